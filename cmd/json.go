@@ -1,0 +1,33 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"qcb/render"
+)
+
+func (a *app) jsonCommand() *cobra.Command {
+	s, o := &selection{}, render.JSONOptions{}
+	c := a.reads(&cobra.Command{
+		Use:   "json [FILE...]",
+		Short: "Print callbacks as JSON, otherwise exactly as they were sent",
+		Long: `Print each callback as a JSON object of its form fields, in their order. The
+status is unwrapped, and the payload where it is a JSON object or array; every
+other field is a string. Inside, all is as it was sent: the order of keys, the
+text of numbers, escapes, unknown keys and those sent twice.`,
+		Example: `  qcb json body.form | jq -r '.status.videos[].meta.height'
+  qcb json -c callbacks.log > callbacks.jsonl`,
+	}, s, func(files []string) error { return a.json(files, s, o) })
+	c.Flags().BoolVarP(&o.Compact, "compact", "c", false, "print each callback on one line")
+	c.Flags().BoolVar(&o.Array, "array", false, "print one array of all callbacks")
+	return c
+}
+
+func (a *app) json(files []string, s *selection, o render.JSONOptions) error {
+	j := render.NewJSON(a.out, o)
+	err := a.each(files, s, func(f *found) error { return j.Write(f.Callback) })
+	if err == nil {
+		err = j.Close()
+	}
+	return err
+}

@@ -1,0 +1,228 @@
+// Package cmd is what the user types: the commands, their flags, what they
+// read, and what they say when something is wrong.
+package cmd
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"qcb/render"
+)
+
+// The exit statuses.
+const (
+	exitNo    = 1 // a negative answer: nothing to print
+	exitUsage = 2
+	exitInput = 3 // unreadable input, no callback in it, a damaged one; or unwritable output
+)
+
+// app is one run of qcb.
+type app struct {
+	Streams
+	out    *bufio.Writer // to Streams.Out; keeps its first error
+	color  string        // --color
+	quiet  bool          // --quiet
+	status int           // the exit status so far
+	hinted map[string]bool
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ what, hint string }
+
+func (e *usageError) Error() string { return e.what }
+
+// outputError is an error of writing to standard output.
+type outputError struct{ error }
+
+func (e *outputError) Unwrap() error { return e.error }
+
+// Run runs qcb with its arguments and returns its exit status.
+func Run(args []string, s Streams) int {
+	a := &app{Streams: s, out: bufio.NewWriterSize(s.Out, 64<<10), hinted: map[string]bool{}}
+	root := a.root()
+	root.SetArgs(args)
+	command, err := root.ExecuteC()
+	if flush := a.out.Flush(); flush != nil {
+		err = &outputError{flush}
+	}
+	var (
+		usage  *usageError
+		output *outputError
+	)
+	switch {
+	case err == nil:
+	case errors.As(err, &usage):
+		a.fail(exitUsage, usage.what)
+		a.hint(usage.hint)
+	case errors.Is(err, syscall.EPIPE):
+		// Nobody reads any more: stop, and say nothing.
+	case errors.As(err, &output):
+		a.fail(exitInput, "cannot write the output: "+reason(err))
+	default:
+		// A complaint of cobra's about the arguments of its own commands.
+		a.fail(exitUsage, "wrong arguments for "+command.CommandPath())
+		a.hint(command.CommandPath() + " --help shows the right ones")
+	}
+	return a.status
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "qcb",
+		Short: "Decode and inspect the callbacks of the Qencode transcoding service",
+		Long: `qcb decodes and inspects the callbacks (webhooks) of the Qencode transcoding
+service: captured form bodies whose field status is JSON. It reads a body from a
+file or from standard input, and a log with a body on each line.
+
+Exit status: 0 done, 1 a negative answer (nothing to print), 2 wrong usage,
+3 unreadable input, no callback in it, or a damaged one; what could be read of
+it is still printed.`,
+		Example: `  qcb show body.form              what happened to the job
+  qcb urls body.form              the URLs of its videos and audios
+  qcb json body.form | jq .status
+  qcb < body.form                 the same as qcb show`,
+		Args:          a.rootArgs,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.InTerminal {
+				return c.Help()
+			}
+			return a.show(nil, &selection{})
+		},
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.Err)
+	root.SetVersionTemplate("qcb {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	a.color = "auto"
+	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: auto, always or never")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
+	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand())
+	return root
+}
+
+// reads completes a command that reads callbacks from files. On a terminal with
+// neither a file nor a pipe it would wait for nobody: it prints its help.
+func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) error) *cobra.Command {
+	c.RunE = func(c *cobra.Command, files []string) error {
+		if len(files) == 0 && a.InTerminal {
+			c.SetOut(a.Err)
+			_ = c.Help()
+			return &usageError{what: "name a FILE, or pipe a callback in"}
+		}
+		return run(files)
+	}
+	s.flags(c)
+	return c
+}
+
+// rootArgs refuses arguments of qcb itself: a file there would stand in the way
+// of the name of a later command.
+func (a *app) rootArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	name := args[0]
+	e := &usageError{fmt.Sprintf("unknown command %q", name), "qcb --help lists the commands"}
+	if near := c.SuggestionsFor(name); len(near) > 0 {
+		e.hint = "did you mean: qcb " + near[0]
+	}
+	if _, err := os.Stat(name); err == nil {
+		e.hint = "did you mean: qcb show " + name
+	}
+	return e
+}
+
+// flagError says what is wrong with a flag.
+func flagError(c *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		missing *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+	)
+	e := &usageError{"wrong flags", c.CommandPath() + " --help lists the flags"}
+	switch {
+	case errors.As(err, &unknown):
+		name := "--" + unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			name = "-" + unknown.GetSpecifiedName()
+		}
+		e.what = "unknown flag " + name
+	case errors.As(err, &missing):
+		e.what = fmt.Sprintf("flag --%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		e.what = fmt.Sprintf("%q is no value for --%s", invalid.GetValue(), f.Name)
+		if own, ok := invalid.Unwrap().(*usageError); ok {
+			e.hint = own.hint
+		}
+	}
+	return e
+}
+
+// choice is a flag with a few possible values.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func (c *choice) String() string { return *c.value }
+func (c *choice) Type() string   { return "WHEN" }
+
+func (c *choice) Set(value string) error {
+	for _, a := range c.allowed {
+		if value == a {
+			*c.value = value
+			return nil
+		}
+	}
+	return &usageError{hint: "one of: " + strings.Join(c.allowed, ", ")}
+}
+
+// fail prints an error and remembers the exit status: the highest one counts.
+func (a *app) fail(status int, message string) {
+	a.status = max(a.status, status)
+	a.say("qcb: " + message)
+}
+
+// note prints what is worth knowing and no error.
+func (a *app) note(message string) {
+	if !a.quiet {
+		a.say("qcb: " + message)
+	}
+}
+
+// hint prints what can be done about an error, once.
+func (a *app) hint(message string) {
+	if message != "" && !a.quiet && !a.hinted[message] {
+		a.hinted[message] = true
+		a.say("hint: " + message)
+	}
+}
+
+// say prints a line on standard error, after all that was written to standard
+// output before: on a terminal they are one text. Names of files and fields
+// come from outside.
+func (a *app) say(line string) {
+	_ = a.out.Flush() // It keeps its error for Run.
+	fmt.Fprintln(a.Err, render.Escape(line))
+}
+
+// version tells which build this is.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

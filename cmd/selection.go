@@ -1,0 +1,89 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"qcb/decode"
+)
+
+// selection is the flags that select callbacks, the same for every command.
+type selection struct {
+	event  string
+	task   string
+	latest bool
+}
+
+func (s *selection) flags(c *cobra.Command) {
+	c.Flags().StringVar(&s.event, "event", "", "only callbacks of this `EVENT`: queued, saved, error, …")
+	c.Flags().StringVar(&s.task, "task", "", "only callbacks of the task whose `TOKEN` begins so")
+	c.Flags().BoolVar(&s.latest, "latest", false, "only the last callback of each task")
+}
+
+// matches tells by the callback alone.
+func (s *selection) matches(c *decode.Callback) bool {
+	return (s.event == "" || c.Event == s.event) && strings.HasPrefix(c.TaskToken, s.task)
+}
+
+// String writes the flags as they were typed.
+func (s *selection) String() string {
+	var flags []string
+	if s.event != "" {
+		flags = append(flags, "--event "+s.event)
+	}
+	if s.task != "" {
+		flags = append(flags, "--task "+s.task)
+	}
+	return strings.Join(flags, " ")
+}
+
+// sieve lets the selected callbacks through to do.
+type sieve struct {
+	*selection
+	do           func(*found) error
+	seen, passed int
+	last         map[string]numbered // the last callback of each task, for --latest
+}
+
+// numbered is a callback and its place in the order of all of them.
+type numbered struct {
+	*found
+	number int
+}
+
+// add takes the next callback.
+func (s *sieve) add(f *found) error {
+	s.seen++
+	if !s.matches(f.Callback) {
+		return nil
+	}
+	s.passed++
+	if !s.latest {
+		return s.do(f)
+	}
+	task := f.TaskToken
+	if task == "" {
+		task = fmt.Sprint("no token ", s.seen) // Nothing says that two of them belong together.
+	}
+	if s.last == nil {
+		s.last = map[string]numbered{}
+	}
+	s.last[task] = numbered{f, s.seen}
+	return nil
+}
+
+// finish lets through what had to wait for the end of all input.
+func (s *sieve) finish() error {
+	byNumber := func(a, b numbered) int { return cmp.Compare(a.number, b.number) }
+	for _, f := range slices.SortedFunc(maps.Values(s.last), byNumber) {
+		if err := s.do(f.found); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package cmd
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are what a run of qcb has of the world beside the files that it is
+// given.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+
+	InTerminal  bool // whether In is a terminal: nobody has piped anything
+	OutTerminal bool
+	Width       int // of the terminal at Out in cells, 0 for no limit
+
+	Getenv func(string) string
+}
+
+// System returns the streams of this process.
+func System() Streams {
+	s := Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Getenv:      os.Getenv,
+	}
+	if s.OutTerminal {
+		// A terminal that does not know its size says 0, or nothing.
+		s.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+	}
+	return s
+}
+
+// colored decides whether Out is written in colour: the flag --color first, then
+// the variables that many programs know, then whether Out is a terminal.
+func (s Streams) colored(flag string) bool {
+	switch {
+	case flag != "auto":
+		return flag == "always"
+	case s.Getenv("NO_COLOR") != "":
+		return false
+	case forced(s.Getenv("CLICOLOR_FORCE")), forced(s.Getenv("FORCE_COLOR")):
+		return true
+	case s.Getenv("TERM") == "dumb":
+		return false
+	}
+	return s.OutTerminal
+}
+
+func forced(value string) bool { return value != "" && value != "0" }

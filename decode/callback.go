@@ -1,0 +1,98 @@
+// Package decode turns the body of a Qencode callback into values.
+//
+// Qencode POSTs a callback as application/x-www-form-urlencoded fields, of
+// which one, status, holds JSON. [Decode] reads such a body as it was captured:
+//
+//	callback, err := decode.Decode(body)
+//	if callback.Outcome() == decode.Completed {
+//		for _, video := range callback.Status.Videos { … }
+//	}
+//
+// It reads what is there: a body that is cut off or damaged still gives every
+// field and every output that arrived whole, and an error that says where it
+// broke. It never refuses a field, a type or a value only because it is new.
+//
+// What is documented here of a field's meaning comes from Qencode's tutorial
+// on receiving callbacks, from its API reference, and from captured bodies.
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Callback is one decoded callback. A field that was not sent is empty.
+type Callback struct {
+	Form Form // every field of the body in the order sent, known or not
+
+	TaskToken    string // the job's id, 32 hexadecimal digits
+	Event        string // "queued", "saved", "error", …
+	Type         string // the field callback_type: "task" or "stream"
+	Payload      string // whatever the job was started with; not always JSON
+	ErrorCode    string // sent with the error event
+	ErrorMessage string // sent with the error event
+
+	Status *Status // nil where status was not sent, is empty or is no JSON at all
+}
+
+// The names of the form fields that Qencode documents.
+var fieldNames = []string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
+
+// cutName reports whether name, at the end of a body and without a "=", can
+// only be the beginning of a field that the capture lost.
+func cutName(name string) bool {
+	return slices.ContainsFunc(fieldNames, func(known string) bool { return strings.HasPrefix(known, name) })
+}
+
+// Decode decodes one callback body. The callback is never nil: where the body
+// is damaged it holds all that could be read, and the error is an
+// [errors.Join] of one [*Error] for each damaged field, in the body's order.
+//
+// Where a field was sent twice, the last value counts, as it does for the
+// readers of JSON; if the values differ that is an error of its own.
+//
+// The callback does not refer to body, which may be reused.
+func Decode(body []byte) (*Callback, error) {
+	c := &Callback{Form: ParseForm(body)}
+	var errs []error
+	sent := map[string][]byte{}
+	for i := range c.Form {
+		f := &c.Form[i]
+		damage := f.Err
+		switch f.Name {
+		case "task_token":
+			c.TaskToken = string(f.Value)
+		case "event":
+			c.Event = string(f.Value)
+		case "callback_type":
+			c.Type = string(f.Value)
+		case "payload":
+			c.Payload = string(f.Value)
+		case "error_code":
+			c.ErrorCode = string(f.Value)
+		case "error_message":
+			c.ErrorMessage = string(f.Value)
+		case "status":
+			var broken *Error
+			c.Status, broken = decodeStatus(f, body)
+			// A body that was cut breaks the field and the JSON in it at one
+			// place: the error that knows the place in the JSON says it all.
+			if broken != nil && (damage == nil || damage.Kind == Cut) {
+				damage = broken
+			}
+		}
+		if damage != nil {
+			errs = append(errs, damage)
+		}
+		if !f.Known() {
+			continue
+		}
+		if before, ok := sent[f.Name]; ok && !bytes.Equal(before, f.Value) {
+			errs = append(errs, &Error{Kind: Repeated, Field: f.Name, Offset: f.Start})
+		}
+		sent[f.Name] = f.Value
+	}
+	return c, errors.Join(errs...)
+}

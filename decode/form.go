@@ -1,0 +1,213 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Form is the fields of an application/x-www-form-urlencoded body, in the
+// order in which they were sent. A field that was sent twice is in it twice.
+type Form []Field
+
+// Field is one name=value pair of a form body. Its offsets count bytes from
+// the start of the body as it was captured.
+type Field struct {
+	Name  string // decoded
+	Value []byte // decoded; any bytes, not always UTF-8
+
+	Start      int // offset of the first byte of the name
+	ValueStart int // offset of the first byte of the value; End if there is no "="
+	End        int // offset just past the value
+
+	Err *Error // the first damage in this field, nil if it is sound
+}
+
+// MaxFields is how many fields of a body are read. Qencode sends seven; a bound
+// keeps a hostile body from taking many times its size in memory.
+const MaxFields = 1000
+
+// utf8BOM is what some editors and shells put before a text.
+const utf8BOM = "\xef\xbb\xbf"
+
+// ParseForm splits a body into its fields. It never fails, since any bytes are
+// a form of some kind: a field that is damaged carries its error in Err, keeps
+// a bad percent escape as it was sent, and leaves the other fields alone.
+//
+// A byte order mark before the body and one line ending after it are ignored.
+// Only "&" separates fields, as the WHATWG URL standard has it: a ";" is data.
+// The error of field number [MaxFields] says so where more of them follow.
+// The names and values do not refer to body, which may be reused.
+func ParseForm(body []byte) Form {
+	start := 0
+	if bytes.HasPrefix(body, []byte(utf8BOM)) {
+		start = len(utf8BOM)
+	}
+	end := len(bytes.TrimSuffix(bytes.TrimSuffix(body, []byte("\n")), []byte("\r")))
+	end = max(start, end)
+
+	// No decoded value is longer than its encoding, so that one buffer holds
+	// them all and no append below moves it.
+	decoded := make([]byte, 0, end-start)
+	var form Form
+	for at := start; at < end; {
+		stop := end
+		if i := bytes.IndexByte(body[at:end], '&'); i >= 0 {
+			stop = at + i
+		}
+		if at < stop {
+			if len(form) == MaxFields {
+				form[MaxFields-1].Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
+				break
+			}
+			var f Field
+			f, decoded = parseField(body[:stop], at, stop == end, decoded)
+			form = append(form, f)
+		}
+		at = stop + 1
+	}
+	return form
+}
+
+// Last returns the last field of that name, the one that counts, or nil.
+func (f Form) Last(name string) *Field {
+	for i := range slices.Backward(f) {
+		if f[i].Name == name {
+			return &f[i]
+		}
+	}
+	return nil
+}
+
+// parseField reads the field that fills body from start on. It appends the
+// decoded value to buf and returns the grown buffer.
+func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {
+	f := Field{Start: start, ValueStart: len(body), End: len(body)}
+	name := body[start:]
+	if i := bytes.IndexByte(name, '='); i >= 0 {
+		f.ValueStart = start + i + 1
+		name = name[:i]
+	}
+	from := len(buf)
+	buf, badName := unescape(buf, name)
+	f.Name = string(buf[from:])
+	buf, badValue := unescape(buf[:from], body[f.ValueStart:])
+	f.Value = buf[from:len(buf):len(buf)]
+
+	switch {
+	case badName >= 0:
+		f.Err = escapeError(&f, body, start+badName, last)
+	case badValue >= 0:
+		f.Err = escapeError(&f, body, f.ValueStart+badValue, last)
+	case !utf8.Valid(f.Value):
+		i := invalidUTF8(f.Value)
+		f.Err = &Error{
+			Kind: BadUTF8, Field: f.Name, Offset: f.bodyOffset(body, i),
+			Err: fmt.Errorf("0x%02x", f.Value[i]),
+		}
+	case last && f.ValueStart == f.End && body[f.End-1] != '=' && cutName(f.Name):
+		f.Err = &Error{Kind: Cut, Field: f.Name, Offset: f.End}
+	}
+	return f, buf
+}
+
+// escapeError tells the body that ends within an escape from the bad escape.
+func escapeError(f *Field, body []byte, offset int, last bool) *Error {
+	escape := body[offset:min(offset+3, len(body))]
+	if last && len(escape) < 3 && (len(escape) == 1 || unhex[escape[1]] >= 0) {
+		return &Error{Kind: Cut, Field: f.Name, Offset: len(body)}
+	}
+	return &Error{Kind: BadEscape, Field: f.Name, Offset: offset, Err: fmt.Errorf("%q", escape)}
+}
+
+// unescape appends the decoded form of src to dst: "+" is a space and %XX a
+// byte. A "%" that begins no escape stays as it is, but an escape that the end
+// of src cuts short is left out. bad is the offset in src of the first such
+// "%", or -1.
+func unescape(dst, src []byte) (_ []byte, bad int) {
+	bad = -1
+	for i := 0; i < len(src); i++ {
+		c := src[i]
+		if c != '%' {
+			if c == '+' {
+				c = ' '
+			}
+			dst = append(dst, c)
+			continue
+		}
+		if isEscape(src[i:]) {
+			dst = append(dst, byte(unhex[src[i+1]]<<4|unhex[src[i+2]]))
+			i += 2
+			continue
+		}
+		if bad < 0 {
+			bad = i
+		}
+		if rest := src[i+1:]; len(rest) == 0 || len(rest) == 1 && unhex[rest[0]] >= 0 {
+			break
+		}
+		dst = append(dst, c)
+	}
+	return dst, bad
+}
+
+// isEscape reports whether s, which begins with "%", begins with %XX.
+func isEscape(s []byte) bool {
+	return len(s) >= 3 && unhex[s[1]] >= 0 && unhex[s[2]] >= 0
+}
+
+// bodyOffset turns an offset in the field's decoded value into the offset in
+// the body of the byte or escape that it was decoded from.
+func (f *Field) bodyOffset(body []byte, decoded int) int {
+	at := f.ValueStart
+	for ; decoded > 0 && at < f.End; decoded-- {
+		if body[at] == '%' && isEscape(body[at:f.End]) {
+			at += 2
+		}
+		at++
+	}
+	return at
+}
+
+// Known reports whether Qencode documents a field of this name.
+func (f *Field) Known() bool { return slices.Contains(fieldNames, f.Name) }
+
+// JSON returns the field's value where it is a JSON object or array, and nil
+// where it is anything else: a text that is "5" or "null" is a text.
+func (f *Field) JSON() jsontext.Value {
+	v := jsontext.Value(f.Value)
+	if k := v.Kind(); k != '{' && k != '[' || !v.IsValid(lenient...) || depth(v) > MaxDepth {
+		return nil
+	}
+	return v
+}
+
+// invalidUTF8 returns the offset of the first byte of b that is not UTF-8.
+func invalidUTF8(b []byte) int {
+	at := 0
+	for at < len(b) {
+		r, n := utf8.DecodeRune(b[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return at
+}
+
+// unhex is the value of each hexadecimal digit and -1 for every other byte.
+var unhex = func() (t [256]int8) {
+	for i := range t {
+		t[i] = -1
+	}
+	for i := range int8(10) {
+		t['0'+i] = i
+	}
+	for i := range int8(6) {
+		t['a'+i], t['A'+i] = 10+i, 10+i
+	}
+	return t
+}()

@@ -1,0 +1,35 @@
+package decode
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Number is the text of a number as it was sent, as a JSON number or as a
+// string: Qencode sends both, and 1.10 or twenty digits stay what they are. It
+// is empty where there was none.
+type Number string
+
+// Float returns the number's value. ok is false where the text is no finite
+// decimal number.
+func (n Number) Float() (value float64, ok bool) {
+	if strings.Trim(string(n), "+-.0123456789eE") != "" {
+		return 0, false // ParseFloat would take "0x10", "1_000" and "inf", too.
+	}
+	value, err := strconv.ParseFloat(string(n), 64)
+	return value, err == nil && !math.IsInf(value, 0)
+}
+
+// Flag is the text of an error flag as it was sent: 0 or 1, a bool, or a
+// string of either. It is empty where there was none.
+type Flag string
+
+// Set reports whether the flag says that there was an error: it does unless
+// it is absent, null, zero or false.
+func (f Flag) Set() bool {
+	if value, ok := Number(f).Float(); ok {
+		return value != 0
+	}
+	return f != "" && !strings.EqualFold(string(f), "false")
+}

@@ -1,0 +1,77 @@
+package decode
+
+// Outcome is what became of a job, as far as one callback tells.
+type Outcome int
+
+// The outcomes.
+const (
+	Unknown   Outcome = iota // the callback does not say
+	Completed                // the job is done and reports no error
+	Failed                   // the job, or a part of it, reports an error
+	Pending                  // the job is queued or running
+)
+
+// Outcome tells the job's outcome from the event and the status together. The
+// event saved alone is no success: it comes at the end of every job, failed
+// ones too. Neither is the state completed where the status was cut off before
+// its error flag.
+func (c *Callback) Outcome() Outcome {
+	s := c.Status
+	if s == nil {
+		s = &Status{}
+	}
+	switch {
+	case c.Event == "error", s.Error.Set(), s.State == "error", s.State == "failed":
+		return Failed
+	case s.Partial && s.Error == "":
+		return Unknown
+	case s.State == "completed", s.State == "saved":
+		return Completed
+	case s.State != "", c.Event == "queued":
+		return Pending
+	}
+	return Unknown
+}
+
+// Failure is one error that a callback reports.
+type Failure struct {
+	Source  string // "callback", "status", or the kind and tag of an output
+	Code    string // the callback's error_code
+	Message string // in full; may be empty
+}
+
+// Failures lists the errors that the callback, its status and its outputs
+// report, in this order.
+func (c *Callback) Failures() []Failure {
+	var list []Failure
+	if c.Event == "error" || c.ErrorCode != "" || c.ErrorMessage != "" {
+		list = append(list, Failure{"callback", c.ErrorCode, c.ErrorMessage})
+	}
+	s := c.Status
+	if s == nil {
+		return list
+	}
+	if s.Error.Set() || s.ErrorDescription != "" || s.State == "error" || s.State == "failed" {
+		list = append(list, Failure{"status", "", s.ErrorDescription})
+	}
+	for o := range s.Outputs() {
+		if o.Error.Set() || o.ErrorDescription != "" {
+			list = append(list, Failure{o.Name(), "", o.ErrorDescription})
+		}
+	}
+	return list
+}
+
+// Name is how a person can tell the output from the others: its tag and its
+// user tag, or its kind where it has neither.
+func (o *Output) Name() string {
+	switch {
+	case o.Tag == "" && o.UserTag == "":
+		return string(o.Kind)
+	case o.UserTag == "":
+		return o.Tag
+	case o.Tag == "":
+		return o.UserTag
+	}
+	return o.Tag + " " + o.UserTag
+}

@@ -1,0 +1,413 @@
+package decode
+
+import (
+	"bytes"
+	"iter"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Status is the state of a job: the JSON of the form field status, and an entry
+// of statuses in an answer of /v1/status. A member that is absent or null is
+// empty.
+type Status struct {
+	// Raw is the JSON as sent. Where it was damaged, it is the part up to the
+	// last member or output that arrived whole, closed to be valid JSON.
+	Raw jsontext.Value
+	// Partial says that the JSON was damaged: what came after is not known.
+	Partial bool
+
+	State            string // the member status: "completed", "encoding", …
+	Percent          Number // 0 to 100; documented for the state encoding only
+	Error            Flag   // whether the job failed
+	ErrorDescription string
+	Warnings         []Warning
+	StatusURL        string // where to ask for the status next
+	Duration         Number // of the source, in seconds
+	SourceSize       Number // in megabytes (10^6 bytes)
+	APIVersion       string
+
+	Videos, Audios, Images, Texts []Output
+}
+
+// OutputKind is the list of a status that an output was in.
+type OutputKind string
+
+// The kinds of outputs.
+const (
+	Video OutputKind = "video"
+	Audio OutputKind = "audio"
+	Image OutputKind = "image"
+	Text  OutputKind = "text"
+)
+
+// OutputKinds are all kinds, in the order in which outputs are listed.
+var OutputKinds = []OutputKind{Video, Audio, Image, Text}
+
+// Outputs returns every output: the videos, then the audios, the images and the
+// texts, each in the order sent.
+func (s *Status) Outputs() iter.Seq[*Output] {
+	return func(yield func(*Output) bool) {
+		for _, list := range [][]Output{s.Videos, s.Audios, s.Images, s.Texts} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Output is one output file of a job: an entry of videos, audios, images or
+// texts. A member that is absent or null is empty.
+type Output struct {
+	Raw  jsontext.Value // the entry as sent
+	Kind OutputKind
+
+	URL      string // empty where it is not a string
+	Tag      string // the system's, like "video-0-0"
+	UserTag  string // the tag given with the job
+	Profile  string // id of the profile, empty for a custom job
+	Format   string // output_format: "mp4", "hls", "thumbnail", …
+	Bitrate  Number // of the whole file, in kbit/s
+	Size     Number // in megabytes (10^6 bytes)
+	Duration Number // in seconds
+
+	State            string // the member status
+	Percent          Number
+	Error            Flag
+	ErrorDescription string
+
+	DetectedLanguage string // texts only
+	DownloadURL      string // texts only
+	Cost             Number // texts only
+
+	meta, storage jsontext.Value
+}
+
+// Meta describes the stream of an output. Of an audio output it describes the
+// stream of the source, not the output: the tutorial's mp3 is said to be ac3.
+type Meta struct {
+	Raw jsontext.Value // as sent; a string where the object came as JSON text
+
+	Width, Height                     Number // pixels
+	ResolutionWidth, ResolutionHeight Number // pixels
+	Resolution                        Number // pixels, the height
+	Framerate                         string // a fraction, like "30000/1001"
+	Bitrate                           Number // the member bitrate (video) or bit_rate (audio), in bit/s
+	Codec, AudioCodec                 string
+	DAR, SAR                          string // like "16:9"
+	AspectRatio                       Number
+	IncrementalTag, WatermarkSymbol   string
+
+	Index, Channels       Number         // audio
+	SampleRate            Number         // audio, in Hz
+	Language, Title       string         // audio; of texts the language
+	ProgramID             string         // audio
+	ProgramIDs            jsontext.Value // audio
+	Time, TimeFraction    Number         // images: the place in the source
+	Format                string         // images: "jpeg"
+	Mode, Model           string         // texts
+	EntropyThreshold      Number         // texts
+	BeamSize              Number         // texts
+	TranslatedToLanguages jsontext.Value // texts: translate_languages
+}
+
+// Storage says where an output was put. Which members are sent depends on Type.
+type Storage struct {
+	Raw jsontext.Value // as sent
+
+	Type, Format, Path   string
+	Host, Bucket, Key    string
+	Scheme, Port         string
+	Playlist             string
+	Expire, Timestamp    string
+	Names                jsontext.Value // of the files in a folder, for texts
+	ZipRegion, ZipBucket string
+	ZipHost              string
+}
+
+// Warning is one entry of warnings.
+type Warning struct {
+	Message string
+	Details string
+	Tag     string // of the output concerned, if it is about one
+}
+
+// decodeStatus reads the status in field f of body. The error's offset is one
+// of the body. The status is nil where the field holds nothing of an object.
+func decodeStatus(f *Field, body []byte) (*Status, *Error) {
+	if len(bytes.TrimLeft(f.Value, " \t\r\n")) == 0 {
+		return nil, nil
+	}
+	s := &Status{}
+	r := newReader(f.Value)
+	err := r.status(s)
+	if err == nil {
+		err = r.end()
+	}
+	if err == nil {
+		s.Raw = f.Value
+		return s, nil
+	}
+	bad := r.locate(err)
+	bad.Field = f.Name
+	if bad.Kind == Cut && f.End < len(bytes.TrimRight(body, "\r\n")) {
+		bad.Kind, bad.Err = BadJSON, errEndsEarly
+	}
+	bad.Offset = f.bodyOffset(body, bad.Offset)
+	s.Raw, s.Partial = r.salvaged(), true
+	if s.Raw == nil {
+		return nil, bad
+	}
+	return s, bad
+}
+
+func (r *reader) status(s *Status) error {
+	return r.object(func(name []byte) error {
+		switch string(name) {
+		case "status":
+			return r.text(&s.State)
+		case "percent":
+			return r.number(&s.Percent)
+		case "error":
+			return r.flag(&s.Error)
+		case "error_description":
+			return r.text(&s.ErrorDescription)
+		case "warnings":
+			s.Warnings = nil
+			return r.list(func() error {
+				s.Warnings = append(s.Warnings, Warning{})
+				return r.warning(&s.Warnings[len(s.Warnings)-1])
+			})
+		case "status_url":
+			return r.text(&s.StatusURL)
+		case "duration":
+			return r.number(&s.Duration)
+		case "source_size":
+			return r.number(&s.SourceSize)
+		case "api_version":
+			return r.text(&s.APIVersion)
+		case "videos":
+			return r.outputs(&s.Videos, Video)
+		case "audios":
+			return r.outputs(&s.Audios, Audio)
+		case "images":
+			return r.outputs(&s.Images, Image)
+		case "texts":
+			return r.outputs(&s.Texts, Text)
+		}
+		return r.skip()
+	})
+}
+
+// outputs reads a list. An output joins it only when it has arrived whole.
+func (r *reader) outputs(list *[]Output, kind OutputKind) error {
+	*list = nil
+	return r.list(func() error {
+		o := Output{Kind: kind}
+		err := r.output(&o)
+		if err == nil {
+			*list = append(*list, o)
+		}
+		return err
+	})
+}
+
+func (r *reader) output(o *Output) error {
+	raw, err := r.span(func() error {
+		return r.object(func(name []byte) error {
+			switch string(name) {
+			case "url":
+				return r.onlyString(&o.URL)
+			case "tag":
+				return r.text(&o.Tag)
+			case "user_tag":
+				return r.text(&o.UserTag)
+			case "profile":
+				return r.text(&o.Profile)
+			case "output_format":
+				return r.text(&o.Format)
+			case "bitrate":
+				return r.number(&o.Bitrate)
+			case "size":
+				return r.number(&o.Size)
+			case "duration":
+				return r.number(&o.Duration)
+			case "meta":
+				return r.raw(&o.meta)
+			case "storage", "storage_info":
+				return r.raw(&o.storage)
+			case "status":
+				return r.text(&o.State)
+			case "percent":
+				return r.number(&o.Percent)
+			case "error":
+				return r.flag(&o.Error)
+			case "error_description":
+				return r.text(&o.ErrorDescription)
+			case "detected_language":
+				return r.text(&o.DetectedLanguage)
+			case "download_url":
+				return r.onlyString(&o.DownloadURL)
+			case "cost":
+				return r.number(&o.Cost)
+			}
+			return r.skip()
+		})
+	})
+	o.Raw = raw
+	return err
+}
+
+func (r *reader) warning(w *Warning) error {
+	if !r.atObject() {
+		return r.text(&w.Message)
+	}
+	return r.object(func(name []byte) error {
+		switch string(name) {
+		case "message":
+			return r.text(&w.Message)
+		case "details":
+			return r.text(&w.Details)
+		case "tag":
+			return r.text(&w.Tag)
+		}
+		return r.skip()
+	})
+}
+
+// Meta decodes the member meta. It came as an object, and in 2018 as a string
+// that held the object's JSON; anything else leaves all but Raw empty.
+func (o *Output) Meta() Meta {
+	m := Meta{Raw: o.meta}
+	r := newReader(objectText(o.meta))
+	// The entry is valid JSON, and a string in it may hold any text: an error
+	// here says only that the text is no JSON, which Raw shows.
+	_ = r.object(func(name []byte) error {
+		switch string(name) {
+		case "width":
+			return r.number(&m.Width)
+		case "height":
+			return r.number(&m.Height)
+		case "resolution_width":
+			return r.number(&m.ResolutionWidth)
+		case "resolution_height":
+			return r.number(&m.ResolutionHeight)
+		case "resolution":
+			return r.number(&m.Resolution)
+		case "framerate":
+			return r.text(&m.Framerate)
+		case "bitrate", "bit_rate":
+			return r.number(&m.Bitrate)
+		case "codec":
+			return r.text(&m.Codec)
+		case "audio_codec":
+			return r.text(&m.AudioCodec)
+		case "dar":
+			return r.text(&m.DAR)
+		case "sar":
+			return r.text(&m.SAR)
+		case "aspect_ratio":
+			return r.number(&m.AspectRatio)
+		case "incremental_tag":
+			return r.text(&m.IncrementalTag)
+		case "wm_symbol":
+			return r.text(&m.WatermarkSymbol)
+		case "index":
+			return r.number(&m.Index)
+		case "channels":
+			return r.number(&m.Channels)
+		case "sample_rate":
+			return r.number(&m.SampleRate)
+		case "language":
+			return r.text(&m.Language)
+		case "title":
+			return r.text(&m.Title)
+		case "program_id":
+			return r.text(&m.ProgramID)
+		case "program_ids":
+			return r.raw(&m.ProgramIDs)
+		case "time":
+			return r.number(&m.Time)
+		case "time_fraction":
+			return r.number(&m.TimeFraction)
+		case "format":
+			return r.text(&m.Format)
+		case "mode":
+			return r.text(&m.Mode)
+		case "model":
+			return r.text(&m.Model)
+		case "entropy_threshold":
+			return r.number(&m.EntropyThreshold)
+		case "beam_size":
+			return r.number(&m.BeamSize)
+		case "translate_languages":
+			return r.raw(&m.TranslatedToLanguages)
+		}
+		return r.skip()
+	})
+	return m
+}
+
+// objectText returns the JSON of an object that came as such or inside a string.
+func objectText(v jsontext.Value) []byte {
+	if v.Kind() != '"' {
+		return v
+	}
+	text, err := jsontext.AppendUnquote(nil, v)
+	if err != nil || !strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
+		return nil
+	}
+	return text
+}
+
+// Storage decodes the member storage, which some clients know as storage_info.
+func (o *Output) Storage() Storage {
+	s := Storage{Raw: o.storage}
+	r := newReader(o.storage)
+	// The entry is valid JSON: the only error is that there is no storage.
+	_ = r.object(func(name []byte) error {
+		switch string(name) {
+		case "type":
+			return r.text(&s.Type)
+		case "format":
+			return r.text(&s.Format)
+		case "path":
+			return r.text(&s.Path)
+		case "host":
+			return r.text(&s.Host)
+		case "bucket":
+			return r.text(&s.Bucket)
+		case "key":
+			return r.text(&s.Key)
+		case "scheme":
+			return r.text(&s.Scheme)
+		case "port":
+			return r.text(&s.Port)
+		case "playlist":
+			return r.text(&s.Playlist)
+		case "expire":
+			return r.text(&s.Expire)
+		case "timestamp":
+			return r.text(&s.Timestamp)
+		case "names":
+			return r.raw(&s.Names)
+		case "zip":
+			return r.object(func(name []byte) error {
+				switch string(name) {
+				case "region":
+					return r.text(&s.ZipRegion)
+				case "bucket":
+					return r.text(&s.ZipBucket)
+				case "host":
+					return r.text(&s.ZipHost)
+				}
+				return r.skip()
+			})
+		}
+		return r.skip()
+	})
+	return s
+}

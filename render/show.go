@@ -1,0 +1,249 @@
+// Package render writes decoded callbacks for people and for programs: each
+// function takes a value and a writer, escapes what came from outside, and
+// returns nothing but the writer's error.
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"qcb/decode"
+)
+
+// ShowOptions are the options of Show.
+type ShowOptions struct {
+	From  string // where the callback was found, if that should be said
+	Width int    // of the terminal in cells, 0 for no limit
+	Color bool
+}
+
+// Show writes what happened to a job, for a person: the verdict first, then
+// what the job is, its errors in full, a table of its outputs, its warnings,
+// and the URLs of the outputs, each on a line of its own.
+func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
+	s := show{w: w, paint: newTheme(o.Color), width: o.Width}
+	s.verdict(c)
+	s.summary(c, o.From)
+	s.failures(c.Failures())
+	if c.Status != nil {
+		s.outputs(c.Status)
+		s.warnings(c.Status.Warnings)
+		s.urls(c.Status)
+	}
+	return s.err
+}
+
+// show writes the parts of Show. After an error of the writer it writes
+// nothing more.
+type show struct {
+	w     io.Writer
+	err   error
+	paint theme
+	width int
+}
+
+func (s *show) line(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintf(s.w, format+"\n", args...)
+	}
+}
+
+// section begins a part with a title, apart from what is above it.
+func (s *show) section(title string) {
+	s.line("")
+	s.line("%s", title)
+}
+
+// verdict writes the outcome in a word, and where that is not plain, why.
+func (s *show) verdict(c *decode.Callback) {
+	word, why := Verdict(c)
+	switch c.Outcome() {
+	case decode.Completed:
+		word = s.paint.good(word)
+	case decode.Failed:
+		word = s.paint.bad(word)
+	default:
+		word = s.paint.wait(word)
+	}
+	if why != "" {
+		word += ": " + why
+	}
+	s.line("%s", word)
+}
+
+// Verdict names the outcome of a callback in a word or two, safe to print. why
+// says what an unknown outcome is for want of.
+func Verdict(c *decode.Callback) (word, why string) {
+	state := ""
+	if c.Status != nil {
+		state = Escape(c.Status.State)
+	}
+	switch c.Outcome() {
+	case decode.Completed:
+		return "completed", ""
+	case decode.Failed:
+		return "FAILED", ""
+	case decode.Pending:
+		if state == "encoding" && c.Status.Percent != "" {
+			return state + " " + percent(c.Status.Percent), ""
+		}
+		if state == "" {
+			return Escape(c.Event), ""
+		}
+		return state, ""
+	}
+	switch {
+	case c.Status == nil:
+		return "unknown", "no status came with it"
+	case c.Status.Partial:
+		return "unknown", "the status is damaged before its error flag"
+	}
+	return "unknown", "the status names no state"
+}
+
+func (s *show) summary(c *decode.Callback, from string) {
+	fields := [][2]string{
+		{"from", from},
+		{"task", c.TaskToken},
+		{"event", c.Event},
+		{"type", c.Type},
+	}
+	if c.Status != nil {
+		if word, _ := Verdict(c); word != Escape(c.Status.State) {
+			fields = append(fields, [2]string{"status", c.Status.State})
+		}
+		fields = append(fields, [2]string{"source", joined(", ", seconds(c.Status.Duration), megabytes(c.Status.SourceSize))})
+	}
+	fields = append(fields, [2]string{"payload", c.Payload})
+	for _, f := range c.Form {
+		if !f.Known() {
+			fields = append(fields, [2]string{f.Name, string(f.Value)})
+		}
+	}
+	for _, f := range fields {
+		if f[1] != "" {
+			s.line("%s  %s", s.paint.faint(fmt.Sprintf("%-7s", Escape(f[0]))), Escape(f[1]))
+		}
+	}
+}
+
+// failures writes each error in full.
+func (s *show) failures(list []decode.Failure) {
+	if len(list) == 0 {
+		return
+	}
+	s.section(s.paint.bad("errors"))
+	for _, f := range list {
+		message := f.Message
+		if message == "" {
+			message = "no message came with it"
+		}
+		s.line("  %s: %s", Escape(f.Source), Escape(joined(": ", f.Code, message)))
+	}
+}
+
+// sourceMark marks a cell that describes the stream of the source.
+const sourceMark = "*"
+
+var outputColumns = []Column{
+	{Name: "KIND"},
+	{Name: "TAG", Elastic: true},
+	{Name: "USER TAG", Elastic: true, Rank: 1},
+	{Name: "FORMAT", Elastic: true, Rank: 4},
+	{Name: "CODEC", Elastic: true, Rank: 6},
+	{Name: "RESOLUTION", Rank: 2},
+	{Name: "DURATION", Right: true, Rank: 3},
+	{Name: "BITRATE", Right: true, Rank: 5},
+	{Name: "SIZE", Right: true},
+}
+
+// outputs writes the table of the outputs.
+func (s *show) outputs(status *decode.Status) {
+	table := Table{Columns: outputColumns}
+	marked := false
+	for o := range status.Outputs() {
+		row := outputRow(o)
+		marked = marked || slices.ContainsFunc(row, func(cell string) bool { return strings.HasSuffix(cell, sourceMark) })
+		table.Rows = append(table.Rows, row)
+	}
+	if len(table.Rows) == 0 || s.err != nil {
+		return
+	}
+	s.line("")
+	left, err := table.write(s.w, s.width, s.paint)
+	if s.err == nil {
+		s.err = err
+	}
+	if marked {
+		s.line("%s", s.paint.faint(sourceMark+" of the source's stream: Qencode does not send the output's own"))
+	}
+	if len(left) > 0 {
+		s.line("%s", s.paint.faint("left out to fit: "+strings.ToLower(strings.Join(left, ", "))))
+	}
+}
+
+func outputRow(o *decode.Output) []string {
+	meta := o.Meta()
+	codec, shape := Escape(meta.Codec), ""
+	switch {
+	case o.Kind == decode.Audio:
+		if codec != "" {
+			codec += sourceMark
+		}
+		if meta.Channels != "" {
+			shape = Escape(string(meta.Channels)) + " ch" + sourceMark
+		}
+	case meta.Width != "" && meta.Height != "":
+		shape = Escape(string(meta.Width + "x" + meta.Height))
+	case meta.ResolutionWidth != "" && meta.ResolutionHeight != "":
+		shape = Escape(string(meta.ResolutionWidth + "x" + meta.ResolutionHeight))
+	}
+	return []string{
+		string(o.Kind),
+		Escape(o.Tag),
+		Escape(o.UserTag),
+		Escape(o.Format),
+		codec,
+		shape,
+		seconds(o.Duration),
+		kilobits(o.Bitrate),
+		megabytes(o.Size),
+	}
+}
+
+func (s *show) warnings(list []decode.Warning) {
+	if len(list) == 0 {
+		return
+	}
+	s.section(s.paint.wait("warnings"))
+	for _, w := range list {
+		s.line("  %s", Escape(joined(": ", w.Tag, w.Message, w.Details)))
+	}
+}
+
+// urls writes each URL once, below the outputs that are found there: the
+// renditions of a playlist share one.
+func (s *show) urls(status *decode.Status) {
+	var urls []string
+	names := map[string][]string{}
+	for o := range status.Outputs() {
+		if names[o.URL] == nil {
+			urls = append(urls, o.URL)
+		}
+		names[o.URL] = append(names[o.URL], Escape(o.Name()))
+	}
+	if len(urls) == 0 {
+		return
+	}
+	s.section(s.paint.strong("URLs"))
+	for _, url := range urls {
+		s.line("%s", s.paint.faint(strings.Join(names[url], ", ")+":"))
+		if url == "" {
+			s.line("  no URL was sent")
+			continue
+		}
+		s.line("  %s", Escape(url))
+	}
+}
