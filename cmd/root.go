@@ -108,8 +108,25 @@ it is still printed.`,
 	a.color = "auto"
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
+	root.SetHelpCommand(a.helpCommand())
 	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand())
 	return root
+}
+
+func (a *app) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print the help of a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return a.rootArgs(c.Root(), args)
+			}
+			about.InitDefaultHelpFlag() // or the help would not list it
+			about.InitDefaultVersionFlag()
+			return about.Help()
+		},
+	}
 }
 
 // reads completes a command that reads callbacks from files. On a terminal with

@@ -112,12 +112,10 @@ func hasFormat(output *decode.Output, format string) bool {
 	return err == nil && strings.EqualFold(path.Ext(u.Path), "."+format)
 }
 
-// missing collects the callbacks that gave no URL, or failed.
+// missing collects the callbacks that gave no URL, or whose job failed.
 type missing struct {
-	callbacks int
-	failed    int
-	first     string // place and reason of the first failed one, or else of the first
-	firstBad  bool
+	callbacks, failed int
+	example           string // place and reason of the first failed one, or else of the first
 }
 
 func (m *missing) add(f *found, o *urlsOptions) {
@@ -126,8 +124,8 @@ func (m *missing) add(f *found, o *urlsOptions) {
 	if failed {
 		m.failed++
 	}
-	if m.callbacks == 1 || failed && !m.firstBad {
-		m.first, m.firstBad = f.place()+": "+o.why(f.Callback), failed
+	if m.callbacks == 1 || failed && m.failed == 1 {
+		m.example = f.place() + ": " + o.why(f.Callback)
 	}
 }
 
@@ -135,27 +133,21 @@ func (m *missing) add(f *found, o *urlsOptions) {
 func (m *missing) String() string {
 	switch {
 	case m.callbacks == 1:
-		return m.first
+		return m.example
 	case m.failed == 0:
-		return fmt.Sprintf("%s without a URL to print, the first is %s", count(m.callbacks, "callback"), m.first)
+		return fmt.Sprintf("%d callbacks gave no URL; %s", m.callbacks, m.example)
 	}
-	return fmt.Sprintf("%s without a URL to print, %d of them failed, the first is %s", count(m.callbacks, "callback"), m.failed, m.first)
+	return fmt.Sprintf("%d callbacks gave no URL or failed (%d failed); %s", m.callbacks, m.failed, m.example)
 }
 
 // why says why a callback gave no URL.
 func (o *urlsOptions) why(c *decode.Callback) string {
 	switch c.Outcome() {
 	case decode.Failed:
-		text := "the job failed"
-		for _, f := range c.Failures() {
-			if f.Code != "" {
-				text += ": " + f.Code
-			}
-			if f.Message != "" {
-				return text + ": " + f.Message
-			}
+		if failures := c.Failures(); len(failures) > 0 {
+			return "the job failed: " + failures[0].String()
 		}
-		return text
+		return "the job failed"
 	case decode.Pending:
 		word, _ := render.Verdict(c)
 		return "no URL yet: the job is " + word
@@ -171,6 +163,8 @@ func (o *urlsOptions) why(c *decode.Callback) string {
 		}
 	}
 	switch {
+	case outputs == 0 && c.Status.Partial:
+		return "no URL: no output arrived whole"
 	case outputs == 0:
 		return "no URL: the status lists no output"
 	case selected == 0:

@@ -22,7 +22,7 @@ const MaxOutputs = 1 << 17
 var (
 	errTooDeep   = errors.New("nested too deeply")
 	errTooMany   = errors.New("too many outputs")
-	errEndsEarly = errors.New(`it ends too early, at a bare "&" or the end of the field`)
+	errEndsEarly = errors.New(`it ends too early, at an "&"`)
 )
 
 // lenient are the options with which JSON is read as it was sent: with members
@@ -215,7 +215,7 @@ func (r *reader) locate(err error) *Error {
 	case err == errTooDeep || strings.Count(bad.Pointer, "/") > MaxDepth:
 		bad.Kind = TooDeep
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
-		bad.Kind, bad.Offset = Cut, len(r.src)
+		bad.Kind = Cut
 	default:
 		bad.Kind, bad.Err = BadJSON, errors.New("unexpected "+shown(r.src[bad.Offset:]))
 	}

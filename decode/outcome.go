@@ -62,6 +62,18 @@ func (c *Callback) Failures() []Failure {
 	return list
 }
 
+// String says what went wrong in one line.
+func (f Failure) String() string {
+	text := f.Message
+	if text == "" {
+		text = "no message came with it"
+	}
+	if f.Code != "" {
+		text = "code " + f.Code + ": " + text
+	}
+	return text
+}
+
 // Name is how a person can tell the output from the others: its tag and its
 // user tag, or its kind where it has neither.
 func (o *Output) Name() string {

@@ -153,10 +153,14 @@ func decodeStatus(f *Field, body []byte) (*Status, *Error) {
 	}
 	bad := r.locate(err)
 	bad.Field = f.Name
-	if bad.Kind == Cut && f.End < len(bytes.TrimRight(body, "\r\n")) {
-		bad.Kind, bad.Err = BadJSON, errEndsEarly
+	switch {
+	case bad.Kind != Cut:
+		bad.Offset = f.bodyOffset(body, bad.Offset)
+	case f.End < len(bytes.TrimRight(body, "\r\n")):
+		bad.Kind, bad.Err, bad.Offset = BadJSON, errEndsEarly, f.End
+	default:
+		bad.Offset = f.End
 	}
-	bad.Offset = f.bodyOffset(body, bad.Offset)
 	s.Raw, s.Partial = r.salvaged(), true
 	if s.Raw == nil {
 		return nil, bad

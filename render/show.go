@@ -6,7 +6,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"qcb/decode"
@@ -136,11 +135,7 @@ func (s *show) failures(list []decode.Failure) {
 	}
 	s.section(s.paint.bad("errors"))
 	for _, f := range list {
-		message := f.Message
-		if message == "" {
-			message = "no message came with it"
-		}
-		s.line("  %s: %s", Escape(f.Source), Escape(joined(": ", f.Code, message)))
+		s.line("  %s: %s", Escape(f.Source), Escape(f.String()))
 	}
 }
 
@@ -162,21 +157,18 @@ var outputColumns = []Column{
 // outputs writes the table of the outputs.
 func (s *show) outputs(status *decode.Status) {
 	table := Table{Columns: outputColumns}
-	marked := false
 	for o := range status.Outputs() {
-		row := outputRow(o)
-		marked = marked || slices.ContainsFunc(row, func(cell string) bool { return strings.HasSuffix(cell, sourceMark) })
-		table.Rows = append(table.Rows, row)
+		table.Rows = append(table.Rows, outputRow(o))
 	}
 	if len(table.Rows) == 0 || s.err != nil {
 		return
 	}
 	s.line("")
-	left, err := table.write(s.w, s.width, s.paint)
+	fitted, left := table.fit(s.width)
 	if s.err == nil {
-		s.err = err
+		s.err = fitted.write(s.w, s.paint)
 	}
-	if marked {
+	if fitted.contains(sourceMark) {
 		s.line("%s", s.paint.faint(sourceMark+" of the source's stream: Qencode does not send the output's own"))
 	}
 	if len(left) > 0 {
@@ -193,12 +185,12 @@ func outputRow(o *decode.Output) []string {
 			codec += sourceMark
 		}
 		if meta.Channels != "" {
-			shape = Escape(string(meta.Channels)) + " ch" + sourceMark
+			shape = cell(string(meta.Channels)) + " ch" + sourceMark
 		}
 	case meta.Width != "" && meta.Height != "":
-		shape = Escape(string(meta.Width + "x" + meta.Height))
+		shape = cell(string(meta.Width + "x" + meta.Height))
 	case meta.ResolutionWidth != "" && meta.ResolutionHeight != "":
-		shape = Escape(string(meta.ResolutionWidth + "x" + meta.ResolutionHeight))
+		shape = cell(string(meta.ResolutionWidth + "x" + meta.ResolutionHeight))
 	}
 	return []string{
 		string(o.Kind),

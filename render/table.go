@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/clipperhouse/displaywidth"
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 )
@@ -19,7 +21,7 @@ type Column struct {
 	// Elastic cells may be shortened in their middle to fit a terminal.
 	Elastic bool
 	// Rank says which column goes first where the terminal is too narrow: the
-	// highest rank. Rank 0 stays.
+	// highest rank. A column of rank 0 stays, even if it is empty.
 	Rank int
 }
 
@@ -32,69 +34,50 @@ type Table struct {
 
 // Widths of a laid out table, in terminal cells.
 const (
-	widestGap  = 2
+	widestGap  = 2 // between columns
 	leastWidth = 8 // of an elastic column
 )
 
-// write lays the table out in lines of at most width cells, where 0 is no
-// limit, and returns the names of the columns that did not fit. Columns
-// without any content are left out.
-func (t Table) write(w io.Writer, width int, paint theme) (left []string, err error) {
+// layout is a table with the width of each column and of the gaps between them.
+type layout struct {
+	Table
+	widths []int
+	gap    int
+}
+
+// fit lays the table out in lines of at most width cells, where 0 is no limit.
+// Columns without any content are left out, and then, the highest rank first,
+// those that do not fit: it returns their names.
+func (t Table) fit(width int) (_ layout, left []string) {
 	for i, c := range slices.Backward(t.Columns) {
 		if c.Rank > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
 			t = t.without(i)
 		}
 	}
-	widths, gap := t.widths(), widestGap
-	for width > 0 && !fit(widths, &gap, width, t.Columns) {
+	for {
+		l := t.natural()
+		if width <= 0 || l.squeeze(width) {
+			return l, left
+		}
 		last := t.leastNeeded()
 		if last < 0 {
-			break
+			return l, left
 		}
 		left = append(left, t.Columns[last].Name)
 		t = t.without(last)
-		widths, gap = t.widths(), widestGap
 	}
-	return left, t.layOut(w, widths, gap, paint)
 }
 
-// fit narrows the gaps, and then the elastic columns, until all fits.
-func fit(widths []int, gap *int, width int, columns []Column) bool {
-	total := func() int {
-		sum := *gap * (len(widths) - 1)
-		for _, w := range widths {
-			sum += w
-		}
-		return sum
-	}
-	if total() > width {
-		*gap = 1
-	}
-	for total() > width {
-		widest := -1
-		for i, c := range columns {
-			if c.Elastic && widths[i] > leastWidth && (widest < 0 || widths[i] > widths[widest]) {
-				widest = i
-			}
-		}
-		if widest < 0 {
-			return false
-		}
-		widths[widest]--
-	}
-	return true
-}
-
-// widths returns the width that each column needs.
-func (t Table) widths() []int {
-	widths := make([]int, len(t.Columns))
+// natural returns the layout in which nothing is shortened.
+func (t Table) natural() layout {
+	l := layout{Table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
 	for i, c := range t.Columns {
-		widths[i] = displaywidth.String(c.Name)
+		l.widths[i] = cells(c.Name)
 		for _, row := range t.Rows {
-			widths[i] = max(widths[i], displaywidth.String(row[i]))
+			l.widths[i] = max(l.widths[i], cells(row[i]))
 		}
 	}
-	return widths
+	return l
 }
 
 // leastNeeded returns the index of the column to leave out first, or -1.
@@ -116,12 +99,50 @@ func (t Table) without(i int) Table {
 	return Table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
 }
 
-func (t Table) layOut(w io.Writer, widths []int, gap int, paint theme) error {
+// contains reports whether a cell ends with a mark.
+func (t Table) contains(mark string) bool {
+	return slices.ContainsFunc(t.Rows, func(row []string) bool {
+		return slices.ContainsFunc(row, func(cell string) bool { return strings.HasSuffix(cell, mark) })
+	})
+}
+
+// squeeze narrows the gaps, and then the widest elastic columns, until all
+// fits. It reports whether it does.
+func (l *layout) squeeze(width int) bool {
+	if l.width() > width {
+		l.gap = 1
+	}
+	for l.width() > width {
+		widest := -1
+		for i, c := range l.Columns {
+			if c.Elastic && l.widths[i] > leastWidth && (widest < 0 || l.widths[i] > l.widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return false
+		}
+		l.widths[widest]--
+	}
+	return true
+}
+
+// width returns the width of a line.
+func (l *layout) width() int {
+	sum := l.gap * (len(l.widths) - 1)
+	for _, w := range l.widths {
+		sum += w
+	}
+	return sum
+}
+
+// write writes the table.
+func (l *layout) write(w io.Writer, paint theme) error {
 	var (
 		names []string
 		align tw.Alignment
 	)
-	for _, c := range t.Columns {
+	for _, c := range l.Columns {
 		names = append(names, paint.strong(c.Name))
 		if c.Right {
 			align = append(align, tw.AlignRight)
@@ -139,7 +160,7 @@ func (t Table) layOut(w io.Writer, widths []int, gap int, paint theme) error {
 			Settings: tw.Settings{Lines: tw.LinesNone, Separators: tw.SeparatorsNone},
 		})),
 		tablewriter.WithAlignment(align),
-		tablewriter.WithPadding(tw.Padding{Right: "  "[:gap], Overwrite: true}),
+		tablewriter.WithPadding(tw.Padding{Right: strings.Repeat(" ", l.gap), Overwrite: true}),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
@@ -147,12 +168,12 @@ func (t Table) layOut(w io.Writer, widths []int, gap int, paint theme) error {
 		tablewriter.WithEastAsian(tw.Off), // or the layout would depend on LANG
 	)
 	table.Header(names)
-	for _, row := range t.Rows {
-		cells := make([]string, len(row))
+	for _, row := range l.Rows {
+		fitted := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = elide(cell, widths[i])
+			fitted[i] = elide(cell, l.widths[i])
 		}
-		if err := table.Append(cells); err != nil {
+		if err := table.Append(fitted); err != nil {
 			return err
 		}
 	}
@@ -168,9 +189,17 @@ func (t Table) layOut(w io.Writer, widths []int, gap int, paint theme) error {
 	return nil
 }
 
-// elide shortens a text to at most width cells by leaving out its middle.
+// cells returns the width of a text as tablewriter counts it, whatever LANG is.
+func cells(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
+
+// elide shortens a text to at most width cells by leaving out its middle. It
+// takes no character apart that is made of several.
 func elide(s string, width int) string {
-	if displaywidth.String(s) <= width {
+	// Of a text of megabytes only the ends are worth taking apart.
+	if most := 64 * (width + 1); len(s) > 2*most {
+		s = strings.ToValidUTF8(s[:most], "") + "…" + strings.ToValidUTF8(s[len(s)-most:], "")
+	}
+	if cells(s) <= width {
 		return s
 	}
 	var clusters []string
@@ -184,7 +213,7 @@ func elide(s string, width int) string {
 		if fromHead {
 			next = head
 		}
-		if room -= displaywidth.String(clusters[next]); room < 0 {
+		if room -= cells(clusters[next]); room < 0 {
 			break
 		}
 		if fromHead {
@@ -193,13 +222,5 @@ func elide(s string, width int) string {
 			tail--
 		}
 	}
-	var b bytes.Buffer
-	for _, c := range clusters[:head] {
-		b.WriteString(c)
-	}
-	b.WriteString("…")
-	for _, c := range clusters[tail:] {
-		b.WriteString(c)
-	}
-	return b.String()
+	return strings.Join(clusters[:head], "") + "…" + strings.Join(clusters[tail:], "")
 }

@@ -54,8 +54,11 @@ func unit(n decode.Number, format func(float64) string) string {
 	if value, ok := n.Float(); ok && value >= 0 && value < 1e12 {
 		return format(value)
 	}
-	return Escape(string(n))
+	return cell(string(n))
 }
+
+// cell writes a text that should be a number, and short.
+func cell(s string) string { return elide(Escape(s), 20) }
 
 // joined joins the texts that are not empty.
 func joined(separator string, texts ...string) string {
