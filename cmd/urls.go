@@ -71,7 +71,8 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 		if !failed {
 			good += printed
 		}
-		if printed == 0 || failed {
+		broken := f.Status != nil && f.Status.Partial // which is reported as such
+		if printed == 0 && !broken || failed {
 			none.add(f, o)
 		}
 		return nil
@@ -153,7 +154,8 @@ func (o *urlsOptions) why(c *decode.Callback) string {
 		return "no URL yet: the job is " + word
 	}
 	if c.Status == nil {
-		return "no URL: no status came with it"
+		_, missing := render.Verdict(c)
+		return "no URL: " + missing
 	}
 	outputs, selected := 0, 0
 	for output := range c.Status.Outputs() {
@@ -163,8 +165,6 @@ func (o *urlsOptions) why(c *decode.Callback) string {
 		}
 	}
 	switch {
-	case outputs == 0 && c.Status.Partial:
-		return "no URL: no output arrived whole"
 	case outputs == 0:
 		return "no URL: the status lists no output"
 	case selected == 0:

@@ -82,6 +82,14 @@ func (f Form) Last(name string) *Field {
 	return nil
 }
 
+// Text returns the value of the last field of that name, "" if there is none.
+func (f Form) Text(name string) string {
+	if field := f.Last(name); field != nil {
+		return string(field.Value)
+	}
+	return ""
+}
+
 // parseField reads the field that fills body from start on. It appends the
 // decoded value to buf and returns the grown buffer.
 func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {

@@ -63,13 +63,14 @@ func (r *reader) salvaged() jsontext.Value {
 	return append(bytes.Clone(r.src[:r.whole]), r.closing...)
 }
 
-// end makes sure that nothing follows the value.
+// end makes sure that nothing follows the value: the decoder would take another
+// value for the next one of a stream.
 func (r *reader) end() error {
-	_, err := r.dec.ReadToken()
-	if err == io.EOF {
+	rest := bytes.TrimLeft(r.src[r.dec.InputOffset():], " \t\r\n")
+	if len(rest) == 0 {
 		return nil
 	}
-	return err
+	return &jsontext.SyntacticError{ByteOffset: int64(len(r.src) - len(rest))}
 }
 
 // atObject reports whether an object comes next.

@@ -94,6 +94,8 @@ func Verdict(c *decode.Callback) (word, why string) {
 		return state, ""
 	}
 	switch {
+	case c.Status == nil && strings.TrimSpace(c.Form.Text("status")) != "":
+		return "unknown", "its status cannot be read"
 	case c.Status == nil:
 		return "unknown", "no status came with it"
 	case c.Status.Partial:
@@ -110,7 +112,7 @@ func (s *show) summary(c *decode.Callback, from string) {
 		{"type", c.Type},
 	}
 	if c.Status != nil {
-		if word, _ := Verdict(c); word != Escape(c.Status.State) {
+		if word, _ := Verdict(c); !strings.HasPrefix(word, Escape(c.Status.State)) {
 			fields = append(fields, [2]string{"status", c.Status.State})
 		}
 		fields = append(fields, [2]string{"source", joined(", ", seconds(c.Status.Duration), megabytes(c.Status.SourceSize))})
@@ -211,7 +213,11 @@ func (s *show) warnings(list []decode.Warning) {
 	}
 	s.section(s.paint.wait("warnings"))
 	for _, w := range list {
-		s.line("  %s", Escape(joined(": ", w.Tag, w.Message, w.Details)))
+		message := w.Message
+		if w.Details != "" {
+			message = strings.TrimSuffix(message, ".")
+		}
+		s.line("  %s", Escape(joined(": ", w.Tag, message, w.Details)))
 	}
 }
 

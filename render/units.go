@@ -31,7 +31,7 @@ func megabytes(n decode.Number) string {
 		switch {
 		case mb >= 1000:
 			return fmt.Sprintf("%.2f GB", mb/1000)
-		case mb != 0 && mb < 0.01:
+		case mb < 0.01:
 			return fmt.Sprintf("%.0f B", mb*1e6)
 		}
 		return fmt.Sprintf("%.2f MB", mb)

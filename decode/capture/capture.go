@@ -16,9 +16,6 @@ import (
 // MaxBody is the length in bytes of the longest body that is read.
 const MaxBody = 512 << 20
 
-// ErrTooLong is the error of a line longer than MaxBody.
-var ErrTooLong = fmt.Errorf("a line is longer than %d MiB", MaxBody>>20)
-
 // Body is the body of one callback.
 type Body struct {
 	Bytes []byte // as captured; valid until the next call of Next
@@ -43,13 +40,14 @@ func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Sa
 type Reader struct {
 	Skipped Skipped // so far
 
-	in    *bufio.Reader
-	size  int64
-	long  []byte // a line that is longer than the buffer of in
-	line  int
-	found bool
-	any   bool  // whether there was any input
-	err   error // what ended the input
+	in      *bufio.Reader
+	size    int64
+	longest int    // that a line may be
+	long    []byte // a line that is longer than the buffer of in
+	line    int
+	found   bool
+	any     bool  // whether there was any input
+	err     error // what ended the input
 }
 
 // NewReader returns a Reader of the bodies in r. It asks r for more only when
@@ -57,7 +55,7 @@ type Reader struct {
 // the length of the input in bytes, or 0 where that is not known: with it, a
 // body of a hundred megabytes does not take twice its size while it grows.
 func NewReader(r io.Reader, size int64) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 256<<10), size: size}
+	return &Reader{in: bufio.NewReaderSize(r, 256<<10), size: size, longest: MaxBody}
 }
 
 // Next returns the next body. After the last one the error is io.EOF, or a
@@ -91,16 +89,28 @@ func (r *Reader) readLine() ([]byte, error) {
 	if err != bufio.ErrBufferFull {
 		return line, err
 	}
-	r.long = slices.Grow(r.long[:0], int(min(r.size, MaxBody)))
-	for err == bufio.ErrBufferFull {
-		if len(r.long)+len(line) > MaxBody {
-			return nil, ErrTooLong
+	r.long = r.long[:0]
+	for ; err == bufio.ErrBufferFull; line, err = r.in.ReadSlice('\n') {
+		if len(r.long)+len(line) > r.longest {
+			return nil, fmt.Errorf("line %d is longer than %d MiB", r.line+1, r.longest>>20)
 		}
-		r.long = append(r.long, line...)
-		line, err = r.in.ReadSlice('\n')
+		r.lengthen(line)
 	}
-	r.long = append(r.long, line...)
+	r.lengthen(line)
 	return r.long, err
+}
+
+// lengthen appends a part to the long line. It doubles the line's room where
+// that is too small, but never beyond the length of the whole input.
+func (r *Reader) lengthen(part []byte) {
+	if need := len(r.long) + len(part); need > cap(r.long) {
+		room := 2 * need
+		if r.size > 0 {
+			room = max(need, int(min(int64(room), r.size)))
+		}
+		r.long = slices.Grow(r.long, room-len(r.long))
+	}
+	r.long = append(r.long, part...)
 }
 
 func (r *Reader) skip(line []byte) {

@@ -1,0 +1,455 @@
+package decode
+
+import (
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// readBody reads a body of testdata.
+func readBody(t testing.TB, name string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("../testdata/bodies", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// decodeStatusText decodes a callback with this status, which must be sound.
+func decodeStatusText(t *testing.T, status string) *Status {
+	t.Helper()
+	c, err := Decode([]byte("task_token=t&status=" + url.QueryEscape(status)))
+	if err != nil {
+		t.Fatalf("%s: %v", status, err)
+	}
+	return c.Status
+}
+
+// TestDecode compares each field of the tutorial's callback.
+func TestDecode(t *testing.T) {
+	c, err := Decode(readBody(t, "saved.form"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const token = "e2079274fc1c4d12af5cf14affc9ba4e"
+	if c.TaskToken != token || c.Event != "saved" || c.Type != "task" || c.Payload != `{"fileName": "bbb_30s.mp4"}` || c.ErrorCode != "" || c.ErrorMessage != "" {
+		t.Errorf("callback %+v", c)
+	}
+	var names []string
+	for i := range c.Form {
+		names = append(names, c.Form[i].Name)
+	}
+	if want := []string{"status", "callback_type", "task_token", "event", "payload"}; !slices.Equal(names, want) {
+		t.Errorf("fields %q, want %q", names, want)
+	}
+
+	s := *c.Status
+	if !s.Raw.IsValid() || s.Partial {
+		t.Errorf("raw status %s, partial %v", s.Raw, s.Partial)
+	}
+	video, audio := s.Videos[0], s.Audios[0]
+	if got, want := video.Meta(), (Meta{
+		Raw:   video.Meta().Raw,
+		Width: "256", Height: "144", ResolutionWidth: "256", ResolutionHeight: "144", Resolution: "144",
+		Framerate: "30000/1001", Bitrate: "78946", Codec: "h264", DAR: "16:9", SAR: "1:1",
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("meta of the video:\n%+v\nwant\n%+v", got, want)
+	}
+	if got, want := audio.Meta(), (Meta{
+		Raw:     audio.Meta().Raw,
+		Bitrate: "320000", Codec: "ac3",
+		Index: "1", Channels: "6", SampleRate: "48000", Language: "und", ProgramIDs: jsontext.Value("[]"),
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("meta of the audio:\n%+v\nwant\n%+v", got, want)
+	}
+	if got, want := video.Storage(), (Storage{
+		Raw:  video.Storage().Raw,
+		Type: "local", Format: "mp4", Host: "storage.qencode.com",
+		Path:      token + "/mp4/1/00f056d030fc11ebb4f46a9cb6debba1.mp4",
+		ZipRegion: "sfo2", ZipBucket: "qencode-temp-sfo2", ZipHost: "prod-nyc3-storage-do.qencode.com",
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("storage of the video:\n%+v\nwant\n%+v", got, want)
+	}
+	for _, o := range []*Output{&video, &audio} {
+		if !o.Raw.IsValid() || o.Raw.Kind() != '{' {
+			t.Errorf("raw output %s", o.Raw)
+		}
+		o.Raw, o.meta, o.storage = nil, nil, nil
+	}
+	s.Raw, s.Videos, s.Audios = nil, nil, nil
+	if want := (Status{
+		State: "completed", Percent: "100", Error: "0",
+		StatusURL: "https://api.qencode.com/v1/status", Duration: "30.017", SourceSize: "16.6585",
+	}); !reflect.DeepEqual(s, want) {
+		t.Errorf("status:\n%+v\nwant\n%+v", s, want)
+	}
+	if want := (Output{
+		Kind: Video, URL: "https://storage.qencode.com/" + token + "/mp4/1/00f056d030fc11ebb4f46a9cb6debba1.mp4",
+		Tag: "video-0-0", UserTag: "144p", Format: "mp4", Bitrate: "142", Size: "0.179412", Duration: "10.077",
+	}); !reflect.DeepEqual(video, want) {
+		t.Errorf("video:\n%+v\nwant\n%+v", video, want)
+	}
+	if want := (Output{
+		Kind: Audio, URL: "https://storage.qencode.com/" + token + "/mp3/1/00be24b230fc11ebbe666a9cb6debba1.mp3",
+		Tag: "audio-1-0", UserTag: "audio", Format: "mp3", Bitrate: "122", Size: "0.459226", Duration: "30.0669",
+	}); !reflect.DeepEqual(audio, want) {
+		t.Errorf("audio:\n%+v\nwant\n%+v", audio, want)
+	}
+}
+
+// TestVariants covers the types in which a member is known to come, and some
+// in which none ever came.
+func TestVariants(t *testing.T) {
+	s := decodeStatusText(t, `{
+		"status": null, "percent": "100.0", "error": false, "error_description": ["a"], "duration": 30.0170, "source_size": 12345678901234567890,
+		"api_version": "v1", "status_url": 7, "warnings": [{"message": "m", "details": "d", "tag": "t", "x": 1}, "text", null, {"message": {"a": 1}}],
+		"videos": [
+			{"url": null, "bitrate": "142", "size": 1.10, "duration": 10, "error": true, "percent": "50", "status": "completed", "profile": "p"},
+			{"url": {"a": 1}, "tag": 5, "user_tag": null, "error": "1", "error_description": "e", "meta": "{\"width\": \"1920\"}"},
+			{"u\u0072l": "escaped key", "unknown": [[{}]], "meta": "none", "storage": "none"},
+			null, "text", []
+		],
+		"audios": {"0": {}}, "images": [{"storage_info": {"type": "local", "zip": 5}}], "images": [], "images": [{"tag": "last"}],
+		"texts": [{"detected_language": "en", "download_url": "https://x.example/d", "cost": 0.02, "storage": {"names": ["a.srt"]},
+			"meta": {"mode": "m", "model": "n", "entropy_threshold": 2.4, "beam_size": 5, "language": "en", "translate_languages": ["de"]}}],
+		"unknown": {"deep": [{}]}
+	}`)
+	first := s.Videos[0]
+	got := []string{
+		s.State, string(s.Percent), string(s.Error), s.ErrorDescription, string(s.Duration), string(s.SourceSize), s.APIVersion, s.StatusURL,
+		first.URL, string(first.Bitrate), string(first.Size), string(first.Duration), string(first.Error), string(first.Percent), first.State, first.Profile,
+		s.Videos[1].URL, s.Videos[1].Tag, s.Videos[1].UserTag, string(s.Videos[1].Error), s.Videos[1].ErrorDescription, string(s.Videos[1].Meta().Width),
+		s.Videos[2].URL, string(s.Videos[2].Meta().Raw), string(s.Videos[2].Storage().Raw), string(s.Videos[3].Raw), string(s.Videos[4].Raw), string(s.Videos[5].Raw),
+		s.Images[0].Tag, s.Texts[0].DetectedLanguage, s.Texts[0].DownloadURL, string(s.Texts[0].Cost), string(s.Texts[0].Storage().Names),
+	}
+	want := []string{
+		"", "100.0", "false", `["a"]`, "30.0170", "12345678901234567890", "v1", "7",
+		"", "142", "1.10", "10", "true", "50", "completed", "p",
+		"", "5", "", "1", "e", "1920",
+		"escaped key", `"none"`, `"none"`, "null", `"text"`, "[]",
+		"last", "en", "https://x.example/d", "0.02", `["a.srt"]`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	if want := []Warning{{"m", "d", "t"}, {Message: "text"}, {}, {Message: `{"a": 1}`}}; !slices.Equal(s.Warnings, want) {
+		t.Errorf("warnings %+v, want %+v", s.Warnings, want)
+	}
+	if len(s.Videos) != 6 || len(s.Audios) != 0 || len(s.Images) != 1 || len(s.Texts) != 1 {
+		t.Errorf("%d videos, %d audios, %d images, %d texts", len(s.Videos), len(s.Audios), len(s.Images), len(s.Texts))
+	}
+	if got, want := s.Texts[0].Meta(), (Meta{
+		Raw: s.Texts[0].Meta().Raw, Language: "en", Mode: "m", Model: "n", EntropyThreshold: "2.4", BeamSize: "5",
+		TranslatedToLanguages: jsontext.Value(`["de"]`),
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("meta of the text:\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+// TestMetaAndStorage covers the members that the tutorial's callback lacks.
+func TestMetaAndStorage(t *testing.T) {
+	s := decodeStatusText(t, `{"images": [{
+		"meta": {"time": 2.5, "time_fraction": "0.1", "format": "jpeg", "aspect_ratio": 0.99264705882353, "audio_codec": "aac",
+			"incremental_tag": "9513-0", "wm_symbol": "A", "title": "t", "program_id": 1, "x": 1},
+		"storage": {"type": "amazon_s3", "bucket": "b", "key": "/k", "scheme": "https", "port": null, "playlist": "p", "expire": null,
+			"timestamp": 1650000000, "host": "h", "zip": {"x": 1}, "x": 1}
+	}, {"storage": {"zip": null}}]}`)
+	o := s.Images[0]
+	if got, want := o.Meta(), (Meta{
+		Raw: o.meta, Time: "2.5", TimeFraction: "0.1", Format: "jpeg", AspectRatio: "0.99264705882353", AudioCodec: "aac",
+		IncrementalTag: "9513-0", WatermarkSymbol: "A", Title: "t", ProgramID: "1",
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("meta:\n%+v\nwant\n%+v", got, want)
+	}
+	if got, want := o.Storage(), (Storage{
+		Raw: o.storage, Type: "amazon_s3", Bucket: "b", Key: "/k", Scheme: "https", Playlist: "p", Timestamp: "1650000000", Host: "h",
+	}); !reflect.DeepEqual(got, want) {
+		t.Errorf("storage:\n%+v\nwant\n%+v", got, want)
+	}
+	if got := s.Images[1].Meta(); !reflect.DeepEqual(got, Meta{}) {
+		t.Errorf("absent meta: %+v", got)
+	}
+}
+
+// TestShapes decodes statuses of shapes that were never seen.
+func TestShapes(t *testing.T) {
+	for _, status := range []string{`[]`, `"text"`, `5`, `null`, `{}`, `{"status": {}}`, ` {"videos": 5} `} {
+		if s := decodeStatusText(t, status); string(s.Raw) != status || s.Partial {
+			t.Errorf("status %s has the raw form %s", status, s.Raw)
+		}
+	}
+	for _, body := range []string{"task_token=t", "status=", "status=%20%0A", ""} {
+		if c, err := Decode([]byte(body)); err != nil || c.Status != nil {
+			t.Errorf("Decode(%q) = %+v, %v; want no status and no error", body, c, err)
+		}
+	}
+}
+
+// TestDamage compares the errors of damaged bodies, and what is left of them.
+func TestDamage(t *testing.T) {
+	tests := []struct {
+		body   string
+		errors []string
+		raw    string // of the status
+	}{
+		{`status={"a":[1,{"url":"htt`, []string{"status is cut off (byte 26 of the body, in /a/1/url)"}, `{}`},
+		{`status={"status":"x","videos":[{"url":"1"},{"url":"2`, []string{"status is cut off (byte 52 of the body, in /videos/1/url)"}, `{"status":"x","videos":[{"url":"1"}]}`},
+		{`status={"videos":[{"url":"1"}`, []string{"status is cut off (byte 29 of the body, in /videos)"}, `{"videos":[{"url":"1"}]}`},
+		{`status={"videos":[{"url":"1"}]`, []string{"status is cut off (byte 30 of the body)"}, `{"videos":[{"url":"1"}]}`},
+		{`status={"error":0,"percent":1`, []string{"status is cut off (byte 29 of the body)"}, `{"error":0,"percent":1}`},
+		{`status=%7B%22error%22%3A0%2C%2`, []string{"status is cut off (byte 30 of the body)"}, `{"error":0}`},
+		{"status=%7B%22error%22%3A0%2C%2\r\n", []string{"status is cut off (byte 30 of the body)"}, `{"error":0}`},
+		{`status={`, []string{"status is cut off (byte 8 of the body)"}, `{}`},
+		{`status=tr`, []string{"status is cut off (byte 9 of the body)"}, ``},
+		{`status={"a":"b&event=saved`, []string{`status is not valid JSON: it ends too early, at an "&" (byte 14 of the body, in /a)`}, `{}`},
+		{`status=%7B%22a%22:x%7D`, []string{`status is not valid JSON: unexpected 'x' (byte 18 of the body, in /a)`}, `{}`},
+		{`status={"a":1}+x`, []string{`status is not valid JSON: unexpected 'x' (byte 15 of the body)`}, `{"a":1}`},
+		{`status={}{}`, []string{`status is not valid JSON: unexpected '{' (byte 9 of the body)`}, `{}`},
+		{`status=00`, []string{`status is not valid JSON: unexpected '0' (byte 8 of the body)`}, ``},
+		{`status=hello`, []string{`status is not valid JSON: unexpected 'h' (byte 7 of the body)`}, ``},
+		{`status={"a":"%ff"}`, []string{`status is not UTF-8: 0xff (byte 13 of the body)`}, "{\"a\":\"\xff\"}"},
+		{`status={%ff}`, []string{`status is not UTF-8: 0xff (byte 8 of the body)`}, `{}`},
+		{`status={"a":%ZZ}`, []string{`status has a bad percent escape: "%ZZ" (byte 12 of the body)`}, `{}`},
+		{`a=%&status={}&b=%&c=%f`, []string{`a has a bad percent escape: "%" (byte 2 of the body)`, `b has a bad percent escape: "%" (byte 16 of the body)`, `c is cut off (byte 22 of the body)`}, `{}`},
+		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 1036 of the body, in /x)"}, `{}`},
+		{`status=` + strings.Repeat("[", 20000), []string{"status is nested deeper than 512 levels (byte 10007 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
+		{`status={}&status={"a":1}&event=a&event=a&event=b&x=1&x=2`, []string{
+			"status was sent twice with different values, the last one counts (byte 10 of the body)",
+			"event was sent twice with different values, the last one counts (byte 41 of the body)",
+		}, `{"a":1}`},
+	}
+	for _, test := range tests {
+		c, err := Decode([]byte(test.body))
+		var got []string
+		if err != nil {
+			got = strings.Split(err.Error(), "\n")
+		}
+		if !slices.Equal(got, test.errors) {
+			t.Errorf("Decode(%.80q) has the errors\n%q\nwant\n%q", test.body, got, test.errors)
+		}
+		var damage *Error
+		if !errors.As(err, &damage) || damage.Kind == 0 {
+			t.Errorf("Decode(%.80q): %v is no *Error with a kind", test.body, err)
+		}
+		raw := ""
+		if c.Status != nil {
+			raw = string(c.Status.Raw)
+		}
+		if raw != test.raw {
+			t.Errorf("Decode(%.80q) has the status %q, want %q", test.body, raw, test.raw)
+		}
+	}
+}
+
+func TestOutputsAreBounded(t *testing.T) {
+	c, err := Decode([]byte(`status={"videos":[` + strings.Repeat("0,", MaxOutputs) + `0]}`))
+	want := "status holds too much: 131072 outputs and warnings are read (byte 262161 of the body, in /videos/131071)"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if got := len(c.Status.Videos); got != MaxOutputs {
+		t.Errorf("%d videos, want %d", got, MaxOutputs)
+	}
+}
+
+// TestCutAnywhere cuts the tutorial's body at every byte: the outputs that are
+// whole are there, none that is not, and the error names a byte of the body.
+func TestCutAnywhere(t *testing.T) {
+	body := readBody(t, "saved.form")
+	whole, _ := Decode(body)
+	urls := func(c *Callback) (list []string) {
+		if c.Status != nil {
+			for o := range c.Status.Outputs() {
+				list = append(list, o.URL)
+			}
+		}
+		return list
+	}
+	wantURLs := urls(whole)
+	ends := []int{strings.Index(string(body), "%7D%5D%2C+%22status_url"), strings.Index(string(body), "%7D%5D%2C+%22duration")}
+	statusEnd := strings.IndexByte(string(body), '&')
+	for n := range body {
+		c, err := Decode(body[:n])
+		arrived := 0
+		for _, end := range ends {
+			if n >= end+len("%7D") {
+				arrived++
+			}
+		}
+		if got := urls(c); !slices.Equal(got, wantURLs[:arrived]) {
+			t.Fatalf("cut at byte %d: outputs %q, want %d", n, got, arrived)
+		}
+		var damage *Error
+		switch {
+		case n > len("status=") && n < statusEnd:
+			if !errors.As(err, &damage) || damage.Kind != Cut || damage.Offset != n || damage.Field != "status" {
+				t.Fatalf("cut at byte %d: %v", n, err)
+			}
+			if c.Status != nil && (!c.Status.Partial || !c.Status.Raw.IsValid()) {
+				t.Fatalf("cut at byte %d: partial %v, raw %s", n, c.Status.Partial, c.Status.Raw)
+			}
+			if got := c.Outcome(); got != Unknown && (c.Status.Error == "" || got != Completed) {
+				t.Fatalf("cut at byte %d: outcome %d", n, got)
+			}
+		case err != nil && (!errors.As(err, &damage) || damage.Kind != Cut || damage.Offset != n):
+			t.Fatalf("cut at byte %d: %v", n, err)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	tests := []struct {
+		text  Number
+		value float64
+		ok    bool
+	}{
+		{"142", 142, true},
+		{"1.10", 1.1, true},
+		{"-1e3", -1000, true},
+		{"10.077", 10.077, true},
+		{"", 0, false},
+		{"N/A", 0, false},
+		{"0x10", 0, false},
+		{"inf", 0, false},
+		{"NaN", 0, false},
+		{"1e999", 0, false},
+		{"1_0", 0, false},
+		{"1 2", 0, false},
+	}
+	for _, test := range tests {
+		if value, ok := test.text.Float(); ok != test.ok || ok && value != test.value {
+			t.Errorf("Number(%q).Float() = %v, %v; want %v, %v", test.text, value, ok, test.value, test.ok)
+		}
+	}
+}
+
+func TestFlag(t *testing.T) {
+	for flag, want := range map[Flag]bool{
+		"": false, "0": false, "0.0": false, "false": false, "False": false,
+		"1": true, "2": true, "true": true, "yes": true, "{}": true,
+	} {
+		if got := flag.Set(); got != want {
+			t.Errorf("Flag(%q).Set() = %v", flag, got)
+		}
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	tests := []struct {
+		event, status string
+		want          Outcome
+	}{
+		{"saved", `{"status": "completed", "error": 0}`, Completed},
+		{"saved", `{"status": "completed"}`, Completed},
+		{"saved", `{"status": "saved", "error": false}`, Completed},
+		{"queued", `{"status": "completed", "error": 0}`, Completed},
+		{"", `{"status": "completed", "error": "0"}`, Completed},
+		{"saved", `{"status": "completed", "error": 1}`, Failed},
+		{"saved", `{"status": "completed", "error": true}`, Failed},
+		{"saved", `{"status": "error", "error": 0}`, Failed},
+		{"saved", `{"status": "failed"}`, Failed},
+		{"saved", `{"error": "1"}`, Failed},
+		{"error", ``, Failed},
+		{"error", `{"status": "completed", "error": 0}`, Failed},
+		{"queued", ``, Pending},
+		{"queued", `{"status": "queued", "error": 0}`, Pending},
+		{"saved", `{"status": "encoding", "percent": 5}`, Pending},
+		{"", `{"status": "never seen"}`, Pending},
+		{"saved", ``, Unknown},
+		{"saved", `{}`, Unknown},
+		{"", ``, Unknown},
+		{"saved", `{"status": "completed", "vid`, Unknown},
+		{"saved", `{"status": "completed", "error": 0, "vid`, Completed},
+		{"saved", `{"status": "completed", "error": 1, "vid`, Failed},
+		{"error", `{"status": "comp`, Failed},
+	}
+	for _, test := range tests {
+		c, _ := Decode([]byte("task_token=t&event=" + test.event + "&status=" + url.QueryEscape(test.status)))
+		if got := c.Outcome(); got != test.want {
+			t.Errorf("event %q, status %s: outcome %d, want %d", test.event, test.status, got, test.want)
+		}
+	}
+}
+
+func TestFailures(t *testing.T) {
+	c, err := Decode([]byte(`event=error&error_code=7&error_message=m&status=` + url.QueryEscape(`{"error": 1, "videos": [
+		{"tag": "video-0-0", "user_tag": "720p", "error": true, "error_description": "disk"}, {"tag": "ok", "error": 0},
+		{"user_tag": "u", "error": 1}, {"error": "1"}, {"tag": "t", "error_description": "only words"}]}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range c.Failures() {
+		got = append(got, f.Source+" | "+f.String())
+	}
+	want := []string{
+		"callback | code 7: m", "status | no message came with it", "video-0-0 720p | disk",
+		"u | no message came with it", "video | no message came with it", "t | only words",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("failures\n%q\nwant\n%q", got, want)
+	}
+	if c, _ := Decode([]byte("event=saved")); c.Failures() != nil {
+		t.Errorf("failures of a sound callback: %v", c.Failures())
+	}
+}
+
+// TestErrorUnwrap checks that what was found is there for errors.Is.
+func TestErrorUnwrap(t *testing.T) {
+	_, err := Decode([]byte(`status={"a&b=`))
+	if !errors.Is(err, errEndsEarly) {
+		t.Errorf("%v does not wrap its cause", err)
+	}
+}
+
+// FuzzDecode checks what holds for every body: the offsets of errors are in
+// it, what is kept of a status is valid JSON, and a body that was not damaged
+// keeps its status as it was sent.
+func FuzzDecode(f *testing.F) {
+	bodies, err := filepath.Glob("../testdata/bodies/*.form")
+	if err != nil || len(bodies) == 0 {
+		f.Fatalf("no bodies: %v", err)
+	}
+	for _, name := range bodies {
+		f.Add(readBody(f, filepath.Base(name)))
+	}
+	f.Add([]byte(`status={"videos":[{"meta":"{\"width\":1","storage":{"zip":{}}}],"warnings":["",{}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c, err := Decode(body)
+		if err != nil {
+			for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+				damage := err.(*Error)
+				if damage.Offset < 0 || damage.Offset > len(body) || damage.Kind == 0 || damage.Field == "" && damage.Kind != BadEscape && damage.Kind != BadUTF8 && damage.Kind != Cut {
+					t.Fatalf("error %#v in %d bytes", damage, len(body))
+				}
+			}
+		}
+		c.Outcome()
+		c.Failures()
+		s := c.Status
+		if s == nil {
+			return
+		}
+		if !s.Raw.IsValid(lenient...) {
+			t.Fatalf("the status became %q", s.Raw)
+		}
+		if !s.Partial && string(s.Raw) != c.Form.Text("status") {
+			t.Fatalf("the status %q became %q", c.Form.Text("status"), s.Raw)
+		}
+		for o := range s.Outputs() {
+			o.Meta()
+			o.Storage()
+			if !o.Raw.IsValid(lenient...) {
+				t.Fatalf("an output became %q", o.Raw)
+			}
+		}
+	})
+}
