@@ -110,12 +110,10 @@ func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {
 		f.Err = escapeError(&f, body, start+badName, last)
 	case badValue >= 0:
 		f.Err = escapeError(&f, body, f.ValueStart+badValue, last)
+	case !utf8.ValidString(f.Name):
+		f.Err = utf8Error(&f, body, start, []byte(f.Name))
 	case !utf8.Valid(f.Value):
-		i := invalidUTF8(f.Value)
-		f.Err = &Error{
-			Kind: BadUTF8, Field: f.Name, Offset: f.bodyOffset(body, i),
-			Err: fmt.Errorf("0x%02x", f.Value[i]),
-		}
+		f.Err = utf8Error(&f, body, f.ValueStart, f.Value)
 	case last && f.ValueStart == f.End && body[f.End-1] != '=' && cutName(f.Name):
 		f.Err = &Error{Kind: Cut, Field: f.Name, Offset: f.End}
 	}
@@ -129,6 +127,23 @@ func escapeError(f *Field, body []byte, offset int, last bool) *Error {
 		return &Error{Kind: Cut, Field: f.Name, Offset: len(body)}
 	}
 	return &Error{Kind: BadEscape, Field: f.Name, Offset: offset, Err: fmt.Errorf("%q", escape)}
+}
+
+// utf8Error finds the first byte that is not UTF-8 in a decoded text, which
+// begins in the body at start.
+func utf8Error(f *Field, body []byte, start int, decoded []byte) *Error {
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(decoded[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return &Error{
+		Kind: BadUTF8, Field: f.Name, Offset: bodyOffset(body[:f.End], start, at),
+		Err: fmt.Errorf("0x%02x", decoded[at]),
+	}
 }
 
 // unescape appends the decoded form of src to dst: "+" is a space and %XX a
@@ -167,12 +182,13 @@ func isEscape(s []byte) bool {
 	return len(s) >= 3 && unhex[s[1]] >= 0 && unhex[s[2]] >= 0
 }
 
-// bodyOffset turns an offset in the field's decoded value into the offset in
-// the body of the byte or escape that it was decoded from.
-func (f *Field) bodyOffset(body []byte, decoded int) int {
-	at := f.ValueStart
-	for ; decoded > 0 && at < f.End; decoded-- {
-		if body[at] == '%' && isEscape(body[at:f.End]) {
+// bodyOffset turns an offset in a decoded text into the offset in the body of
+// the byte or escape that it was decoded from. start is where the text begins
+// in the body.
+func bodyOffset(body []byte, start, decoded int) int {
+	at := start
+	for ; decoded > 0 && at < len(body); decoded-- {
+		if body[at] == '%' && isEscape(body[at:]) {
 			at += 2
 		}
 		at++
@@ -191,19 +207,6 @@ func (f *Field) JSON() jsontext.Value {
 		return nil
 	}
 	return v
-}
-
-// invalidUTF8 returns the offset of the first byte of b that is not UTF-8.
-func invalidUTF8(b []byte) int {
-	at := 0
-	for at < len(b) {
-		r, n := utf8.DecodeRune(b[at:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at += n
-	}
-	return at
 }
 
 // unhex is the value of each hexadecimal digit and -1 for every other byte.

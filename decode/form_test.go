@@ -65,6 +65,7 @@ func TestFormErrors(t *testing.T) {
 		{"\ufeffa=%é", `a has a bad percent escape: "%é" (byte 5 of the body)`},
 		{"a=%41%42%ff%43", "a is not UTF-8: 0xff (byte 8 of the body)"},
 		{"a=%41\xff", "a is not UTF-8: 0xff (byte 5 of the body)"},
+		{"a%41%ff=1", "aA\xff is not UTF-8: 0xff (byte 4 of the body)"},
 		{"even", "even is cut off (byte 4 of the body)"},
 		{"event", "event is cut off (byte 5 of the body)"},
 		{"event=", ""},

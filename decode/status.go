@@ -155,7 +155,7 @@ func decodeStatus(f *Field, body []byte) (*Status, *Error) {
 	bad.Field = f.Name
 	switch {
 	case bad.Kind != Cut:
-		bad.Offset = f.bodyOffset(body, bad.Offset)
+		bad.Offset = bodyOffset(body[:f.End], f.ValueStart, bad.Offset)
 	case f.End < len(bytes.TrimRight(body, "\r\n")):
 		bad.Kind, bad.Err, bad.Offset = BadJSON, errEndsEarly, f.End
 	default:

@@ -34,8 +34,8 @@ type Table struct {
 
 // Widths of a laid out table, in terminal cells.
 const (
-	widestGap  = 2 // between columns
-	leastWidth = 8 // of an elastic column
+	widestGap  = 2  // between columns
+	leastWidth = 12 // of an elastic column that is shortened: any tag of the system fits
 )
 
 // layout is a table with the width of each column and of the gaps between them.

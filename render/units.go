@@ -14,7 +14,7 @@ import (
 // seconds writes a duration: "10.08 s", and from a minute on "1:02:03".
 func seconds(n decode.Number) string {
 	return unit(n, func(s float64) string {
-		if s < 60 && s > -60 {
+		if s < 59.995 { // or it would be 60.00 s
 			return fmt.Sprintf("%.2f s", s)
 		}
 		whole := int64(math.Round(s))
@@ -29,7 +29,7 @@ func seconds(n decode.Number) string {
 func megabytes(n decode.Number) string {
 	return unit(n, func(mb float64) string {
 		switch {
-		case mb >= 1000:
+		case mb >= 999.995:
 			return fmt.Sprintf("%.2f GB", mb/1000)
 		case mb < 0.01:
 			return fmt.Sprintf("%.0f B", mb*1e6)

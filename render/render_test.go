@@ -1,0 +1,421 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode"
+)
+
+var update = flag.Bool("update", false, "write the expected outputs in testdata anew")
+
+// readBody reads a body of testdata.
+func readBody(t testing.TB, name string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("../testdata/bodies", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// decoded decodes a body, whatever is wrong with it.
+func decoded(body []byte) *decode.Callback {
+	c, _ := decode.Decode(body)
+	return c
+}
+
+// TestShow compares show with the files in testdata/show, at the widths of
+// terminals and without one, with and without colour.
+func TestShow(t *testing.T) {
+	for _, name := range []string{"saved", "error", "kinds", "cut_status"} {
+		c := decoded(readBody(t, name+".form"))
+		for _, width := range []int{0, 40, 60, 80, 120} {
+			for _, color := range []bool{false, true} {
+				file := fmt.Sprintf("../testdata/show/%s.%d.txt", name, width)
+				if color {
+					file = fmt.Sprintf("../testdata/show/%s.%d.color.txt", name, width)
+				}
+				var got bytes.Buffer
+				if err := Show(&got, c, ShowOptions{Width: width, Color: color}); err != nil {
+					t.Fatal(err)
+				}
+				if *update {
+					if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(got.Bytes(), want) {
+					t.Errorf("%s:\n%s\nwant:\n%s", file, &got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestTableFits checks that no line of a table is wider than the terminal, and
+// that colour changes nothing but colour.
+func TestTableFits(t *testing.T) {
+	c := decoded(readBody(t, "kinds.form"))
+	for width := 40; width < 140; width++ {
+		var plain, color bytes.Buffer
+		if err := errors.Join(Show(&plain, c, ShowOptions{Width: width}), Show(&color, c, ShowOptions{Width: width, Color: true})); err != nil {
+			t.Fatal(err)
+		}
+		_, table, _ := strings.Cut(plain.String(), "\nKIND")
+		table, _, _ = strings.Cut("KIND"+table, "\n\n")
+		table, _, _ = strings.Cut(table, "\nleft out to fit")
+		table, _, _ = strings.Cut(table, "\n"+sourceMark)
+		for line := range strings.Lines(table) {
+			if got := cells(strings.TrimSuffix(line, "\n")); got > width {
+				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
+			}
+		}
+		if !strings.Contains(table, "video-0-0") {
+			t.Errorf("at width %d the tag is gone:\n%s", width, table)
+		}
+		if got := withoutColor(color.String()); got != plain.String() {
+			t.Errorf("at width %d in colour:\n%s\nwithout:\n%s", width, got, &plain)
+		}
+	}
+}
+
+func withoutColor(s string) string {
+	var b strings.Builder
+	for {
+		text, rest, found := strings.Cut(s, "\x1b[")
+		b.WriteString(text)
+		if !found {
+			return b.String()
+		}
+		_, s, _ = strings.Cut(rest, "m")
+	}
+}
+
+func TestTableGivesUp(t *testing.T) {
+	table := Table{Columns: []Column{{Name: "A"}, {Name: "B", Rank: 1}}, Rows: [][]string{{"long", "longer"}}}
+	l, left := table.fit(2)
+	if fmt.Sprint(left) != "[B]" || l.width() != 4 {
+		t.Errorf("left out %q, width %d", left, l.width())
+	}
+}
+
+func TestElide(t *testing.T) {
+	tests := []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"abc", 3, "abc"},
+		{"abcdef", 5, "ab…ef"},
+		{"abcdef", 4, "ab…f"},
+		{"abcdef", 1, "…"},
+		{"日本語の動画", 8, "日本…画"},
+		{"日本語の動画", 9, "日本…動画"},
+		{"e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301…e\u0301"},
+		{strings.Repeat("a", 1e6), 3, "a…a"},
+	}
+	for _, test := range tests {
+		if got := elide(test.text, test.width); got != test.want {
+			t.Errorf("elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}
+
+func TestEscape(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"", ""},
+		{"plain é 日本語 🎬 100 %", "plain é 日本語 🎬 100 %"},
+		{"👩\u200d👧 می\u200cخواهم", "👩\u200d👧 می\u200cخواهم"},
+		{"a\r\n\tb", `a\r\n\tb`},
+		{"\x1b]0;x\x07\x00\x7f", `\x1b]0;x\x07\x00\x7f`},
+		{"\u009b1m\u0085", `\u009b1m\u0085`},
+		{"\u202ea\u2066\u061c\u200f", `\u202ea\u2066\u061c\u200f`},
+		{"\u2028\u2029\ufeff\u00ad", `\u2028\u2029\ufeff\u00ad`},
+		{"\U000e0041", `\U000e0041`},
+		{"a\xffb\xc3", `a\xffb\xc3`},
+		{"\ufffd", "\ufffd"},
+		{`back\slash`, `back\slash`},
+	}
+	for _, test := range tests {
+		if got := Escape(test.text); got != test.want {
+			t.Errorf("Escape(%q) = %q, want %q", test.text, got, test.want)
+		}
+		if got, want := Safe(test.text), test.text == test.want; got != want {
+			t.Errorf("Safe(%q) = %v", test.text, got)
+		}
+	}
+}
+
+func TestUnits(t *testing.T) {
+	tests := []struct {
+		unit func(decode.Number) string
+		text decode.Number
+		want string
+	}{
+		{seconds, "10.077", "10.08 s"},
+		{seconds, "0", "0.00 s"},
+		{seconds, "59.994", "59.99 s"},
+		{seconds, "59.999", "1:00"},
+		{seconds, "60", "1:00"},
+		{seconds, "3599.6", "1:00:00"},
+		{seconds, "5025.5", "1:23:46"},
+		{seconds, "", ""},
+		{seconds, "-5", "-5"},
+		{seconds, "N/A", "N/A"},
+		{seconds, "1e300", "1e300"},
+		{seconds, "\x1b", `\x1b`},
+		{megabytes, "0.179412", "0.18 MB"},
+		{megabytes, "0.01", "0.01 MB"},
+		{megabytes, "0.009", "9000 B"},
+		{megabytes, "0", "0 B"},
+		{megabytes, "999.994", "999.99 MB"},
+		{megabytes, "999.999", "1.00 GB"},
+		{megabytes, "1433.2", "1.43 GB"},
+		{kilobits, "142", "142 kb/s"},
+		{kilobits, "0.4", "0 kb/s"},
+		{percent, "37.99", "37 %"},
+		{percent, "100.0", "100 %"},
+		{percent, "many", "many"},
+	}
+	for _, test := range tests {
+		if got := test.unit(test.text); got != test.want {
+			t.Errorf("%q is written %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for body, want := range map[string]string{
+		`event=saved&status={"status":"completed","error":0}`: "completed",
+		`event=saved&status={"status":"completed","error":1}`: "FAILED",
+		`event=queued`: "queued",
+		`status={"status":"encoding","percent":37.6}`:   "encoding 37 %",
+		`status={"status":"encoding"}`:                  "encoding",
+		`status={"status":"saving","percent":100}`:      "saving",
+		"status={\"status\":\"a\\u001bb\"}":             `a\x1bb`,
+		`event=saved`:                                   "unknown: no status came with it",
+		`event=saved&status=`:                           "unknown: no status came with it",
+		`event=saved&status=hello`:                      "unknown: its status cannot be read",
+		`event=saved&status={}`:                         "unknown: the status names no state",
+		`event=saved&status={"status":"completed","vid`: "unknown: the status is damaged before its error flag",
+	} {
+		word, why := Verdict(decoded([]byte(body)))
+		if got := joined(": ", word, why); got != want {
+			t.Errorf("the verdict on %s is %q, want %q", body, got, want)
+		}
+	}
+}
+
+// asJSON returns what NewJSON writes of callbacks.
+func asJSON(t testing.TB, o JSONOptions, callbacks ...*decode.Callback) string {
+	t.Helper()
+	var b bytes.Buffer
+	j := NewJSON(&b, o)
+	for _, c := range callbacks {
+		if err := j.Write(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestJSON(t *testing.T) {
+	tests := []struct{ body, want string }{
+		{``, `{}`},
+		{`b=1&a=2`, `{"b":"1","a":"2"}`},
+		{`status={"b":1.10,"a":[1,{}],"a":12345678901234567890,"u":"\u0026%26\/"}&payload={"x":+1}`, `{"status":{"b":1.10,"a":[1,{}],"a":12345678901234567890,"u":"\u0026&\/"},"payload":{"x":1}}`},
+		{`status=&payload=`, `{"status":"","payload":""}`},
+		{`status=5&payload=5`, `{"status":5,"payload":"5"}`},
+		{`status=hello`, `{"status":"hello"}`},
+		{`status={"a":1,"b`, `{"status":{"a":1}}`},
+		{`status={"a":1}&status={"b":2}&status=x`, `{"status":{"a":1},"status":{"b":2},"status":"x"}`},
+		{`status={"a":1}&status={"b":2,"c`, `{"status":{"a":1},"status":{"b":2}}`},
+		{`a=%00%1b%7f%c2%9b%e2%80%ae%e2%80%a8%22%5c<%26>`, `{"a":"\u0000\u001b\u007f\u009b\u202e` + "\u2028" + `\"\\<&>"}`},
+		{`status={"a%7f":"%c2%9b%e2%81%a6"}`, `{"status":{"a\u007f":"\u009b\u2066"}}`},
+		{`a=%ff&%ff=1&status={"%ff":"x%ff%ff"}`, "{\"a\":\"\ufffd\",\"\ufffd\":\"1\",\"status\":{\"\ufffd\":\"x\ufffd\"}}"},
+		{`status={"s":"\ud800"}`, `{"status":{"s":"\ud800"}}`},
+	}
+	for _, test := range tests {
+		if got := asJSON(t, JSONOptions{Compact: true}, decoded([]byte(test.body))); got != test.want+"\n" {
+			t.Errorf("%s is written\n%s\nwant\n%s", test.body, got, test.want)
+		}
+	}
+	c := decoded([]byte("a=1"))
+	for _, test := range []struct {
+		options JSONOptions
+		n       int
+		want    string
+	}{
+		{JSONOptions{}, 0, ""},
+		{JSONOptions{}, 2, "{\n  \"a\": \"1\"\n}\n{\n  \"a\": \"1\"\n}\n"},
+		{JSONOptions{Array: true}, 0, "[]\n"},
+		{JSONOptions{Array: true}, 1, "[\n  {\n    \"a\": \"1\"\n  }\n]\n"},
+		{JSONOptions{Array: true, Compact: true}, 2, "[{\"a\":\"1\"},{\"a\":\"1\"}]\n"},
+		{JSONOptions{Array: true, Compact: true}, 0, "[]\n"},
+	} {
+		if got := asJSON(t, test.options, []*decode.Callback{c, c}[:test.n]...); got != test.want {
+			t.Errorf("%d callbacks with %+v:\n%s\nwant\n%s", test.n, test.options, got, test.want)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	o := &decode.Output{URL: "https://x.example/a?b=1&c=münchen", Tag: "video-0-0", UserTag: "a\tb"}
+	for options, want := range map[URLOptions]string{
+		{}:                          o.URL + "\n",
+		{Null: true}:                o.URL + "\x00",
+		{WithTag: true}:             `a\tb` + "\t" + o.URL + "\n",
+		{WithTag: true, Null: true}: `a\tb` + "\t" + o.URL + "\x00",
+	} {
+		var b bytes.Buffer
+		if err := URL(&b, o, options); err != nil || b.String() != want {
+			t.Errorf("%+v: %q, %v; want %q", options, &b, err, want)
+		}
+	}
+	o.UserTag = ""
+	var b bytes.Buffer
+	if err := URL(&b, o, URLOptions{WithTag: true}); err != nil || b.String() != "video-0-0\t"+o.URL+"\n" {
+		t.Errorf("without a user tag: %q, %v", &b, err)
+	}
+}
+
+// failingWriter fails for good after some bytes.
+type failingWriter struct{ left int }
+
+var errFull = errors.New("full")
+
+func (w *failingWriter) Write(p []byte) (int, error) {
+	if len(p) > w.left {
+		n := w.left
+		w.left = 0
+		return n, errFull
+	}
+	w.left -= len(p)
+	return len(p), nil
+}
+
+// TestFailingWriter checks that each format reports the writer's error,
+// wherever it comes.
+func TestFailingWriter(t *testing.T) {
+	c := decoded(readBody(t, "kinds.form"))
+	formats := map[string]func(io.Writer) error{
+		"show": func(w io.Writer) error { return Show(w, c, ShowOptions{Width: 80}) },
+		"json": func(w io.Writer) error { return NewJSON(w, JSONOptions{}).Write(c) },
+		"json --array": func(w io.Writer) error {
+			j := NewJSON(w, JSONOptions{Array: true, Compact: true})
+			return errors.Join(j.Write(c), j.Close())
+		},
+		"json --array of nothing": func(w io.Writer) error { return NewJSON(w, JSONOptions{Array: true}).Close() },
+		"urls":                    func(w io.Writer) error { return URL(w, &c.Status.Videos[0], URLOptions{}) },
+	}
+	for name, write := range formats {
+		var whole bytes.Buffer
+		if err := write(&whole); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for n := range whole.Len() {
+			if err := write(&failingWriter{n}); !errors.Is(err, errFull) {
+				t.Fatalf("%s: with room for %d of %d bytes the error is %v", name, n, whole.Len(), err)
+			}
+		}
+	}
+}
+
+// seeds adds the bodies of testdata and some hostile ones.
+func seeds(f *testing.F) {
+	bodies, err := filepath.Glob("../testdata/bodies/*.form")
+	if err != nil || len(bodies) == 0 {
+		f.Fatalf("no bodies: %v", err)
+	}
+	for _, name := range bodies {
+		f.Add(readBody(f, filepath.Base(name)))
+	}
+	f.Add([]byte("task_token=%1b[2J&x%0a=%c2%9b&status={\"videos\":[{\"url\":\"\\u0007\",\"tag\":\"\\u202e\",\"duration\":\"\\n\"}]}"))
+}
+
+// FuzzShow checks that no control character comes out of show, whatever went
+// in, and that a table never makes it fail.
+func FuzzShow(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c := decoded(body)
+		for _, width := range []int{0, 40, 80} {
+			var b bytes.Buffer
+			if err := Show(&b, c, ShowOptions{From: string(body), Width: width}); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range b.String() {
+				if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+					t.Fatalf("%q holds %q", &b, r)
+				}
+			}
+			if !utf8.Valid(b.Bytes()) {
+				t.Fatalf("%q is not UTF-8", &b)
+			}
+		}
+	})
+}
+
+// FuzzJSON checks that JSON is valid whatever went in, has a member for each
+// field, and holds no character that could drive a terminal; and that the
+// status of a callback that is not damaged has not changed.
+func FuzzJSON(f *testing.F) {
+	seeds(f)
+	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c, damage := decode.Decode(body)
+		compact := asJSON(t, JSONOptions{Compact: true}, c)
+		pretty := asJSON(t, JSONOptions{}, c)
+		if !utf8.ValidString(compact) {
+			t.Fatalf("%q is not UTF-8", compact)
+		}
+		for _, r := range compact + pretty {
+			if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+				t.Fatalf("%q holds %q", pretty, r)
+			}
+		}
+		again := jsontext.Value(pretty)
+		if err := again.Compact(append(lenient, jsontext.PreserveRawStrings(true))...); err != nil || string(again)+"\n" != compact {
+			t.Fatalf("pretty %q, compact %q: %v", again, compact, err)
+		}
+		d := jsontext.NewDecoder(strings.NewReader(compact), lenient...)
+		if _, err := d.ReadToken(); err != nil {
+			t.Fatal(err)
+		}
+		for i := range c.Form {
+			name, err := d.ReadToken()
+			if want := strings.ToValidUTF8(c.Form[i].Name, "\ufffd"); err != nil || damage == nil && name.String() != want {
+				t.Fatalf("member %d of %s is %v, %v; want %q", i, compact, name, err, want)
+			}
+			v, err := d.ReadValue()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Kind() != '"' {
+				continue
+			}
+			if text, err := jsontext.AppendUnquote(nil, v); damage == nil && c.Form[i].Name != "status" && (err != nil || string(text) != string(c.Form[i].Value)) {
+				t.Fatalf("field %s became %q", c.Form[i].Name, text)
+			}
+		}
+	})
+}
