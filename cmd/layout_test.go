@@ -1,0 +1,115 @@
+package cmd
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sourceFiles parses the Go files of the module, tests left out. The keys are
+// slash-separated paths from its root.
+func sourceFiles(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		files[strings.TrimPrefix(filepath.ToSlash(name), "../")] = file
+		return err
+	})
+	if err != nil || files["main.go"] == nil || files["decode/form.go"] == nil {
+		t.Fatalf("%d source files: %v", len(files), err)
+	}
+	return files
+}
+
+// TestImports checks that imports run one way: main, cmd, then render and
+// decode/capture, then decode; and that a library is known in one place.
+func TestImports(t *testing.T) {
+	own := map[string][]string{ // what a package may import of this module
+		".":              {"qcb/cmd"},
+		"cmd":            {"qcb/decode", "qcb/decode/capture", "qcb/render"},
+		"render":         {"qcb/decode"},
+		"decode/capture": {"qcb/decode"},
+		"decode":         {},
+	}
+	libraries := map[string][]string{ // which packages or files may import a module
+		"github.com/spf13/cobra":               {"cmd"},
+		"github.com/spf13/pflag":               {"cmd"},
+		"golang.org/x/term":                    {"cmd"},
+		"github.com/fatih/color":               {"render/theme.go"},
+		"github.com/olekukonko/tablewriter":    {"render/table.go"},
+		"github.com/clipperhouse/displaywidth": {"render/table.go"},
+		"github.com/go-json-experiment/json":   {"decode", "render"},
+	}
+	pure := []string{"render", "decode", "decode/capture"} // nothing of the process or the network
+	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
+
+	for name, file := range sourceFiles(t) {
+		dir := path.Dir(name)
+		for _, spec := range file.Imports {
+			imported := strings.Trim(spec.Path.Value, `"`)
+			switch first, _, _ := strings.Cut(imported, "/"); {
+			case first == "qcb":
+				if !slices.Contains(own[dir], imported) {
+					t.Errorf("%s imports %s", name, imported)
+				}
+			case strings.Contains(first, "."):
+				if !slices.ContainsFunc(places(libraries, imported), func(place string) bool { return place == dir || place == name }) {
+					t.Errorf("%s imports %s", name, imported)
+				}
+			case slices.Contains(pure, dir) && slices.Contains(process, first) && imported != "net/url":
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
+}
+
+// places returns where a package of one of the modules may be imported.
+func places(libraries map[string][]string, imported string) []string {
+	for module, where := range libraries {
+		if imported == module || strings.HasPrefix(imported, module+"/") {
+			return where
+		}
+	}
+	return nil
+}
+
+// TestNoInit checks that nothing happens before main.
+func TestNoInit(t *testing.T) {
+	for name, file := range sourceFiles(t) {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s has an init function", name)
+			}
+		}
+	}
+}
+
+// TestTopLevel checks that the top of the tree holds what it should.
+func TestTopLevel(t *testing.T) {
+	entries, err := filepath.Glob("../*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignored := []string{"qcb", "qcb.exe", "dist"} // what builds leave there
+	var got []string
+	for _, entry := range entries {
+		if name := filepath.Base(entry); !strings.HasPrefix(name, ".") && !slices.Contains(ignored, name) {
+			got = append(got, name)
+		}
+	}
+	want := []string{"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "cmd", "decode", "go.mod", "go.sum", "main.go", "render", "testdata"}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("top level %q, want %q", got, want)
+	}
+}

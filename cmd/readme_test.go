@@ -1,0 +1,46 @@
+//go:build !windows
+
+package cmd
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs each command of README.md's console blocks, in a shell at the
+// top of the tree, and compares what it prints with what stands there.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(readme), "```console\n")[1:]
+	if len(blocks) < 5 {
+		t.Fatalf("%d console blocks in README.md", len(blocks))
+	}
+	for _, block := range blocks {
+		block, _, _ = strings.Cut(block, "```")
+		var script strings.Builder
+		var commands, want []string
+		for entry := range strings.SplitSeq("\n"+block, "\n$ ") {
+			command, output, _ := strings.Cut(entry, "\n")
+			if command == "" {
+				continue
+			}
+			commands, want = append(commands, command), append(want, output)
+			// A NUL ends each output; the exit status stays for the next command.
+			script.WriteString(strings.ReplaceAll(command, "go run .", "qcb") + "\nstatus=$?; printf '\\0'; (exit $status)\n")
+		}
+		shell := exec.Command("sh", "-c", script.String())
+		shell.Dir = ".."
+		output, _ := shell.CombinedOutput()
+		got := strings.Split(string(output), "\x00")
+		for i, command := range commands {
+			if i >= len(got) || strings.TrimSpace(got[i]) != strings.TrimSpace(want[i]) {
+				t.Errorf("$ %s\n%s\nREADME.md says:\n%s", command, got[min(i, len(got)-1)], want[i])
+			}
+		}
+	}
+}
