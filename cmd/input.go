@@ -47,7 +47,7 @@ func (a *app) each(files []string, s *selection, do func(*found) error) error {
 		return &outputError{err}
 	}
 	if sieve.passed == 0 && sieve.seen > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s is %s", count(sieve.seen, "callback"), s))
+		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(sieve.seen, "callback"), s))
 	}
 	return nil
 }
@@ -65,8 +65,7 @@ func (a *app) eachIn(name string, several bool, sieve *sieve) error {
 	for {
 		body, err := r.Next()
 		if err != nil {
-			a.endOf(title, r, err)
-			return nil
+			return a.endOf(title, r, err)
 		}
 		callback, damage := decode.Decode(body.Bytes)
 		f := &found{callback, title, body.Line, several}
@@ -107,22 +106,18 @@ type flushBefore struct {
 
 func (f flushBefore) Read(p []byte) (int, error) {
 	if err := f.out.Flush(); err != nil {
-		return 0, io.EOF // The next write says why.
+		return 0, &outputError{err}
 	}
 	return f.Reader.Read(p)
 }
 
 // damaged reports each damage of a callback.
 func (a *app) damaged(f *found, err error) {
-	if err == nil {
-		return
-	}
-	for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-		a.fail(exitInput, f.place()+": "+err.Error())
-		var damage *decode.Error
-		if errors.As(err, &damage) {
-			a.hint(remedies[damage.Kind])
-		}
+	var list decode.Errors
+	errors.As(err, &list)
+	for _, damage := range list {
+		a.fail(exitInput, f.place()+": "+damage.Error())
+		a.hint(remedies[damage.Kind])
 	}
 }
 
@@ -134,10 +129,15 @@ var remedies = map[decode.Kind]string{
 	decode.TooDeep:   "what came before is printed",
 }
 
-// endOf reports how an input ended.
-func (a *app) endOf(title string, r *capture.Reader, err error) {
-	var none *capture.NoCallbackError
+// endOf reports how an input ended. It returns only an error of the output.
+func (a *app) endOf(title string, r *capture.Reader, err error) error {
+	var (
+		none   *capture.NoCallbackError
+		output *outputError
+	)
 	switch {
+	case errors.As(err, &output):
+		return output
 	case errors.As(err, &none):
 		a.fail(exitInput, title+": "+none.Error())
 		a.hint("a callback is a form body with the fields task_token and status, as Qencode posts it")
@@ -147,6 +147,7 @@ func (a *app) endOf(title string, r *capture.Reader, err error) {
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
 	}
+	return nil
 }
 
 // reason says in a few words why a file could not be used.

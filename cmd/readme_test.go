@@ -35,6 +35,7 @@ func TestReadme(t *testing.T) {
 		}
 		shell := exec.Command("sh", "-c", script.String())
 		shell.Dir = ".."
+		shell.Env = []string{"PATH=" + os.Getenv("PATH")} // without NO_COLOR, FORCE_COLOR and the like
 		output, _ := shell.CombinedOutput()
 		got := strings.Split(string(output), "\x00")
 		for i, command := range commands {

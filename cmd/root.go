@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
-	"syscall"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -62,7 +63,7 @@ func Run(args []string, s Streams) int {
 	case errors.As(err, &usage):
 		a.fail(exitUsage, usage.what)
 		a.hint(usage.hint)
-	case errors.Is(err, syscall.EPIPE):
+	case brokenPipe(err):
 		// Nobody reads any more: stop, and say nothing.
 	case errors.As(err, &output):
 		a.fail(exitInput, "cannot write the output: "+reason(err))
@@ -106,7 +107,7 @@ it is still printed.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	a.color = "auto"
-	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: auto, always or never")
+	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "`WHEN` to colour the output: auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
 	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand())
@@ -119,8 +120,11 @@ func (a *app) helpCommand() *cobra.Command {
 		Short: "Print the help of a command",
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return a.rootArgs(c.Root(), args)
+			switch {
+			case err != nil || about == c.Root() && len(rest) > 0:
+				return a.rootArgs(about.Root(), args)
+			case len(rest) > 0:
+				return &usageError{fmt.Sprintf("unexpected argument %q", rest[0]), "qcb help takes one command"}
 			}
 			about.InitDefaultHelpFlag() // or the help would not list it
 			about.InitDefaultVersionFlag()
@@ -137,6 +141,17 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 			c.SetOut(a.Err)
 			_ = c.Help()
 			return &usageError{what: "name a FILE, or pipe a callback in"}
+		}
+		// An empty value comes from an unset variable: no filter would be the
+		// opposite of what was meant.
+		var empty error
+		c.Flags().Visit(func(f *pflag.Flag) {
+			if f.Value.String() == "" || f.Value.String() == "[]" {
+				empty = &usageError{fmt.Sprintf("--%s is empty", f.Name), "leave it out for no such selection"}
+			}
+		})
+		if empty != nil {
+			return empty
 		}
 		return run(files)
 	}
@@ -195,16 +210,14 @@ type choice struct {
 }
 
 func (c *choice) String() string { return *c.value }
-func (c *choice) Type() string   { return "WHEN" }
+func (c *choice) Type() string   { return "choice" }
 
 func (c *choice) Set(value string) error {
-	for _, a := range c.allowed {
-		if value == a {
-			*c.value = value
-			return nil
-		}
+	if !slices.Contains(c.allowed, value) {
+		return &usageError{hint: "one of: " + strings.Join(c.allowed, ", ")}
 	}
-	return &usageError{hint: "one of: " + strings.Join(c.allowed, ", ")}
+	*c.value = value
+	return nil
 }
 
 // fail prints an error and remembers the exit status: the highest one counts.
@@ -233,7 +246,24 @@ func (a *app) hint(message string) {
 // come from outside.
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
-	fmt.Fprintln(a.Err, render.Escape(line))
+	fmt.Fprintln(a.Err, shorten(render.Escape(line)))
+}
+
+// shorten leaves out the middle of a line that nobody could read: a message in
+// a callback can be megabytes long.
+func shorten(line string) string {
+	const most = 4000
+	if len(line) <= most {
+		return line
+	}
+	head, tail := most*3/4, len(line)-most/4
+	for !utf8.RuneStart(line[head]) {
+		head--
+	}
+	for !utf8.RuneStart(line[tail]) {
+		tail++
+	}
+	return line[:head] + "…" + line[tail:]
 }
 
 // version tells which build this is.

@@ -35,7 +35,7 @@ func (a *app) show(files []string, s *selection) error {
 		first = false
 		options.From = ""
 		if f.several || f.line > 1 {
-			options.From = fmt.Sprintf("%s, line %d", f.input, f.line)
+			options.From = f.place()
 		}
 		return render.Show(a.out, f.Callback, options)
 	})

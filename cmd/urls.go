@@ -31,14 +31,14 @@ sent, one per line, as they were sent.
 
 Exit status 1 says that there was nothing to print, or that what was printed
 came from failed jobs only; the reason is on standard error.`,
-		Example: `  qcb urls body.form | xargs -n 1 curl -O
+		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -O --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
   qcb urls --with-tag body.form | while IFS=$'\t' read -r tag url; do …; done`,
 	}, s, func(files []string) error { return a.urls(files, s, o) })
-	c.Flags().Var(&o.kinds, "kind", "of these `KINDS` of outputs: video, audio, image, text, all")
-	c.Flags().StringVar(&o.tag, "tag", "", "of outputs whose tag or user tag matches this `GLOB`")
-	c.Flags().StringSliceVar(&o.formats, "format", nil, "of outputs in these `FORMATS`: an output_format (mp4, hls), or a URL's extension (m3u8)")
+	c.Flags().Var(&o.kinds, "kind", "only outputs of these `KINDS`: video, audio, image, text, all")
+	c.Flags().StringVar(&o.tag, "tag", "", "only outputs whose tag or user tag matches this `GLOB`")
+	c.Flags().StringSliceVar(&o.formats, "format", nil, "only outputs in these `FORMATS`: an output_format (mp4, hls), or a URL's extension (m3u8)")
 	c.Flags().BoolVarP(&o.Null, "null", "0", false, "end each URL with a NUL byte, for xargs -0")
 	c.Flags().BoolVar(&o.WithTag, "with-tag", false, "print the user tag, or else the tag, and a tab before each URL")
 	return c
@@ -48,17 +48,24 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	if _, err := path.Match(o.tag, ""); err != nil {
 		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
 	}
-	var none missing
+	var lack lacking
 	good := 0 // URLs of jobs that have not failed
 	err := a.each(files, s, func(f *found) error {
-		printed := 0
+		printed, refused, bad := 0, 0, ""
 		if f.Status != nil {
 			for output := range f.Status.Outputs() {
-				if output.URL == "" || !o.match(output) {
+				switch {
+				case !o.match(output):
+					continue
+				case output.Failed() || output.URL == "":
+					bad = output.Name() + " " + complaint(output)
+				}
+				if output.URL == "" {
 					continue
 				}
 				if !render.Safe(output.URL) {
 					a.fail(exitInput, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
+					refused++
 					continue
 				}
 				if err := render.URL(a.out, output, o.URLOptions); err != nil {
@@ -72,20 +79,36 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 			good += printed
 		}
 		broken := f.Status != nil && f.Status.Partial // which is reported as such
-		if printed == 0 && !broken || failed {
-			none.add(f, o)
+		switch {
+		case failed:
+			lack.add(f, o.why(f.Callback), true)
+		case bad != "" && printed > 0:
+			lack.add(f, bad, true)
+		case printed == 0 && refused == 0 && !broken:
+			lack.add(f, o.why(f.Callback), f.Outcome() != decode.Pending)
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if good == 0 && none.callbacks > 0 {
-		a.fail(exitNo, none.String())
-	} else if none.callbacks > 0 {
-		a.note(none.String())
+	case good == 0 && lack.callbacks > 0:
+		a.fail(exitNo, lack.String())
+	case lack.bad > 0:
+		a.note(lack.String())
 	}
 	return nil
+}
+
+// complaint says what is wrong with an output without a URL or with an error.
+func complaint(output *decode.Output) string {
+	if output.ErrorDescription != "" {
+		return "failed: " + output.ErrorDescription
+	}
+	if output.Failed() {
+		return "failed"
+	}
+	return "has no URL"
 }
 
 // match reports whether the flags select an output.
@@ -113,42 +136,41 @@ func hasFormat(output *decode.Output, format string) bool {
 	return err == nil && strings.EqualFold(path.Ext(u.Path), "."+format)
 }
 
-// missing collects the callbacks that gave no URL, or whose job failed.
-type missing struct {
-	callbacks, failed int
-	example           string // place and reason of the first failed one, or else of the first
+// lacking collects the callbacks that gave no URL, or fewer than they list.
+type lacking struct {
+	callbacks int
+	bad       int    // of jobs that are not merely queued or running
+	example   string // place and reason of the first bad one, or else of the first
 }
 
-func (m *missing) add(f *found, o *urlsOptions) {
-	m.callbacks++
-	failed := f.Outcome() == decode.Failed
-	if failed {
-		m.failed++
+func (l *lacking) add(f *found, reason string, bad bool) {
+	l.callbacks++
+	if bad {
+		l.bad++
 	}
-	if m.callbacks == 1 || failed && m.failed == 1 {
-		m.example = f.place() + ": " + o.why(f.Callback)
+	if l.callbacks == 1 || bad && l.bad == 1 {
+		l.example = f.place() + ": " + reason
 	}
 }
 
 // String says it in one line.
-func (m *missing) String() string {
+func (l *lacking) String() string {
 	switch {
-	case m.callbacks == 1:
-		return m.example
-	case m.failed == 0:
-		return fmt.Sprintf("%d callbacks gave no URL; %s", m.callbacks, m.example)
+	case l.callbacks == 1 || l.bad == 1:
+		return l.example
+	case l.bad == 0:
+		return fmt.Sprintf("%d callbacks gave no URL; %s", l.callbacks, l.example)
 	}
-	return fmt.Sprintf("%d callbacks gave no URL or failed (%d failed); %s", m.callbacks, m.failed, m.example)
+	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
 }
 
 // why says why a callback gave no URL.
 func (o *urlsOptions) why(c *decode.Callback) string {
 	switch c.Outcome() {
 	case decode.Failed:
-		if failures := c.Failures(); len(failures) > 0 {
-			return "the job failed: " + failures[0].String()
-		}
-		return "the job failed"
+		failures := c.Failures()
+		told := slices.IndexFunc(failures, func(f decode.Failure) bool { return f.Message != "" })
+		return "the job failed: " + failures[max(told, 0)].String()
 	case decode.Pending:
 		word, _ := render.Verdict(c)
 		return "no URL yet: the job is " + word
@@ -157,20 +179,26 @@ func (o *urlsOptions) why(c *decode.Callback) string {
 		_, missing := render.Verdict(c)
 		return "no URL: " + missing
 	}
-	outputs, selected := 0, 0
+	outputs, selected, example := 0, 0, ""
 	for output := range c.Status.Outputs() {
 		outputs++
 		if o.match(output) {
 			selected++
+			example = output.Name() + " " + complaint(output)
 		}
 	}
 	switch {
+	case outputs == 0 && c.Outcome() == decode.Unknown:
+		_, missing := render.Verdict(c)
+		return "no URL: " + missing
 	case outputs == 0:
 		return "no URL: the status lists no output"
 	case selected == 0:
-		return fmt.Sprintf("no URL: of %s none is selected by --kind %s and the other flags", count(outputs, "output"), &o.kinds)
+		return fmt.Sprintf("no URL: none of %s is selected (kinds %s)", count(outputs, "output"), &o.kinds)
+	case selected == 1:
+		return "no URL: " + example
 	}
-	return fmt.Sprintf("no URL: %s came without one", count(selected, "output"))
+	return fmt.Sprintf("no URL: %d outputs came without one", selected)
 }
 
 // kindsFlag is the flag --kind.

@@ -4,6 +4,9 @@
 // which one, status, holds JSON. [Decode] reads such a body as it was captured:
 //
 //	callback, err := decode.Decode(body)
+//	if err != nil {
+//		// The body is damaged, and callback is what could be read of it.
+//	}
 //	if callback.Outcome() == decode.Completed {
 //		for _, video := range callback.Status.Videos { … }
 //	}
@@ -18,7 +21,7 @@ package decode
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -47,16 +50,16 @@ func cutName(name string) bool {
 }
 
 // Decode decodes one callback body. The callback is never nil: where the body
-// is damaged it holds all that could be read, and the error is an
-// [errors.Join] of one [*Error] for each damaged field, in the body's order.
+// is damaged it holds all that could be read, and the error is of type [Errors].
 //
 // Where a field was sent twice, the last value counts, as it does for the
 // readers of JSON; if the values differ that is an error of its own.
 //
-// The callback does not refer to body, which may be reused.
+// The callback does not refer to body, which may be reused. Its values in raw
+// form share one buffer: they are to be read, not written.
 func Decode(body []byte) (*Callback, error) {
 	c := &Callback{Form: ParseForm(body)}
-	var errs []error
+	var errs Errors
 	sent := map[string][]byte{}
 	for i := range c.Form {
 		f := &c.Form[i]
@@ -80,7 +83,10 @@ func Decode(body []byte) (*Callback, error) {
 			// A body that was cut breaks the field and the JSON in it at one
 			// place: the error that knows the place in the JSON says it all.
 			if broken != nil && (damage == nil || damage.Kind == Cut) {
-				damage = broken
+				damage, broken = broken, nil
+			}
+			if broken != nil {
+				errs = append(errs, broken)
 			}
 		}
 		if damage != nil {
@@ -94,5 +100,9 @@ func Decode(body []byte) (*Callback, error) {
 		}
 		sent[f.Name] = f.Value
 	}
-	return c, errors.Join(errs...)
+	if len(errs) == 0 {
+		return c, nil
+	}
+	slices.SortStableFunc(errs, func(a, b *Error) int { return cmp.Compare(a.Offset, b.Offset) })
+	return c, errs
 }

@@ -148,7 +148,7 @@ func TestVariants(t *testing.T) {
 	}
 	if got, want := s.Texts[0].Meta(), (Meta{
 		Raw: s.Texts[0].Meta().Raw, Language: "en", Mode: "m", Model: "n", EntropyThreshold: "2.4", BeamSize: "5",
-		TranslatedToLanguages: jsontext.Value(`["de"]`),
+		TranslateLanguages: jsontext.Value(`["de"]`),
 	}); !reflect.DeepEqual(got, want) {
 		t.Errorf("meta of the text:\n%+v\nwant\n%+v", got, want)
 	}
@@ -216,10 +216,13 @@ func TestDamage(t *testing.T) {
 		{`status=00`, []string{`status is not valid JSON: unexpected '0' (byte 8 of the body)`}, ``},
 		{`status=hello`, []string{`status is not valid JSON: unexpected 'h' (byte 7 of the body)`}, ``},
 		{`status={"a":"%ff"}`, []string{`status is not UTF-8: 0xff (byte 13 of the body)`}, "{\"a\":\"\xff\"}"},
-		{`status={%ff}`, []string{`status is not UTF-8: 0xff (byte 8 of the body)`}, `{}`},
-		{`status={"a":%ZZ}`, []string{`status has a bad percent escape: "%ZZ" (byte 12 of the body)`}, `{}`},
+		{`status={%ff}`, []string{`status is not valid JSON: unexpected byte 0xff (byte 8 of the body)`, `status is not UTF-8: 0xff (byte 8 of the body)`}, `{}`},
+		{`status={"a":%ZZ}`, []string{`status is not valid JSON: unexpected '%' (byte 12 of the body, in /a)`, `status has a bad percent escape: "%ZZ" (byte 12 of the body)`}, `{}`},
+		{`status={"a":"%ff","b`, []string{`status is not UTF-8: 0xff (byte 13 of the body)`, `status is cut off (byte 20 of the body)`}, "{\"a\":\"\xff\"}"},
+		{`status={{`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
+		{`status={{"a":1}}`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
 		{`a=%&status={}&b=%&c=%f`, []string{`a has a bad percent escape: "%" (byte 2 of the body)`, `b has a bad percent escape: "%" (byte 16 of the body)`, `c is cut off (byte 22 of the body)`}, `{}`},
-		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 1036 of the body, in /x)"}, `{}`},
+		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 12 of the body, in /x)"}, `{}`},
 		{`status=` + strings.Repeat("[", 20000), []string{"status is nested deeper than 512 levels (byte 10007 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
 		{`status={}&status={"a":1}&event=a&event=a&event=b&x=1&x=2`, []string{
 			"status was sent twice with different values, the last one counts (byte 10 of the body)",
@@ -336,8 +339,8 @@ func TestFlag(t *testing.T) {
 		"": false, "0": false, "0.0": false, "false": false, "False": false,
 		"1": true, "2": true, "true": true, "yes": true, "{}": true,
 	} {
-		if got := flag.Set(); got != want {
-			t.Errorf("Flag(%q).Set() = %v", flag, got)
+		if got := flag.IsSet(); got != want {
+			t.Errorf("Flag(%q).IsSet() = %v", flag, got)
 		}
 	}
 }
@@ -362,7 +365,8 @@ func TestOutcome(t *testing.T) {
 		{"queued", ``, Pending},
 		{"queued", `{"status": "queued", "error": 0}`, Pending},
 		{"saved", `{"status": "encoding", "percent": 5}`, Pending},
-		{"", `{"status": "never seen"}`, Pending},
+		{"", `{"status": "never seen"}`, Unknown},
+		{"", `{"status": "saving", "error": 0}`, Pending},
 		{"saved", ``, Unknown},
 		{"saved", `{}`, Unknown},
 		{"", ``, Unknown},
@@ -382,7 +386,7 @@ func TestOutcome(t *testing.T) {
 func TestFailures(t *testing.T) {
 	c, err := Decode([]byte(`event=error&error_code=7&error_message=m&status=` + url.QueryEscape(`{"error": 1, "videos": [
 		{"tag": "video-0-0", "user_tag": "720p", "error": true, "error_description": "disk"}, {"tag": "ok", "error": 0},
-		{"user_tag": "u", "error": 1}, {"error": "1"}, {"tag": "t", "error_description": "only words"}]}`)))
+		{"user_tag": "u", "error": "no space"}, {"error": "1"}, {"tag": "t", "error_description": "only words"}]}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,7 +396,7 @@ func TestFailures(t *testing.T) {
 	}
 	want := []string{
 		"callback | code 7: m", "status | no message came with it", "video-0-0 720p | disk",
-		"u | no message came with it", "video | no message came with it", "t | only words",
+		"u | no space", "video | no message came with it", "t | only words",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("failures\n%q\nwant\n%q", got, want)
@@ -425,8 +429,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, err := Decode(body)
 		if err != nil {
-			for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-				damage := err.(*Error)
+			for _, damage := range err.(Errors) {
 				if damage.Offset < 0 || damage.Offset > len(body) || damage.Kind == 0 || damage.Field == "" && damage.Kind != BadEscape && damage.Kind != BadUTF8 && damage.Kind != Cut {
 					t.Fatalf("error %#v in %d bytes", damage, len(body))
 				}

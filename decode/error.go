@@ -24,7 +24,7 @@ const (
 // decoded all the same.
 type Error struct {
 	Kind    Kind
-	Offset  int    // in the body as captured, in bytes from 0
+	Offset  int    // in the body as captured: how many bytes come before it
 	Field   string // name of the form field
 	Pointer string // RFC 6901 JSON Pointer inside the field, "" where it is not JSON or the whole
 	Err     error  // what was found there, in words of this package; may be nil
@@ -59,6 +59,27 @@ func (e *Error) Error() string {
 		b.WriteString(", in " + elide(e.Pointer, 80))
 	}
 	return b.String() + ")"
+}
+
+// Errors are the damages of one callback, in the order of their offsets.
+type Errors []*Error
+
+// Error lists the errors, one a line.
+func (list Errors) Error() string {
+	var lines []string
+	for _, e := range list {
+		lines = append(lines, e.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the errors one by one, for errors.Is and errors.As.
+func (list Errors) Unwrap() []error {
+	var errs []error
+	for _, e := range list {
+		errs = append(errs, e)
+	}
+	return errs
 }
 
 // Unwrap returns Err.

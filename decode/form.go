@@ -40,7 +40,8 @@ const utf8BOM = "\xef\xbb\xbf"
 // A byte order mark before the body and one line ending after it are ignored.
 // Only "&" separates fields, as the WHATWG URL standard has it: a ";" is data.
 // The error of field number [MaxFields] says so where more of them follow.
-// The names and values do not refer to body, which may be reused.
+// The names and values do not refer to body, which may be reused; the values
+// share one buffer as large as the body.
 func ParseForm(body []byte) Form {
 	start := 0
 	if bytes.HasPrefix(body, []byte(utf8BOM)) {
@@ -59,6 +60,9 @@ func ParseForm(body []byte) Form {
 			stop = at + i
 		}
 		if at < stop {
+			if len(form) == MaxFields && form[MaxFields-1].Err != nil {
+				break
+			}
 			if len(form) == MaxFields {
 				form[MaxFields-1].Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
 				break
@@ -100,9 +104,9 @@ func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {
 		name = name[:i]
 	}
 	from := len(buf)
-	buf, badName := unescape(buf, name)
+	buf, badName := unescape(buf, name, last && len(name) == len(body)-start)
 	f.Name = string(buf[from:])
-	buf, badValue := unescape(buf[:from], body[f.ValueStart:])
+	buf, badValue := unescape(buf[:from], body[f.ValueStart:], last)
 	f.Value = buf[from:len(buf):len(buf)]
 
 	switch {
@@ -123,7 +127,7 @@ func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {
 // escapeError tells the body that ends within an escape from the bad escape.
 func escapeError(f *Field, body []byte, offset int, last bool) *Error {
 	escape := body[offset:min(offset+3, len(body))]
-	if last && len(escape) < 3 && (len(escape) == 1 || unhex[escape[1]] >= 0) {
+	if last && offset+len(escape) == len(body) && cutEscape(escape) {
 		return &Error{Kind: Cut, Field: f.Name, Offset: len(body)}
 	}
 	return &Error{Kind: BadEscape, Field: f.Name, Offset: offset, Err: fmt.Errorf("%q", escape)}
@@ -147,10 +151,10 @@ func utf8Error(f *Field, body []byte, start int, decoded []byte) *Error {
 }
 
 // unescape appends the decoded form of src to dst: "+" is a space and %XX a
-// byte. A "%" that begins no escape stays as it is, but an escape that the end
-// of src cuts short is left out. bad is the offset in src of the first such
-// "%", or -1.
-func unescape(dst, src []byte) (_ []byte, bad int) {
+// byte. A "%" that begins no escape stays as it is; but where src is the end of
+// the body, an escape that is cut short there is left out. bad is the offset in
+// src of the first such "%", or -1.
+func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 	bad = -1
 	for i := 0; i < len(src); i++ {
 		c := src[i]
@@ -169,7 +173,7 @@ func unescape(dst, src []byte) (_ []byte, bad int) {
 		if bad < 0 {
 			bad = i
 		}
-		if rest := src[i+1:]; len(rest) == 0 || len(rest) == 1 && unhex[rest[0]] >= 0 {
+		if last && cutEscape(src[i:]) {
 			break
 		}
 		dst = append(dst, c)
@@ -180,6 +184,11 @@ func unescape(dst, src []byte) (_ []byte, bad int) {
 // isEscape reports whether s, which begins with "%", begins with %XX.
 func isEscape(s []byte) bool {
 	return len(s) >= 3 && unhex[s[1]] >= 0 && unhex[s[2]] >= 0
+}
+
+// cutEscape reports whether s, which begins with "%", is the beginning of %XX.
+func cutEscape(s []byte) bool {
+	return len(s) == 1 || len(s) == 2 && unhex[s[1]] >= 0
 }
 
 // bodyOffset turns an offset in a decoded text into the offset in the body of

@@ -41,7 +41,10 @@ func TestParseForm(t *testing.T) {
 		{"a=%", []string{"a", ""}},
 		{"a=%2", []string{"a", ""}},
 		{"a=%ZZ", []string{"a", "%ZZ"}},
-		{"a=%2&b=1", []string{"a", "", "b", "1"}},
+		{"a=%2&b=1", []string{"a", "%2", "b", "1"}},
+		{"a=100%&b%=1", []string{"a", "100%", "b%", "1"}},
+		{"a%=1", []string{"a%", "1"}},
+		{"a=1&b%4", []string{"a", "1", "b", ""}},
 		{"a=1%+2%2x%41", []string{"a", "1% 2%2xA"}},
 	}
 	for _, test := range tests {
@@ -60,6 +63,8 @@ func TestFormErrors(t *testing.T) {
 		{"a%2", "a is cut off (byte 3 of the body)"},
 		{"a=1%2&b=1", `a has a bad percent escape: "%2" (byte 3 of the body)`},
 		{"a=%ZZ", `a has a bad percent escape: "%ZZ" (byte 2 of the body)`},
+		{"a=1%2&b=%", `a has a bad percent escape: "%2" (byte 3 of the body)b is cut off (byte 9 of the body)`},
+		{"a%2=1", `a%2 has a bad percent escape: "%2=" (byte 1 of the body)`},
 		{"a=1%Z", `a has a bad percent escape: "%Z" (byte 3 of the body)`},
 		{"%G0=1", `%G0 has a bad percent escape: "%G0" (byte 0 of the body)`},
 		{"\ufeffa=%é", `a has a bad percent escape: "%é" (byte 5 of the body)`},
@@ -114,6 +119,7 @@ func TestFieldJSON(t *testing.T) {
 		`{"a": 1}`: true, `[]`: true, ` [1, 2] `: true, `{"a":1,"a":2}`: true, `["\ud800"]`: true,
 		``: false, `5`: false, `"a"`: false, `null`: false, `{`: false, `[1]x`: false,
 		strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth):     true,
+		strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000):       false,
 		strings.Repeat("[", MaxDepth+1) + strings.Repeat("]", MaxDepth+1): false,
 	} {
 		f := Field{Value: []byte(value)}
@@ -184,6 +190,9 @@ func FuzzParseForm(f *testing.F) {
 		}
 		if got.Encode() != want.Encode() {
 			t.Fatalf("got %q, net/url has %q", got, want)
+		}
+		if again := ParseForm([]byte(encode(form))); !slices.Equal(pairs(again), pairs(form)) {
+			t.Fatalf("%q came back as %q", pairs(form), pairs(again))
 		}
 	})
 }

@@ -93,6 +93,10 @@ func (r *reader) object(member func(name []byte) error) error {
 		if r.dec.PeekKind() == '}' {
 			break
 		}
+		if r.dec.PeekKind() != '"' {
+			_, err := r.dec.ReadToken() // which fails: only a string can be a name
+			return err
+		}
 		name, err := r.dec.ReadValue()
 		if err != nil {
 			return err
@@ -150,10 +154,10 @@ func (r *reader) value() (jsontext.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.dec.StackDepth()+depth(v) > MaxDepth {
-		return nil, errTooDeep
-	}
 	end := int(r.dec.InputOffset())
+	if r.dec.StackDepth()+depth(v) > MaxDepth {
+		return nil, &jsontext.SyntacticError{ByteOffset: int64(end - len(v)), JSONPointer: r.dec.StackPointer(), Err: errTooDeep}
+	}
 	return r.src[end-len(v) : end : end], nil
 }
 
@@ -213,7 +217,7 @@ func (r *reader) locate(err error) *Error {
 	switch {
 	case err == errTooMany:
 		bad.Kind, bad.Err = TooMany, fmt.Errorf("%d outputs and warnings are read", MaxOutputs)
-	case err == errTooDeep || strings.Count(bad.Pointer, "/") > MaxDepth:
+	case errors.Is(err, errTooDeep) || strings.Count(bad.Pointer, "/") > MaxDepth:
 		bad.Kind = TooDeep
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
 		bad.Kind = Cut

@@ -25,11 +25,19 @@ func (n Number) Float() (value float64, ok bool) {
 // string of either. It is empty where there was none.
 type Flag string
 
-// Set reports whether the flag says that there was an error: it does unless
+// IsSet reports whether the flag says that there was an error: it does unless
 // it is absent, null, zero or false.
-func (f Flag) Set() bool {
+func (f Flag) IsSet() bool {
 	if value, ok := Number(f).Float(); ok {
 		return value != 0
 	}
 	return f != "" && !strings.EqualFold(string(f), "false")
+}
+
+// text returns what the flag says beyond yes or no.
+func (f Flag) text() string {
+	if _, ok := Number(f).Float(); ok || strings.EqualFold(string(f), "true") || !f.IsSet() {
+		return ""
+	}
+	return string(f)
 }

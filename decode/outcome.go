@@ -1,13 +1,18 @@
 package decode
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Outcome is what became of a job, as far as one callback tells.
 type Outcome int
 
 // The outcomes.
 const (
 	Unknown   Outcome = iota // the callback does not say
-	Completed                // the job is done and reports no error
-	Failed                   // the job, or a part of it, reports an error
+	Completed                // the job is done and has not failed; an output of it may have, or be cut off
+	Failed                   // the job has failed
 	Pending                  // the job is queued or running
 )
 
@@ -21,17 +26,21 @@ func (c *Callback) Outcome() Outcome {
 		s = &Status{}
 	}
 	switch {
-	case c.Event == "error", s.Error.Set(), s.State == "error", s.State == "failed":
+	case c.Event == "error", s.Error.IsSet(), s.State == "error", s.State == "failed":
 		return Failed
 	case s.Partial && s.Error == "":
 		return Unknown
 	case s.State == "completed", s.State == "saved":
 		return Completed
-	case s.State != "", c.Event == "queued":
+	case slices.Contains(pending, s.State), s.State == "" && c.Event == "queued":
 		return Pending
 	}
 	return Unknown
 }
+
+// pending are the states of a job that is not done: those of the API reference,
+// and then those that only Qencode's guides or its users name.
+var pending = []string{"downloading", "queued", "encoding", "saving", "started", "processing", "created", "new", "pending"}
 
 // Failure is one error that a callback reports.
 type Failure struct {
@@ -51,16 +60,19 @@ func (c *Callback) Failures() []Failure {
 	if s == nil {
 		return list
 	}
-	if s.Error.Set() || s.ErrorDescription != "" || s.State == "error" || s.State == "failed" {
-		list = append(list, Failure{"status", "", s.ErrorDescription})
+	if s.Error.IsSet() || s.ErrorDescription != "" || s.State == "error" || s.State == "failed" {
+		list = append(list, Failure{"status", "", cmp.Or(s.ErrorDescription, s.Error.text())})
 	}
 	for o := range s.Outputs() {
-		if o.Error.Set() || o.ErrorDescription != "" {
-			list = append(list, Failure{o.Name(), "", o.ErrorDescription})
+		if o.Failed() {
+			list = append(list, Failure{o.Name(), "", cmp.Or(o.ErrorDescription, o.Error.text())})
 		}
 	}
 	return list
 }
+
+// Failed reports whether the output reports an error.
+func (o *Output) Failed() bool { return o.Error.IsSet() || o.ErrorDescription != "" }
 
 // String says what went wrong in one line.
 func (f Failure) String() string {

@@ -101,17 +101,17 @@ type Meta struct {
 	AspectRatio                       Number
 	IncrementalTag, WatermarkSymbol   string
 
-	Index, Channels       Number         // audio
-	SampleRate            Number         // audio, in Hz
-	Language, Title       string         // audio; of texts the language
-	ProgramID             string         // audio
-	ProgramIDs            jsontext.Value // audio
-	Time, TimeFraction    Number         // images: the place in the source
-	Format                string         // images: "jpeg"
-	Mode, Model           string         // texts
-	EntropyThreshold      Number         // texts
-	BeamSize              Number         // texts
-	TranslatedToLanguages jsontext.Value // texts: translate_languages
+	Index, Channels    Number         // audio
+	SampleRate         Number         // audio, in Hz
+	Language, Title    string         // audio; of texts the language
+	ProgramID          string         // audio
+	ProgramIDs         jsontext.Value // audio
+	Time, TimeFraction Number         // images: the place in the source
+	Format             string         // images: "jpeg"
+	Mode, Model        string         // texts
+	EntropyThreshold   Number         // texts
+	BeamSize           Number         // texts
+	TranslateLanguages jsontext.Value // texts
 }
 
 // Storage says where an output was put. Which members are sent depends on Type.
@@ -287,9 +287,7 @@ func (r *reader) warning(w *Warning) error {
 func (o *Output) Meta() Meta {
 	m := Meta{Raw: o.meta}
 	r := newReader(objectText(o.meta))
-	// The entry is valid JSON, and a string in it may hold any text: an error
-	// here says only that the text is no JSON, which Raw shows.
-	_ = r.object(func(name []byte) error {
+	err := r.object(func(name []byte) error {
 		switch string(name) {
 		case "width":
 			return r.number(&m.Width)
@@ -348,10 +346,14 @@ func (o *Output) Meta() Meta {
 		case "beam_size":
 			return r.number(&m.BeamSize)
 		case "translate_languages":
-			return r.raw(&m.TranslatedToLanguages)
+			return r.raw(&m.TranslateLanguages)
 		}
 		return r.skip()
 	})
+	if err != nil {
+		// The entry is valid JSON, but a string in it may hold any text.
+		return Meta{Raw: o.meta}
+	}
 	return m
 }
 

@@ -108,8 +108,8 @@ func withoutColor(s string) string {
 }
 
 func TestTableGivesUp(t *testing.T) {
-	table := Table{Columns: []Column{{Name: "A"}, {Name: "B", Rank: 1}}, Rows: [][]string{{"long", "longer"}}}
-	l, left := table.fit(2)
+	narrow := table{Columns: []column{{Name: "A"}, {Name: "B", Rank: 1}}, Rows: [][]string{{"long", "longer"}}}
+	l, left := narrow.fit(2)
 	if fmt.Sprint(left) != "[B]" || l.width() != 4 {
 		t.Errorf("left out %q, width %d", left, l.width())
 	}
@@ -208,11 +208,14 @@ func TestVerdict(t *testing.T) {
 		`status={"status":"encoding","percent":37.6}`:   "encoding 37 %",
 		`status={"status":"encoding"}`:                  "encoding",
 		`status={"status":"saving","percent":100}`:      "saving",
-		"status={\"status\":\"a\\u001bb\"}":             `a\x1bb`,
+		"status={\"status\":\"a\\u001bb\"}":             `unknown: the state is a\x1bb`,
 		`event=saved`:                                   "unknown: no status came with it",
 		`event=saved&status=`:                           "unknown: no status came with it",
 		`event=saved&status=hello`:                      "unknown: its status cannot be read",
 		`event=saved&status={}`:                         "unknown: the status names no state",
+		`event=saved&status={"status":"cancelled"}`:     "unknown: the state is cancelled",
+		`event=saved&status=[]`:                         "unknown: its status is not a JSON object",
+		`event=saved&status={"error":0,"x":NaN}`:        "unknown: the status names no state",
 		`event=saved&status={"status":"completed","vid`: "unknown: the status is damaged before its error flag",
 	} {
 		word, why := Verdict(decoded([]byte(body)))

@@ -6,6 +6,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"qcb/decode"
@@ -29,6 +30,9 @@ func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
 	if c.Status != nil {
 		s.outputs(c.Status)
 		s.warnings(c.Status.Warnings)
+	}
+	s.others(c.Form)
+	if c.Status != nil {
 		s.urls(c.Status)
 	}
 	return s.err
@@ -98,10 +102,14 @@ func Verdict(c *decode.Callback) (word, why string) {
 		return "unknown", "its status cannot be read"
 	case c.Status == nil:
 		return "unknown", "no status came with it"
-	case c.Status.Partial:
+	case c.Status.Raw.Kind() != '{':
+		return "unknown", "its status is not a JSON object"
+	case c.Status.Partial && c.Status.Error == "":
 		return "unknown", "the status is damaged before its error flag"
+	case state == "":
+		return "unknown", "the status names no state"
 	}
-	return "unknown", "the status names no state"
+	return "unknown", "the state is " + state
 }
 
 func (s *show) summary(c *decode.Callback, from string) {
@@ -118,15 +126,27 @@ func (s *show) summary(c *decode.Callback, from string) {
 		fields = append(fields, [2]string{"source", joined(", ", seconds(c.Status.Duration), megabytes(c.Status.SourceSize))})
 	}
 	fields = append(fields, [2]string{"payload", c.Payload})
-	for _, f := range c.Form {
-		if !f.Known() {
-			fields = append(fields, [2]string{f.Name, string(f.Value)})
-		}
-	}
 	for _, f := range fields {
 		if f[1] != "" {
-			s.line("%s  %s", s.paint.faint(fmt.Sprintf("%-7s", Escape(f[0]))), Escape(f[1]))
+			s.line("%s  %s", s.paint.faint(fmt.Sprintf("%-7s", f[0])), Escape(f[1]))
 		}
+	}
+}
+
+// others writes the fields that Qencode does not document, apart from those
+// above: their names could be anything.
+func (s *show) others(form decode.Form) {
+	titled := false
+	for i := range form {
+		f := &form[i]
+		if f.Known() {
+			continue
+		}
+		if !titled {
+			s.section(s.paint.strong("other fields"))
+			titled = true
+		}
+		s.line("  %s: %s", Escape(f.Name), Escape(string(f.Value)))
 	}
 }
 
@@ -144,7 +164,7 @@ func (s *show) failures(list []decode.Failure) {
 // sourceMark marks a cell that describes the stream of the source.
 const sourceMark = "*"
 
-var outputColumns = []Column{
+var outputColumns = []column{
 	{Name: "KIND"},
 	{Name: "TAG", Elastic: true},
 	{Name: "USER TAG", Elastic: true, Rank: 1},
@@ -158,15 +178,15 @@ var outputColumns = []Column{
 
 // outputs writes the table of the outputs.
 func (s *show) outputs(status *decode.Status) {
-	table := Table{Columns: outputColumns}
+	t := table{Columns: outputColumns}
 	for o := range status.Outputs() {
-		table.Rows = append(table.Rows, outputRow(o))
+		t.Rows = append(t.Rows, outputRow(o))
 	}
-	if len(table.Rows) == 0 || s.err != nil {
+	if len(t.Rows) == 0 || s.err != nil {
 		return
 	}
 	s.line("")
-	fitted, left := table.fit(s.width)
+	fitted, left := t.fit(s.width)
 	if s.err == nil {
 		s.err = fitted.write(s.w, s.paint)
 	}
@@ -208,6 +228,7 @@ func outputRow(o *decode.Output) []string {
 }
 
 func (s *show) warnings(list []decode.Warning) {
+	list = slices.DeleteFunc(slices.Clone(list), func(w decode.Warning) bool { return w == decode.Warning{} })
 	if len(list) == 0 {
 		return
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// Column is a column of a table.
-type Column struct {
+// column is a column of a table.
+type column struct {
 	Name string
 	// Right is for numbers: they line up at their right edge.
 	Right bool
@@ -25,22 +25,23 @@ type Column struct {
 	Rank int
 }
 
-// Table is columns and rows, apart from how they are laid out. Each row has a
+// table is columns and rows, apart from how they are laid out. Each row has a
 // cell for each column, safe to print.
-type Table struct {
-	Columns []Column
+type table struct {
+	Columns []column
 	Rows    [][]string
 }
 
 // Widths of a laid out table, in terminal cells.
 const (
-	widestGap  = 2  // between columns
-	leastWidth = 12 // of an elastic column that is shortened: any tag of the system fits
+	widestGap  = 2   // between columns
+	mostWidth  = 200 // of an elastic column: one long cell must not widen a thousand rows
+	leastWidth = 12  // of an elastic column that is shortened: any tag of the system fits
 )
 
 // layout is a table with the width of each column and of the gaps between them.
 type layout struct {
-	Table
+	table
 	widths []int
 	gap    int
 }
@@ -48,7 +49,7 @@ type layout struct {
 // fit lays the table out in lines of at most width cells, where 0 is no limit.
 // Columns without any content are left out, and then, the highest rank first,
 // those that do not fit: it returns their names.
-func (t Table) fit(width int) (_ layout, left []string) {
+func (t table) fit(width int) (_ layout, left []string) {
 	for i, c := range slices.Backward(t.Columns) {
 		if c.Rank > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
 			t = t.without(i)
@@ -69,19 +70,22 @@ func (t Table) fit(width int) (_ layout, left []string) {
 }
 
 // natural returns the layout in which nothing is shortened.
-func (t Table) natural() layout {
-	l := layout{Table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
+func (t table) natural() layout {
+	l := layout{table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
 	for i, c := range t.Columns {
 		l.widths[i] = cells(c.Name)
 		for _, row := range t.Rows {
 			l.widths[i] = max(l.widths[i], cells(row[i]))
+		}
+		if c.Elastic {
+			l.widths[i] = min(l.widths[i], mostWidth)
 		}
 	}
 	return l
 }
 
 // leastNeeded returns the index of the column to leave out first, or -1.
-func (t Table) leastNeeded() int {
+func (t table) leastNeeded() int {
 	least := -1
 	for i, c := range t.Columns {
 		if c.Rank > 0 && (least < 0 || c.Rank > t.Columns[least].Rank) {
@@ -91,16 +95,16 @@ func (t Table) leastNeeded() int {
 	return least
 }
 
-func (t Table) without(i int) Table {
+func (t table) without(i int) table {
 	rows := make([][]string, len(t.Rows))
 	for n, row := range t.Rows {
 		rows[n] = slices.Delete(slices.Clone(row), i, i+1)
 	}
-	return Table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
+	return table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
 }
 
 // contains reports whether a cell ends with a mark.
-func (t Table) contains(mark string) bool {
+func (t table) contains(mark string) bool {
 	return slices.ContainsFunc(t.Rows, func(row []string) bool {
 		return slices.ContainsFunc(row, func(cell string) bool { return strings.HasSuffix(cell, mark) })
 	})
@@ -152,7 +156,7 @@ func (l *layout) write(w io.Writer, paint theme) error {
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer
-	table := tablewriter.NewTable(
+	tabular := tablewriter.NewTable(
 		&buf,
 		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
 			Borders:  tw.BorderNone,
@@ -167,17 +171,17 @@ func (l *layout) write(w io.Writer, paint theme) error {
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithEastAsian(tw.Off), // or the layout would depend on LANG
 	)
-	table.Header(names)
+	tabular.Header(names)
 	for _, row := range l.Rows {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
 			fitted[i] = elide(cell, l.widths[i])
 		}
-		if err := table.Append(fitted); err != nil {
+		if err := tabular.Append(fitted); err != nil {
 			return err
 		}
 	}
-	if err := table.Render(); err != nil {
+	if err := tabular.Render(); err != nil {
 		return err
 	}
 	for line := range bytes.Lines(buf.Bytes()) {

@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxBody is the length in bytes of the longest body that is read.
-const MaxBody = 512 << 20
+// maxBody is the length in bytes of the longest body that is read.
+const maxBody = 512 << 20
 
 // Body is the body of one callback.
 type Body struct {
@@ -55,7 +55,7 @@ type Reader struct {
 // the length of the input in bytes, or 0 where that is not known: with it, a
 // body of a hundred megabytes does not take twice its size while it grows.
 func NewReader(r io.Reader, size int64) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 256<<10), size: size, longest: MaxBody}
+	return &Reader{in: bufio.NewReaderSize(r, 256<<10), size: size, longest: maxBody}
 }
 
 // Next returns the next body. After the last one the error is io.EOF, or a
@@ -64,6 +64,7 @@ func (r *Reader) Next() (Body, error) {
 	for r.err == nil {
 		var line []byte
 		line, r.err = r.readLine()
+		line = bytes.TrimLeft(line, " \t") // of a body that was pasted indented
 		if len(line) > 0 {
 			r.any = true
 			r.line++
