@@ -37,23 +37,23 @@ func (a *app) each(files []string, s *selection, do func(*found) error) error {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	sieve := sieve{selection: s, do: do}
+	through := sieve{selection: s, do: do}
 	for _, name := range files {
-		if err := a.eachIn(name, len(files) > 1, &sieve); err != nil {
+		if err := a.eachIn(name, len(files) > 1, &through); err != nil {
 			return &outputError{err}
 		}
 	}
-	if err := sieve.finish(); err != nil {
+	if err := through.finish(); err != nil {
 		return &outputError{err}
 	}
-	if sieve.passed == 0 && sieve.seen > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(sieve.seen, "callback"), s))
+	if through.passed == 0 && through.seen > 0 {
+		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(through.seen, "callback"), s))
 	}
 	return nil
 }
 
 // eachIn reads one input.
-func (a *app) eachIn(name string, several bool, sieve *sieve) error {
+func (a *app) eachIn(name string, several bool, through *sieve) error {
 	in, title, size, err := a.open(name)
 	if err != nil {
 		a.fail(exitInput, title+": "+reason(err))
@@ -69,7 +69,7 @@ func (a *app) eachIn(name string, several bool, sieve *sieve) error {
 		}
 		callback, damage := decode.Decode(body.Bytes)
 		f := &found{callback, title, body.Line, several}
-		if err := sieve.add(f); err != nil {
+		if err := through.add(f); err != nil {
 			return err
 		}
 		a.damaged(f, damage)

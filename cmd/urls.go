@@ -51,43 +51,21 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	var lack lacking
 	good := 0 // URLs of jobs that have not failed
 	err := a.each(files, s, func(f *found) error {
-		printed, refused, bad := 0, 0, ""
-		if f.Status != nil {
-			for output := range f.Status.Outputs() {
-				switch {
-				case !o.match(output):
-					continue
-				case output.Failed() || output.URL == "":
-					bad = output.Name() + " " + complaint(output)
-				}
-				if output.URL == "" {
-					continue
-				}
-				if !render.Safe(output.URL) {
-					a.fail(exitInput, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
-					refused++
-					continue
-				}
-				if err := render.URL(a.out, output, o.URLOptions); err != nil {
-					return err
-				}
-				printed++
-			}
-		}
-		failed := f.Outcome() == decode.Failed
-		if !failed {
-			good += printed
-		}
+		t, err := a.printURLs(f, o)
+		outcome := f.Outcome()
 		broken := f.Status != nil && f.Status.Partial // which is reported as such
 		switch {
-		case failed:
+		case outcome == decode.Failed:
 			lack.add(f, o.why(f.Callback), true)
-		case bad != "" && printed > 0:
-			lack.add(f, bad, true)
-		case printed == 0 && refused == 0 && !broken:
-			lack.add(f, o.why(f.Callback), f.Outcome() != decode.Pending)
+		case t.printed > 0:
+			good += t.printed
+			if t.bad != "" {
+				lack.add(f, t.bad, true)
+			}
+		case t.refused == 0 && !broken:
+			lack.add(f, o.why(f.Callback), outcome != decode.Pending)
 		}
-		return nil
+		return err
 	})
 	switch {
 	case err != nil:
@@ -98,6 +76,39 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 		a.note(lack.String())
 	}
 	return nil
+}
+
+// tally is what became of the outputs of one callback.
+type tally struct {
+	printed, refused int
+	bad              string // an output that failed or has no URL, and what is wrong with it
+}
+
+// printURLs prints the URLs of a callback's selected outputs.
+func (a *app) printURLs(f *found, o *urlsOptions) (t tally, err error) {
+	if f.Status == nil {
+		return t, nil
+	}
+	for output := range f.Status.Outputs() {
+		if !o.match(output) {
+			continue
+		}
+		if output.Failed() || output.URL == "" {
+			t.bad = output.Name() + " " + complaint(output)
+		}
+		switch {
+		case output.URL == "":
+		case !render.Safe(output.URL):
+			a.fail(exitInput, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
+			t.refused++
+		default:
+			if err := render.URL(a.out, output, o.URLOptions); err != nil {
+				return t, err
+			}
+			t.printed++
+		}
+	}
+	return t, nil
 }
 
 // complaint says what is wrong with an output without a URL or with an error.

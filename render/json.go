@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +18,9 @@ type JSONOptions struct {
 	Array   bool // one array around all callbacks
 }
 
+// lenient are the options that take JSON as it was sent.
+var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
 // JSON writes callbacks as JSON: one after the other, or in one array.
 type JSON struct {
 	to    *jsontext.Encoder
@@ -25,11 +29,7 @@ type JSON struct {
 
 // NewJSON returns a JSON that writes to w. Its Close ends the array.
 func NewJSON(w io.Writer, o JSONOptions) *JSON {
-	options := []jsontext.Options{
-		jsontext.AllowDuplicateNames(true),
-		jsontext.AllowInvalidUTF8(true),
-		jsontext.PreserveRawStrings(true),
-	}
+	options := append(slices.Clone(lenient), jsontext.PreserveRawStrings(true))
 	if !o.Compact {
 		options = append(options, jsontext.WithIndent("  "))
 	}
@@ -62,10 +62,47 @@ func (j *JSON) Write(c *decode.Callback) error {
 }
 
 func (j *JSON) value(c *decode.Callback, f *decode.Field) error {
-	if v := fieldJSON(c, f); v != nil {
-		return j.to.WriteValue(validUTF8(v))
+	v := validUTF8(fieldJSON(c, f))
+	switch {
+	case v == nil:
+		return j.to.WriteToken(jsontext.String(string(f.Value)))
+	case len(v) > largeValue:
+		return j.pieces(jsontext.NewDecoder(bytes.NewBuffer(v), lenient...))
 	}
-	return j.to.WriteToken(jsontext.String(string(f.Value)))
+	return j.to.WriteValue(v)
+}
+
+// largeValue is the size in bytes from which a value is written piece by piece.
+// The encoder keeps a piece in memory, and indented it can be many times as long.
+const largeValue = 1 << 20
+
+// pieces copies the next value of d: the outer objects and arrays token by
+// token, and what is in them as a whole.
+func (j *JSON) pieces(d *jsontext.Decoder) error {
+	for depth := d.StackDepth(); ; {
+		k := d.PeekKind()
+		opens, closes := k == '{' || k == '[', k == '}' || k == ']'
+		if closes || opens && d.StackDepth() < 3 {
+			token, err := d.ReadToken()
+			if err == nil {
+				err = j.to.WriteToken(token)
+			}
+			if err != nil {
+				return err
+			}
+		} else {
+			v, err := d.ReadValue() // a name, too: it keeps its escapes
+			if err == nil {
+				err = j.to.WriteValue(v)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if d.StackDepth() == depth {
+			return nil
+		}
+	}
 }
 
 // begin begins the array, if there is to be one and it has not begun.

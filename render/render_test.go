@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -281,6 +283,22 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestLargeJSON checks that a value that is written piece by piece is written
+// as any other.
+func TestLargeJSON(t *testing.T) {
+	element := `{"a\u0026":[1.10,{"b":[[],{}]}],"k":1,"k":2,"s":"\ud800"}`
+	status := `{"x":[` + element + strings.Repeat(","+element, largeValue/len(element)) + `],"y\/":{"z":[]},"":"` + "\xff" + `"}`
+	c := decoded([]byte("status=" + url.QueryEscape(status)))
+	want := `{"status":` + strings.ReplaceAll(status, "\xff", "\ufffd") + "}\n"
+	if got := asJSON(t, JSONOptions{Compact: true}, c); got != want {
+		t.Errorf("%d bytes became %d: %.200s … %.200s", len(want), len(got), got, got[len(got)-200:])
+	}
+	pretty := jsontext.Value(asJSON(t, JSONOptions{Array: true}, c))
+	if err := pretty.Compact(append(slices.Clone(lenient), jsontext.PreserveRawStrings(true))...); err != nil || "["+want[:len(want)-1]+"]" != string(pretty) {
+		t.Errorf("indented it is another value: %v", err)
+	}
+}
+
 func TestURL(t *testing.T) {
 	o := &decode.Output{URL: "https://x.example/a?b=1&c=münchen", Tag: "video-0-0", UserTag: "a\tb"}
 	for options, want := range map[URLOptions]string{
@@ -383,7 +401,6 @@ func FuzzShow(f *testing.F) {
 // status of a callback that is not damaged has not changed.
 func FuzzJSON(f *testing.F) {
 	seeds(f)
-	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, damage := decode.Decode(body)
 		compact := asJSON(t, JSONOptions{Compact: true}, c)
@@ -397,7 +414,7 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 		again := jsontext.Value(pretty)
-		if err := again.Compact(append(lenient, jsontext.PreserveRawStrings(true))...); err != nil || string(again)+"\n" != compact {
+		if err := again.Compact(append(slices.Clone(lenient), jsontext.PreserveRawStrings(true))...); err != nil || string(again)+"\n" != compact {
 			t.Fatalf("pretty %q, compact %q: %v", again, compact, err)
 		}
 		d := jsontext.NewDecoder(strings.NewReader(compact), lenient...)
