@@ -179,8 +179,11 @@ var outputColumns = []column{
 // outputs writes the table of the outputs.
 func (s *show) outputs(status *decode.Status) {
 	t := table{Columns: outputColumns}
+	marked := false
 	for o := range status.Outputs() {
-		t.Rows = append(t.Rows, outputRow(o))
+		meta := o.Meta()
+		marked = marked || o.Kind == decode.Audio && (meta.Codec != "" || meta.Channels != "")
+		t.Rows = append(t.Rows, outputRow(o, meta))
 	}
 	if len(t.Rows) == 0 || s.err != nil {
 		return
@@ -190,7 +193,7 @@ func (s *show) outputs(status *decode.Status) {
 	if s.err == nil {
 		s.err = fitted.write(s.w, s.paint)
 	}
-	if fitted.contains(sourceMark) {
+	if marked && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
 		s.line("%s", s.paint.faint(sourceMark+" of the source's stream: Qencode does not send the output's own"))
 	}
 	if len(left) > 0 {
@@ -198,8 +201,7 @@ func (s *show) outputs(status *decode.Status) {
 	}
 }
 
-func outputRow(o *decode.Output) []string {
-	meta := o.Meta()
+func outputRow(o *decode.Output, meta decode.Meta) []string {
 	codec, shape := Escape(meta.Codec), ""
 	switch {
 	case o.Kind == decode.Audio:

@@ -103,13 +103,6 @@ func (t table) without(i int) table {
 	return table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
 }
 
-// contains reports whether a cell ends with a mark.
-func (t table) contains(mark string) bool {
-	return slices.ContainsFunc(t.Rows, func(row []string) bool {
-		return slices.ContainsFunc(row, func(cell string) bool { return strings.HasSuffix(cell, mark) })
-	})
-}
-
 // squeeze narrows the gaps, and then the widest elastic columns, until all
 // fits. It reports whether it does.
 func (l *layout) squeeze(width int) bool {

@@ -18,7 +18,7 @@ const maxBody = 512 << 20
 
 // Body is the body of one callback.
 type Body struct {
-	Bytes []byte // as captured; valid until the next call of Next
+	Bytes []byte // as captured, without indentation; valid until the next call of Next
 	Line  int    // the line of the input that it was found in, from 1
 }
 
@@ -64,10 +64,10 @@ func (r *Reader) Next() (Body, error) {
 	for r.err == nil {
 		var line []byte
 		line, r.err = r.readLine()
-		line = bytes.TrimLeft(line, " \t") // of a body that was pasted indented
 		if len(line) > 0 {
 			r.any = true
 			r.line++
+			line = bytes.TrimLeft(line, " \t") // of a body that was pasted indented
 			switch {
 			case isBody(line):
 				r.found = true
