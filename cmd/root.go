@@ -107,7 +107,7 @@ it is still printed.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	a.color = "auto"
-	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "`WHEN` to colour the output: auto, always or never")
+	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
 	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand())

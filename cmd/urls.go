@@ -26,8 +26,8 @@ func (a *app) urlsCommand() *cobra.Command {
 	c := a.reads(&cobra.Command{
 		Use:   "urls [FILE...]",
 		Short: "Print the URLs of the output videos and audios, one per line",
-		Long: `Print the URLs of each callback's output videos, then of its audios, in the order
-sent, one per line, as they were sent.
+		Long: `Print the URLs of each callback's output videos, then of its audios, in the
+order sent, one per line, as they were sent.
 
 Exit status 1 says that there was nothing to print, or that what was printed
 came from failed jobs only; the reason is on standard error.`,
