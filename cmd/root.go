@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,6 +23,10 @@ const (
 	exitUsage = 2
 	exitInput = 3 // unreadable input, no callback in it, a damaged one; or unwritable output
 )
+
+// longestLine is how much of a line is printed on standard error, in terminal
+// cells.
+const longestLine = 4000
 
 // app is one run of qcb.
 type app struct {
@@ -243,27 +246,10 @@ func (a *app) hint(message string) {
 
 // say prints a line on standard error, after all that was written to standard
 // output before: on a terminal they are one text. Names of files and fields
-// come from outside.
+// come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
-	fmt.Fprintln(a.Err, shorten(render.Escape(line)))
-}
-
-// shorten leaves out the middle of a line that nobody could read: a message in
-// a callback can be megabytes long.
-func shorten(line string) string {
-	const most = 4000
-	if len(line) <= most {
-		return line
-	}
-	head, tail := most*3/4, len(line)-most/4
-	for !utf8.RuneStart(line[head]) {
-		head--
-	}
-	for !utf8.RuneStart(line[tail]) {
-		tail++
-	}
-	return line[:head] + "…" + line[tail:]
+	fmt.Fprintln(a.Err, render.Elide(render.Escape(line), longestLine))
 }
 
 // version tells which build this is.

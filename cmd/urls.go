@@ -56,14 +56,14 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 		broken := f.Status != nil && f.Status.Partial // which is reported as such
 		switch {
 		case outcome == decode.Failed:
-			lack.add(f, o.why(f.Callback), true)
+			lack.add(f, o.why(f.Callback, t), true)
 		case t.printed > 0:
 			good += t.printed
 			if t.bad != "" {
 				lack.add(f, t.bad, true)
 			}
 		case t.refused == 0 && !broken:
-			lack.add(f, o.why(f.Callback), outcome != decode.Pending)
+			lack.add(f, o.why(f.Callback, t), outcome != decode.Pending)
 		}
 		return err
 	})
@@ -80,8 +80,9 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 
 // tally is what became of the outputs of one callback.
 type tally struct {
-	printed, refused int
-	bad              string // an output that failed or has no URL, and what is wrong with it
+	listed, selected, printed, refused int
+
+	bad string // an output that failed or has no URL, and what is wrong with it
 }
 
 // printURLs prints the URLs of a callback's selected outputs.
@@ -90,9 +91,11 @@ func (a *app) printURLs(f *found, o *urlsOptions) (t tally, err error) {
 		return t, nil
 	}
 	for output := range f.Status.Outputs() {
+		t.listed++
 		if !o.match(output) {
 			continue
 		}
+		t.selected++
 		if output.Failed() || output.URL == "" {
 			t.bad = output.Name() + " " + complaint(output)
 		}
@@ -131,8 +134,8 @@ func (o *urlsOptions) match(output *decode.Output) bool {
 
 // glob matches a tag, in which a slash is a character like any other.
 func glob(pattern, tag string) bool {
-	noSlash := strings.NewReplacer("/", "\x00")
-	ok, _ := path.Match(noSlash.Replace(pattern), noSlash.Replace(tag))
+	noSlash := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
+	ok, _ := path.Match(noSlash(pattern), noSlash(tag))
 	return ok && tag != ""
 }
 
@@ -175,41 +178,26 @@ func (l *lacking) String() string {
 	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
 }
 
-// why says why a callback gave no URL.
-func (o *urlsOptions) why(c *decode.Callback) string {
-	switch c.Outcome() {
-	case decode.Failed:
+// why says why a callback gave no URL, or that its job failed.
+func (o *urlsOptions) why(c *decode.Callback, t tally) string {
+	word, missing := render.Verdict(c)
+	switch outcome := c.Outcome(); {
+	case outcome == decode.Failed:
 		failures := c.Failures()
 		told := slices.IndexFunc(failures, func(f decode.Failure) bool { return f.Message != "" })
 		return "the job failed: " + failures[max(told, 0)].String()
-	case decode.Pending:
-		word, _ := render.Verdict(c)
+	case outcome == decode.Pending:
 		return "no URL yet: the job is " + word
-	}
-	if c.Status == nil {
-		_, missing := render.Verdict(c)
+	case outcome == decode.Unknown && t.listed == 0:
 		return "no URL: " + missing
-	}
-	outputs, selected, example := 0, 0, ""
-	for output := range c.Status.Outputs() {
-		outputs++
-		if o.match(output) {
-			selected++
-			example = output.Name() + " " + complaint(output)
-		}
-	}
-	switch {
-	case outputs == 0 && c.Outcome() == decode.Unknown:
-		_, missing := render.Verdict(c)
-		return "no URL: " + missing
-	case outputs == 0:
+	case t.listed == 0:
 		return "no URL: the status lists no output"
-	case selected == 0:
-		return fmt.Sprintf("no URL: none of %s is selected (kinds %s)", count(outputs, "output"), &o.kinds)
-	case selected == 1:
-		return "no URL: " + example
+	case t.selected == 0:
+		return fmt.Sprintf("no URL: none of %s is selected (kinds %s)", count(t.listed, "output"), &o.kinds)
+	case t.selected == 1:
+		return "no URL: " + t.bad
 	}
-	return fmt.Sprintf("no URL: %d outputs came without one", selected)
+	return fmt.Sprintf("no URL: %d outputs came without one", t.selected)
 }
 
 // kindsFlag is the flag --kind.

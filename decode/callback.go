@@ -80,13 +80,14 @@ func Decode(body []byte) (*Callback, error) {
 		case "status":
 			var broken *Error
 			c.Status, broken = decodeStatus(f, body)
+			if broken == nil {
+				break
+			}
+			errs = append(errs, broken)
 			// A body that was cut breaks the field and the JSON in it at one
 			// place: the error that knows the place in the JSON says it all.
-			if broken != nil && (damage == nil || damage.Kind == Cut) {
-				damage, broken = broken, nil
-			}
-			if broken != nil {
-				errs = append(errs, broken)
+			if damage != nil && damage.Kind == Cut && broken.Kind == Cut {
+				damage = nil
 			}
 		}
 		if damage != nil {

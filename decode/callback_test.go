@@ -219,11 +219,12 @@ func TestDamage(t *testing.T) {
 		{`status={%ff}`, []string{`status is not valid JSON: unexpected byte 0xff (byte 8 of the body)`, `status is not UTF-8: 0xff (byte 8 of the body)`}, `{}`},
 		{`status={"a":%ZZ}`, []string{`status is not valid JSON: unexpected '%' (byte 12 of the body, in /a)`, `status has a bad percent escape: "%ZZ" (byte 12 of the body)`}, `{}`},
 		{`status={"a":"%ff","b`, []string{`status is not UTF-8: 0xff (byte 13 of the body)`, `status is cut off (byte 20 of the body)`}, "{\"a\":\"\xff\"}"},
+		{`status={x,%2`, []string{`status is not valid JSON: unexpected 'x' (byte 8 of the body)`, `status is cut off (byte 12 of the body)`}, `{}`},
 		{`status={{`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
 		{`status={{"a":1}}`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
 		{`a=%&status={}&b=%&c=%f`, []string{`a has a bad percent escape: "%" (byte 2 of the body)`, `b has a bad percent escape: "%" (byte 16 of the body)`, `c is cut off (byte 22 of the body)`}, `{}`},
 		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 12 of the body, in /x)"}, `{}`},
-		{`status=` + strings.Repeat("[", 20000), []string{"status is nested deeper than 512 levels (byte 10007 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
+		{`status=` + strings.Repeat("[", 100_000), []string{"status is nested deeper than 512 levels (byte 10007 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
 		{`status={}&status={"a":1}&event=a&event=a&event=b&x=1&x=2`, []string{
 			"status was sent twice with different values, the last one counts (byte 10 of the body)",
 			"event was sent twice with different values, the last one counts (byte 41 of the body)",

@@ -60,11 +60,10 @@ func ParseForm(body []byte) Form {
 			stop = at + i
 		}
 		if at < stop {
-			if len(form) == MaxFields && form[MaxFields-1].Err != nil {
-				break
-			}
 			if len(form) == MaxFields {
-				form[MaxFields-1].Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
+				if last := &form[MaxFields-1]; last.Err == nil {
+					last.Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
+				}
 				break
 			}
 			var f Field

@@ -133,8 +133,8 @@ func TestElide(t *testing.T) {
 		{strings.Repeat("a", 1e6), 3, "a…a"},
 	}
 	for _, test := range tests {
-		if got := elide(test.text, test.width); got != test.want {
-			t.Errorf("elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
+		if got := Elide(test.text, test.width); got != test.want {
+			t.Errorf("Elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
 }

@@ -168,7 +168,7 @@ func (l *layout) write(w io.Writer, paint theme) error {
 	for _, row := range l.Rows {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
-			fitted[i] = elide(cell, l.widths[i])
+			fitted[i] = Elide(cell, l.widths[i])
 		}
 		if err := tabular.Append(fitted); err != nil {
 			return err
@@ -189,9 +189,12 @@ func (l *layout) write(w io.Writer, paint theme) error {
 // cells returns the width of a text as tablewriter counts it, whatever LANG is.
 func cells(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
-// elide shortens a text to at most width cells by leaving out its middle. It
+// Elide shortens a text to at most width cells by leaving out its middle. It
 // takes no character apart that is made of several.
-func elide(s string, width int) string {
+func Elide(s string, width int) string {
+	if len(s) <= width {
+		return s // No character takes more cells than bytes.
+	}
 	// Of a text of megabytes only the ends are worth taking apart.
 	if most := 64 * (width + 1); len(s) > 2*most {
 		s = strings.ToValidUTF8(s[:most], "") + "…" + strings.ToValidUTF8(s[len(s)-most:], "")

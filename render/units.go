@@ -58,7 +58,7 @@ func unit(n decode.Number, format func(float64) string) string {
 }
 
 // cell writes a text that should be a number, and short.
-func cell(s string) string { return elide(Escape(s), 20) }
+func cell(s string) string { return Elide(Escape(s), 20) }
 
 // joined joins the texts that are not empty.
 func joined(separator string, texts ...string) string {
