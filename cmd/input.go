@@ -16,17 +16,31 @@ import (
 // found is a callback and where it was found.
 type found struct {
 	*decode.Callback
+	body    capture.Body
 	input   string // the name of the input
-	line    int    // in the input
 	several bool   // whether there are more inputs
 }
 
-// place names the callback's input and line, as it stands before an error.
+// place names the callback's input and its place there, as it stands before an
+// error.
 func (f *found) place() string {
-	if f.line > 1 {
-		return fmt.Sprintf("%s: line %d", f.input, f.line)
+	if inside := inside(f.body); inside != "" {
+		return f.input + ": " + inside
 	}
 	return f.input
+}
+
+// inside names the place of a body in its input: "line 4", "byte 92" or both.
+// It is empty for a body that is the first line.
+func inside(b capture.Body) string {
+	if b.Line == 1 {
+		return b.Place
+	}
+	line := fmt.Sprintf("line %d", b.Line)
+	if b.Place == "" {
+		return line
+	}
+	return line + ", " + b.Place
 }
 
 // each calls do for each callback in the named files that s selects, in order;
@@ -62,18 +76,55 @@ func (a *app) eachIn(name string, several bool, through *sieve) error {
 	defer in.Close()
 
 	r := capture.NewReader(flushBefore{in, a.out}, size)
+	var hidden hidden
 	for {
 		body, err := r.Next()
 		if err != nil {
-			return a.endOf(title, r, err)
+			hidden.tell(a, title)
+			return a.endOf(title, r, hidden.callbacks > 0, err)
 		}
+		hidden.add(body)
 		callback, damage := decode.Decode(body.Bytes)
-		f := &found{callback, title, body.Line, several}
+		f := &found{callback, body, title, several}
 		if err := through.add(f); err != nil {
 			return err
 		}
 		a.damaged(f, damage)
 	}
+}
+
+// hidden counts the callbacks of an input that were not plain lines of it.
+type hidden struct {
+	callbacks int
+	first     capture.Body
+}
+
+func (h *hidden) add(b capture.Body) {
+	if b.Place == "" && b.Length == 0 && !b.Rebuilt {
+		return
+	}
+	if h.callbacks == 0 {
+		h.first = b
+	}
+	h.callbacks++
+}
+
+// tell notes where they were found.
+func (h *hidden) tell(a *app, title string) {
+	if h.callbacks == 0 {
+		return
+	}
+	how := "the callback was found"
+	if h.callbacks > 1 {
+		how = fmt.Sprintf("%d callbacks were found in other text, the first", h.callbacks)
+	}
+	if h.first.Rebuilt {
+		how += " decoded"
+	}
+	if where := inside(h.first); where != "" {
+		how += " in " + where
+	}
+	a.note(title + ": " + how)
 }
 
 // open opens an input. title is its name in messages, and size its length in
@@ -117,8 +168,26 @@ func (a *app) damaged(f *found, err error) {
 	errors.As(err, &list)
 	for _, damage := range list {
 		a.fail(exitInput, f.place()+": "+damage.Error())
+		if damage.Kind == decode.Cut {
+			a.hint(cutter(f.body))
+		}
 		a.hint(remedies[damage.Kind])
 	}
+	if got, sent := len(f.body.Bytes), f.body.Length; got < sent {
+		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
+		a.hint(cutter(f.body))
+	}
+}
+
+// cutter names what cuts bodies at the length of this one, "" if that is
+// nothing known.
+func cutter(b capture.Body) string {
+	for length, program := range map[int]string{8 << 10: "nginx", 10 << 10: "ngrok", 16 << 10: "docker"} {
+		if len(b.Bytes) == length || b.Held == length {
+			return fmt.Sprintf("it ends after %d KiB, as what %s keeps of a long one does", length>>10, program)
+		}
+	}
+	return ""
 }
 
 // remedies says what can be done about damage.
@@ -129,8 +198,10 @@ var remedies = map[decode.Kind]string{
 	decode.TooDeep:   "what came before is printed",
 }
 
-// endOf reports how an input ended. It returns only an error of the output.
-func (a *app) endOf(title string, r *capture.Reader, err error) error {
+// endOf reports how an input ended. hidden says that callbacks were found in
+// other text: there are lines without one, then. It returns only an error of the
+// output.
+func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) error {
 	var (
 		none   *capture.NoCallbackError
 		output *outputError
@@ -140,12 +211,17 @@ func (a *app) endOf(title string, r *capture.Reader, err error) error {
 		return output
 	case errors.As(err, &none):
 		a.fail(exitInput, title+": "+none.Error())
-		a.hint("a callback is a form body with the fields task_token and status, as Qencode posts it")
+		if r.Skipped.Spilled == 0 {
+			a.hint("a callback is a form body with the fields task_token and status, as Qencode posts it")
+		}
 	case err != io.EOF:
 		a.fail(exitInput, title+": "+reason(err))
-	case r.Skipped.Lines > 0:
+	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
+	}
+	if line := r.Skipped.Spilled; line > 0 {
+		a.hint(fmt.Sprintf(`line %d has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`, line))
 	}
 	return nil
 }

@@ -49,7 +49,8 @@ func TestImports(t *testing.T) {
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
-		"github.com/go-json-experiment/json":   {"decode", "render"},
+		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "render"},
+		"golang.org/x/text":                    {"decode/capture/lines.go"},
 	}
 	pure := []string{"render", "decode", "decode/capture"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}

@@ -113,7 +113,7 @@ it is still printed.`,
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
-	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand())
+	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand(), a.rawCommand())
 	return root
 }
 

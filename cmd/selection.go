@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -73,6 +74,7 @@ func (s *sieve) add(f *found) error {
 	if s.last == nil {
 		s.last = map[string]numbered{}
 	}
+	f.body.Bytes = bytes.Clone(f.body.Bytes) // They are those of the next one soon.
 	s.last[task] = numbered{f, s.seen}
 	return nil
 }

@@ -34,7 +34,7 @@ func (a *app) show(files []string, s *selection) error {
 		}
 		first = false
 		options.From = ""
-		if f.several || f.line > 1 {
+		if f.several || f.body.Line > 1 || f.body.Place != "" {
 			options.From = f.place()
 		}
 		return render.Show(a.out, f.Callback, options)

@@ -40,13 +40,13 @@ type Callback struct {
 	Status *Status // nil where status was not sent, is empty or is no JSON at all
 }
 
-// The names of the form fields that Qencode documents.
-var fieldNames = []string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
+// FieldNames are the names of the form fields that Qencode documents.
+var FieldNames = []string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
 
 // cutName reports whether name, at the end of a body and without a "=", can
 // only be the beginning of a field that the capture lost.
 func cutName(name string) bool {
-	return slices.ContainsFunc(fieldNames, func(known string) bool { return strings.HasPrefix(known, name) })
+	return slices.ContainsFunc(FieldNames, func(known string) bool { return strings.HasPrefix(known, name) })
 }
 
 // Decode decodes one callback body. The callback is never nil: where the body

@@ -205,7 +205,7 @@ func bodyOffset(body []byte, start, decoded int) int {
 }
 
 // Known reports whether Qencode documents a field of this name.
-func (f *Field) Known() bool { return slices.Contains(fieldNames, f.Name) }
+func (f *Field) Known() bool { return slices.Contains(FieldNames, f.Name) }
 
 // JSON returns the field's value where it is a JSON object or array, and nil
 // where it is anything else: a text that is "5" or "null" is a text.

@@ -1,32 +1,44 @@
 // Package capture finds the bodies of callbacks in what people have captured:
-// a body in a file, or a log with a body on each line. It knows what a body
-// looks like and nothing of what is in it.
+// a body in a file, a log, a dump of HTTP requests, a HAR, the print of a
+// program. It knows the shapes of captures, and of a callback only what tells
+// it from everything else.
 package capture
 
 import (
-	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxBody is the length in bytes of the longest body that is read.
-const maxBody = 512 << 20
+// maxText is how much of an input is searched as one text, in bytes.
+const maxText = 64 << 20
 
-// Body is the body of one callback.
-type Body struct {
-	Bytes []byte // as captured, without indentation; valid until the next call of Next
-	Line  int    // the line of the input that it was found in, from 1
-}
+// Reader reads the bodies in one input.
+//
+// A line that holds a body is answered at once, and so is a JSON document when
+// it ends. The text between them is searched when the next body comes, or the
+// end: a callback may be printed on several lines, or wrapped.
+type Reader struct {
+	Skipped Skipped // so far
 
-// Skipped tells of the lines, other than blank ones, that hold no body.
-type Skipped struct {
-	Lines int    // how many
-	First int    // the number of the first one, from 1
-	Saw   string // what the first one looks like
+	lines   *lines
+	maxText int
+	queue   []Body // found, and not yet returned
+	found   bool
+	saw     string // what the first line that is not blank looks like
+
+	held     []byte // the text since the last body
+	heldLine int    // the number of its first line
+	tried    int    // how much of it was searched
+	vain     int    // how much of it was searched, and holds nothing
+	tooLong  bool   // whether it has been too long to be searched as one text
+
+	request request // that the lines are of
+	last    Body    // the last one found, to know it if it was captured in two ways
 }
 
 // NoCallbackError is the error of an input that holds no callback.
@@ -36,169 +48,241 @@ type NoCallbackError struct {
 
 func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Saw }
 
-// Reader reads the bodies in one input.
-type Reader struct {
-	Skipped Skipped // so far
-
-	in      *bufio.Reader
-	size    int64
-	longest int    // that a line may be
-	long    []byte // a line that is longer than the buffer of in
-	line    int
-	found   bool
-	any     bool  // whether there was any input
-	err     error // what ended the input
-}
-
 // NewReader returns a Reader of the bodies in r. It asks r for more only when
 // Next needs more, so that a line that came slowly is answered at once. size is
 // the length of the input in bytes, or 0 where that is not known: with it, a
 // body of a hundred megabytes does not take twice its size while it grows.
 func NewReader(r io.Reader, size int64) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 256<<10), size: size, longest: maxBody}
+	return &Reader{lines: newLines(r, size), maxText: maxText}
 }
 
 // Next returns the next body. After the last one the error is io.EOF, or a
 // *NoCallbackError if there was none. Any other error is one of the input.
 func (r *Reader) Next() (Body, error) {
-	for r.err == nil {
-		var line []byte
-		line, r.err = r.readLine()
-		if len(line) > 0 {
-			r.any = true
-			r.line++
-			line = bytes.TrimLeft(line, " \t") // of a body that was pasted indented
-			switch {
-			case isBody(line):
-				r.found = true
-				return Body{Bytes: line, Line: r.line}, nil
-			case len(bytes.TrimSpace(trimBOM(line))) > 0:
-				r.skip(line)
+	for len(r.queue) == 0 {
+		line := r.lines.next()
+		if len(line) == 0 {
+			if r.release(); len(r.queue) == 0 {
+				return Body{}, r.end()
 			}
+			break
 		}
+		r.line(line)
 	}
-	if r.err == io.EOF && !r.found {
-		return Body{}, &NoCallbackError{Saw: r.saw()}
-	}
-	return Body{}, r.err
+	b := r.queue[0]
+	r.queue = r.queue[1:]
+	return b, nil
 }
 
-// readLine returns the next line with its ending. It is empty only together
-// with an error.
-func (r *Reader) readLine() ([]byte, error) {
-	line, err := r.in.ReadSlice('\n')
-	if err != bufio.ErrBufferFull {
-		return line, err
-	}
-	r.long = r.long[:0]
-	for ; err == bufio.ErrBufferFull; line, err = r.in.ReadSlice('\n') {
-		if len(r.long)+len(line) > r.longest {
-			return nil, fmt.Errorf("line %d is longer than %d MiB", r.line+1, r.longest>>20)
-		}
-		r.lengthen(line)
-	}
-	r.lengthen(line)
-	return r.long, err
-}
-
-// lengthen appends a part to the long line. It doubles the line's room where
-// that is too small, but never beyond the length of the whole input.
-func (r *Reader) lengthen(part []byte) {
-	if need := len(r.long) + len(part); need > cap(r.long) {
-		room := 2 * need
-		if r.size > 0 {
-			room = max(need, int(min(int64(room), r.size)))
-		}
-		r.long = slices.Grow(r.long, room-len(r.long))
-	}
-	r.long = append(r.long, part...)
-}
-
-func (r *Reader) skip(line []byte) {
-	if r.Skipped.Lines == 0 {
-		r.Skipped.First = r.line
-		r.Skipped.Saw = looksLike(line)
-	}
-	r.Skipped.Lines++
-}
-
-// saw describes an input without a callback.
-func (r *Reader) saw() string {
+// end returns the error at the end of the input.
+func (r *Reader) end() error {
 	switch {
-	case r.Skipped.Lines > 0:
-		return "it looks like " + r.Skipped.Saw
-	case r.any:
-		return "the input is only white space"
+	case r.lines.err != io.EOF || r.found:
+		return r.lines.err
+	case r.tooLong:
+		return fmt.Errorf("no line holds a callback, and no more than %d MiB are searched as one text", r.maxText>>20)
+	case r.lines.number == 0:
+		return &NoCallbackError{"the input is empty"}
+	case r.saw == "":
+		return &NoCallbackError{"the input is only white space"}
 	}
-	return "the input is empty"
+	return &NoCallbackError{"it looks like " + r.saw}
 }
 
-// isBody reports whether a line is the body of a callback: a form with a task
-// token, or with a status that begins like a JSON object. Other services send
-// fields named status and event, too.
-func isBody(line []byte) bool {
-	line = trimBOM(line)
-	if firstName(line) == nil {
-		return false
+// line takes the line that was just read.
+func (r *Reader) line(line []byte) {
+	text := bytes.Trim(line, " \t\r\n")
+	if len(text) == 0 {
+		r.hold(line, r.lines.number)
+		return
 	}
-	for field := range bytes.SplitSeq(line, []byte("&")) {
-		if bytes.HasPrefix(field, []byte("task_token=")) {
+	if r.saw == "" {
+		r.saw = looksLike(text)
+	}
+	switch body, sure := isBody(text); {
+	case body && sure && (beginsField(text) || !continues(r.lastHeld(), text)):
+		// Only what is before a posted body is cut off: a payload may end with
+		// spaces.
+		text = bytes.TrimRight(bytes.TrimLeft(line, " \t"), "\r\n")
+		r.release()
+		r.add(Body{Bytes: text, Held: len(text)}, r.lines.number)
+	case body:
+		r.hold(line, r.lines.number)
+	case text[0] == '{' || text[0] == '[':
+		r.document(line)
+	default:
+		r.text(line, r.lines.number)
+	}
+}
+
+// text takes a line that is no body and no JSON document, but may hold one.
+func (r *Reader) text(line []byte, number int) {
+	found := search(line)
+	if r.whole(found) {
+		r.release()
+		for _, b := range found {
+			r.add(b, number)
+		}
+		return
+	}
+	r.request.header(line)
+	if r.hold(line, number); len(found) == 0 && len(r.held) == len(line) {
+		r.vain = len(line)
+	}
+}
+
+// whole reports whether what was found in a line is all that there is to find:
+// it cannot be if the line goes on with what is printed before.
+func (r *Reader) whole(found []Body) bool {
+	if len(r.held) == 0 {
+		return len(found) > 0 && !slices.ContainsFunc(found, func(b Body) bool { return !b.sure && !b.posted })
+	}
+	before := r.lastHeld()
+	return sure(found) && !continues(before, found[0].Bytes) &&
+		(!found[0].printed || nextName(before, 0).start < 0) && (!found[0].bare || !namesFields(before))
+}
+
+// plain takes the lines of the held text one by one: there is no more in them
+// than bodies that are too short to be found in other text.
+func (r *Reader) plain() {
+	number := r.heldLine
+	for line := range bytes.Lines(r.held) {
+		text := bytes.TrimRight(bytes.TrimLeft(line, " \t"), "\r\n")
+		if form, _ := isForm(text); form {
+			r.add(Body{Bytes: text, Held: len(text)}, number)
+		} else {
+			r.Skipped.add(line, number)
+		}
+		number++
+	}
+}
+
+// lastHeld returns the last line of the held text.
+func (r *Reader) lastHeld() []byte {
+	held := bytes.TrimRight(r.held, "\r\n")
+	return held[bytes.LastIndexByte(held, '\n')+1:]
+}
+
+// document takes a line with which a JSON document may begin, and those that
+// it goes on in. If it is none, they are lines of text.
+func (r *Reader) document(line []byte) {
+	doc := &document{lines: r.lines, first: r.lines.number, text: slices.Clone(line), max: r.maxText}
+	if !doc.isJSON() {
+		number := doc.first
+		for line := range bytes.Lines(doc.text) {
+			r.text(line, number)
+			number++
+		}
+		return
+	}
+	if found := searchDocument(doc.text); r.whole(found) {
+		r.release()
+		for _, b := range found {
+			r.add(b, doc.first)
+		}
+		return
+	}
+	r.hold(doc.text, doc.first)
+}
+
+// document is a JSON document, or several, in whole lines of an input.
+type document struct {
+	lines *lines
+	first int    // the number of its first line
+	text  []byte // what was read of it
+	max   int    // bytes that the text may be
+	given int    // bytes of the text that the decoder has
+}
+
+// isJSON reads lines until the document ends or turns out to be none.
+func (d *document) isJSON() bool {
+	decoder := jsontext.NewDecoder(d, lenient...)
+	for {
+		if k := decoder.PeekKind(); k != '{' && k != '[' || decoder.SkipValue() != nil {
+			return false
+		}
+		if len(bytes.TrimSpace(d.text[decoder.InputOffset():])) == 0 {
 			return true
 		}
-		if status, ok := bytes.CutPrefix(field, []byte("status=")); ok {
-			status = bytes.TrimLeft(status, "+ ")
-			if bytes.HasPrefix(status, []byte("{")) || len(status) >= 3 && strings.EqualFold(string(status[:3]), "%7B") {
-				return true
-			}
-		}
 	}
-	return false
 }
 
-// firstName returns the encoded name of the first field of a form, or nil if
-// the line cannot be a form.
-func firstName(line []byte) []byte {
-	const longest = 100 // The padding of a long base64 text is a "=", too.
-	i := bytes.IndexByte(line[:min(len(line), longest)], '=')
-	if i <= 0 {
-		return nil
-	}
-	for _, c := range line[:i] {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case bytes.IndexByte([]byte("_.-~%+*[]&"), c) < 0:
-			return nil
+// Read gives the decoder the next line.
+func (d *document) Read(p []byte) (int, error) {
+	if d.given == len(d.text) {
+		if len(d.text) > d.max {
+			return 0, errors.New("too long")
 		}
+		line := d.lines.next()
+		if len(line) == 0 {
+			return 0, io.EOF
+		}
+		d.text = append(d.text, line...)
 	}
-	return line[:i]
+	n := copy(p, d.text[d.given:])
+	d.given += n
+	return n, nil
 }
 
-// looksLike says what a line without a callback is.
-func looksLike(line []byte) string {
-	text := bytes.TrimSpace(trimBOM(line))
+// hold keeps a line until it is known what it belongs to. A line that closes
+// all brackets may be the end of a print.
+func (r *Reader) hold(line []byte, number int) {
+	if len(r.held) == 0 {
+		if len(bytes.TrimSpace(line)) == 0 {
+			return
+		}
+		r.heldLine, r.tried, r.vain = number, 0, 0
+	}
+	r.held = append(r.held, line...)
 	switch {
-	case bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text):
-		return "binary data"
-	case text[0] == '<':
-		return "HTML or XML: " + excerpt(text)
-	case text[0] == '{' || text[0] == '[':
-		return "JSON: " + excerpt(text)
-	case firstName(text) != nil:
-		return "the form of something else: " + excerpt(text)
+	case len(r.held) > r.maxText:
+		r.tooLong = true
+		r.release()
+	case bytes.IndexByte([]byte("})]"), line[0]) >= 0 && len(r.held) >= 2*r.tried:
+		// Twice as much as before, or many such lines would take quadratic time.
+		r.tried = len(r.held)
+		switch found := search(r.held); {
+		case len(found) == 0:
+			r.vain = len(r.held)
+		case sure(found):
+			r.release()
+		}
 	}
-	return "text: " + excerpt(text)
 }
 
-// excerpt returns the beginning of a text. It is not escaped.
-func excerpt(text []byte) string {
-	const width = 40
-	runes := []rune(string(text[:min(len(text), 4*width)]))
-	if len(runes) > width {
-		return string(runes[:width]) + "…"
+// release searches the held text, and forgets it.
+func (r *Reader) release() {
+	if len(r.held) == 0 {
+		return
 	}
-	return string(runes)
+	var found []Body
+	if body, _ := isBody(r.held); r.vain < len(r.held) && (!body || bytes.IndexByte(bytes.TrimSpace(r.held), '\n') >= 0) {
+		found = search(r.held)
+	}
+	number, counted := r.heldLine, 0
+	for _, b := range found {
+		number += bytes.Count(r.held[counted:max(counted, b.at)], []byte("\n"))
+		counted = max(counted, b.at)
+		r.add(b, number)
+	}
+	if len(found) == 0 {
+		r.plain()
+	}
+	r.held = r.held[:0]
 }
 
-func trimBOM(line []byte) []byte {
-	return bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+// add takes a body that was found, unless it is the last one in another form.
+func (r *Reader) add(b Body, number int) {
+	b.Line = number
+	if !b.Rebuilt && b.Length == 0 {
+		r.request.claim(&b)
+	}
+	if r.found && repeats(&r.last, &b) {
+		return
+	}
+	r.found = true
+	last := r.last.Bytes
+	r.last = b
+	r.last.Bytes = append(last[:0], b.Bytes...)
+	r.queue = append(r.queue, b)
 }

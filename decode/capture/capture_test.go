@@ -13,15 +13,28 @@ import (
 	"testing/iotest"
 )
 
-// readAll returns "line: body" for each body in r, and the error at its end.
+// readAll returns each body in r as described, and the error at its end.
 func readAll(r *Reader) (list []string, err error) {
 	for {
 		body, err := r.Next()
 		if err != nil {
 			return list, err
 		}
-		list = append(list, fmt.Sprintf("%d: %s", body.Line, body.Bytes))
+		list = append(list, describe(body))
 	}
+}
+
+// describe returns "line, place: body", with a "~" before a body that was
+// encoded anew.
+func describe(b Body) string {
+	place := fmt.Sprint(b.Line)
+	if b.Place != "" {
+		place += ", " + b.Place
+	}
+	if b.Rebuilt {
+		return place + ": ~" + string(b.Bytes)
+	}
+	return place + ": " + string(b.Bytes)
 }
 
 func TestReader(t *testing.T) {
@@ -34,15 +47,15 @@ func TestReader(t *testing.T) {
 		{" \n\t\r\n", nil, "no Qencode callback: the input is only white space"},
 		{"\ufeff\n", nil, "no Qencode callback: the input is only white space"},
 		{"task_token=t", []string{"1: task_token=t"}, "EOF"},
-		{"task_token=t\n", []string{"1: task_token=t\n"}, "EOF"},
-		{"\ufefftask_token=t\r\n", []string{"1: \ufefftask_token=t\r\n"}, "EOF"},
-		{"\n\ntask_token=a\n\nx\nevent=b&task_token=b", []string{"3: task_token=a\n", "6: event=b&task_token=b"}, "EOF"},
+		{"task_token=t\n", []string{"1: task_token=t"}, "EOF"},
+		{"\ufefftask_token=t\r\n", []string{"1: task_token=t"}, "EOF"},
+		{"\n\ntask_token=a\n\nx\nevent=b&task_token=b", []string{"3: task_token=a", "6: event=b&task_token=b"}, "EOF"},
 		{"  ", nil, "no Qencode callback: the input is only white space"},
-		{"\t task_token=t\n", []string{"1: task_token=t\n"}, "EOF"},
-		{"status=%7Bx", []string{"1: status=%7Bx"}, "EOF"},
-		{"status=+%7bx", []string{"1: status=+%7bx"}, "EOF"},
-		{"event=e&status={", []string{"1: event=e&status={"}, "EOF"},
-		{"&task_token=", []string{"1: &task_token="}, "EOF"},
+		{"\t task_token=t\n", []string{"1: task_token=t"}, "EOF"},
+		{"status=%7B%22error", []string{"1: status=%7B%22error"}, "EOF"},
+		{"status=+%7b+%22error%22", []string{"1: status=+%7b+%22error%22"}, "EOF"},
+		{"event=e&status={\"sta", []string{"1: event=e&status={\"sta"}, "EOF"},
+		{"status=%7Bx", nil, "no Qencode callback: it looks like the form of something else: status=%7Bx"},
 		{"status=ok&event=e", nil, "no Qencode callback: it looks like the form of something else: status=ok&event=e"},
 		{"status=%7", nil, "no Qencode callback: it looks like the form of something else: status=%7"},
 		{"a task_token=t", nil, "no Qencode callback: it looks like text: a task_token=t"},
@@ -89,7 +102,7 @@ func TestReadError(t *testing.T) {
 	broken := errors.New("broken")
 	r := NewReader(io.MultiReader(strings.NewReader("task_token=a\ntask_token=b"), iotest.ErrReader(broken)), 0)
 	got, err := readAll(r)
-	if want := []string{"1: task_token=a\n", "2: task_token=b"}; !slices.Equal(got, want) || err != broken {
+	if want := []string{"1: task_token=a", "2: task_token=b"}; !slices.Equal(got, want) || err != broken {
 		t.Errorf("bodies %q and error %v, want %q and %v", got, err, want, broken)
 	}
 	if _, err := r.Next(); err != broken {
@@ -112,7 +125,7 @@ func (endless) Read(p []byte) (int, error) {
 
 func TestTooLong(t *testing.T) {
 	r := NewReader(io.MultiReader(strings.NewReader("task_token=a\n"), endless{}), 0)
-	r.longest = 1 << 20
+	r.lines.longest = 1 << 20
 	if _, err := r.Next(); err != nil {
 		t.Fatal(err)
 	}
@@ -125,9 +138,9 @@ func TestTooLong(t *testing.T) {
 func TestLongLines(t *testing.T) {
 	var input strings.Builder
 	var want []string
-	for i, n := range []int{1, 256<<10 - 14, 256<<10 - 13, 256<<10 - 12, 1 << 20, 5} {
-		body := "task_token=t" + strings.Repeat("x", n) + "\n"
-		input.WriteString(body)
+	for i, n := range []int{1, 256<<10 - 22, 256<<10 - 21, 256<<10 - 20, 1 << 20, 5} {
+		body := "event=e&task_token=t" + strings.Repeat("x", n)
+		input.WriteString(body + "\n")
 		want = append(want, fmt.Sprintf("%d: %s", i+1, body))
 	}
 	for _, size := range []int64{0, int64(input.Len())} {
@@ -143,40 +156,76 @@ func TestAnswersAtOnce(t *testing.T) {
 	in, out := io.Pipe()
 	r := NewReader(in, 0)
 	for i := range 3 {
-		go func() { _, _ = io.WriteString(out, "task_token=t\n") }()
+		go func() { _, _ = io.WriteString(out, "event=e&task_token=t\n") }()
 		if body, err := r.Next(); err != nil || body.Line != i+1 {
 			t.Fatalf("line %d: %+v, %v", i+1, body, err)
 		}
 	}
 }
 
-// FuzzReader checks that it does not matter in which pieces the input arrives,
-// and that the bodies are whole lines of it but for their indentation.
-func FuzzReader(f *testing.F) {
-	bodies, err := filepath.Glob("../../testdata/bodies/*.form")
-	if err != nil || len(bodies) == 0 {
-		f.Fatalf("no bodies: %v", err)
+// seeds adds the captures in testdata to a fuzz target.
+func seeds(f *testing.F) {
+	captures, err := filepath.Glob("../../testdata/captures/*/*")
+	if err != nil || len(captures) < 100 {
+		f.Fatalf("%d captures: %v", len(captures), err)
 	}
-	for _, name := range bodies {
-		body, err := os.ReadFile(name)
+	for _, name := range captures {
+		capture, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(body)
+		f.Add(capture)
 	}
-	f.Add([]byte("a\ntask_token=t\r\n\nstatus=%7B"))
+}
+
+// FuzzReader checks that it does not matter in which pieces the input arrives,
+// that a body that is said to be as it was posted and a whole line is a piece
+// of that line, and that a body that was encoded anew reads as it was encoded.
+func FuzzReader(f *testing.F) {
+	seeds(f)
 	f.Fuzz(func(t *testing.T, input []byte) {
-		whole, err := readAll(NewReader(bytes.NewReader(input), int64(len(input))))
-		pieces, err2 := readAll(NewReader(iotest.OneByteReader(bytes.NewReader(input)), 0))
-		if !slices.Equal(whole, pieces) || err.Error() != err2.Error() {
-			t.Fatalf("in one piece %q, %v; byte by byte %q, %v", whole, err, pieces, err2)
-		}
+		pieces, pieceErr := readAll(NewReader(iotest.OneByteReader(bytes.NewReader(input)), 0))
+		var whole []string
+		r := NewReader(bytes.NewReader(input), int64(len(input)))
 		lines := slices.Collect(bytes.Lines(input))
-		for _, body := range whole {
-			number, text, _ := strings.Cut(body, ": ")
-			var line int
-			if _, err := fmt.Sscan(number, &line); err != nil || strings.TrimLeft(string(lines[line-1]), " \t") != text {
-				t.Fatalf("body %q is not line %d", text, line)
+		utf16 := bytes.HasPrefix(input, []byte("\xff\xfe")) || bytes.HasPrefix(input, []byte("\xfe\xff"))
+		for {
+			body, err := r.Next()
+			if err != nil {
+				if !slices.Equal(whole, pieces) || err.Error() != pieceErr.Error() {
+					t.Fatalf("in one piece %q, %v; byte by byte %q, %v", whole, err, pieces, pieceErr)
+				}
+				return
+			}
+			whole = append(whole, describe(body))
+			if !body.Rebuilt && body.Place == "" && !utf16 && !bytes.Contains(lines[body.Line-1], body.Bytes) {
+				t.Errorf("body %q is not in line %d", body.Bytes, body.Line)
+			}
+			if body.Rebuilt && bytes.ContainsAny(body.Bytes, " \r\n{\"") {
+				t.Errorf("body %q is not encoded", body.Bytes)
+			}
+		}
+	})
+}
+
+// FuzzNothingLost checks that a posted body on a line of its own is found,
+// whatever is before and after it.
+func FuzzNothingLost(f *testing.F) {
+	seeds(f)
+	body := []byte("callback_type=task&task_token=00000000000000000000000000000001&event=saved&status=%7B%22status%22%3A+%22completed%22%2C+%22error%22%3A+0%7D")
+	f.Fuzz(func(t *testing.T, noise []byte) {
+		if contentLength.Match(noise) || bytes.HasPrefix(noise, []byte("\xff\xfe")) || bytes.HasPrefix(noise, []byte("\xfe\xff")) {
+			return // It may say that the body is a shorter one, or that the text is UTF-16.
+		}
+		input := slices.Concat(noise, []byte("\n"), body, []byte("\n"), noise)
+		r := NewReader(bytes.NewReader(input), 0)
+		for {
+			found, err := r.Next()
+			if err != nil {
+				t.Fatalf("the body was not found: %v", err)
+			}
+			if bytes.Equal(found.Bytes, body) {
+				return
 			}
 		}
 	})

@@ -1,0 +1,46 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func (a *app) rawCommand() *cobra.Command {
+	s := &selection{}
+	return a.reads(&cobra.Command{
+		Use:   "raw [FILE...]",
+		Short: "Print the form bodies found in a capture, as they were posted",
+		Long: `Print the form body of each callback, byte for byte as it was posted. Where the
+capture holds only its decoded fields, the body is encoded anew from them, and
+a note says so.
+
+Several bodies are printed one a line. After the last one no line ends: its
+bytes are all that was posted.`,
+		Example: `  qcb raw dump.har | curl --data-binary @- http://localhost:3000/callback
+  qcb raw --task e2079 access.log > body.form`,
+	}, s, func(files []string) error { return a.raw(files, s) })
+}
+
+func (a *app) raw(files []string, s *selection) error {
+	first, rebuilt := true, 0
+	err := a.each(files, s, func(f *found) error {
+		if !first {
+			_ = a.out.WriteByte('\n') // The writer keeps its error for the next call.
+		}
+		first = false
+		if f.body.Rebuilt {
+			rebuilt++
+		}
+		_, err := a.out.Write(f.body.Bytes)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if a.OutTerminal && !first {
+		_ = a.out.WriteByte('\n') // Run reports its error.
+	}
+	if rebuilt > 0 {
+		a.note(count(rebuilt, "body") + " encoded anew: the capture holds decoded fields")
+	}
+	return nil
+}
