@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -91,7 +92,7 @@ func (r *Reader) end() error {
 
 // line takes the line that was just read.
 func (r *Reader) line(line []byte) {
-	text := bytes.Trim(line, " \t\r\n")
+	text := bytes.TrimSpace(line)
 	if len(text) == 0 {
 		r.hold(line, r.lines.number)
 		return
@@ -101,11 +102,8 @@ func (r *Reader) line(line []byte) {
 	}
 	switch body, sure := isBody(text); {
 	case body && sure && (beginsField(text) || !continues(r.lastHeld(), text)):
-		// Only what is before a posted body is cut off: a payload may end with
-		// spaces.
-		text = bytes.TrimRight(bytes.TrimLeft(line, " \t"), "\r\n")
 		r.release()
-		r.add(Body{Bytes: text, Held: len(text)}, r.lines.number)
+		r.add(lineBody(line), r.lines.number)
 	case body:
 		r.hold(line, r.lines.number)
 	case text[0] == '{' || text[0] == '[':
@@ -113,6 +111,13 @@ func (r *Reader) line(line []byte) {
 	default:
 		r.text(line, r.lines.number)
 	}
+}
+
+// lineBody returns the body that a line is. Only the indentation is cut off: a
+// payload may end with spaces.
+func lineBody(line []byte) Body {
+	body := bytes.TrimRight(bytes.TrimLeftFunc(line, unicode.IsSpace), "\r\n")
+	return Body{Bytes: body, Held: len(body)}
 }
 
 // text takes a line that is no body and no JSON document, but may hold one.
@@ -147,9 +152,8 @@ func (r *Reader) whole(found []Body) bool {
 func (r *Reader) plain() {
 	number := r.heldLine
 	for line := range bytes.Lines(r.held) {
-		text := bytes.TrimRight(bytes.TrimLeft(line, " \t"), "\r\n")
-		if form, _ := isForm(text); form {
-			r.add(Body{Bytes: text, Held: len(text)}, number)
+		if body := lineBody(line); isForm(body.Bytes) {
+			r.add(body, number)
 		} else {
 			r.Skipped.add(line, number)
 		}

@@ -13,44 +13,47 @@ import (
 // somebody has decoded is no form any more: its signed URLs have an "&" of their
 // own. sure says that the line is the whole body.
 func isBody(line []byte) (ok, sure bool) {
-	ok, sure = isForm(line)
 	several := bytes.Count(line, []byte("=")) > bytes.Count(line, []byte("&"))+1 // with nothing between them
-	ok = ok && !several && !isDecoded(line)
-	return ok, ok && sure
+	if several || !isForm(line) || isDecoded(line) {
+		return false, false
+	}
+	var status, token, event, cut bool
+	for field := range bytes.SplitSeq(line, []byte("&")) {
+		name, value, _ := bytes.Cut(field, []byte("="))
+		cut = false
+		switch string(name) {
+		case "status":
+			status = true
+			cut = len(value) > 0 && !bytes.HasSuffix(value, []byte("}")) && !bytes.EqualFold(value[max(0, len(value)-3):], []byte("%7D"))
+		case "task_token":
+			token = true
+		case "event":
+			event = true
+		}
+	}
+	return true, (token && event || status && (token || event)) && !cut
 }
 
 // isForm reports whether a line is the form of a callback: it has a task token,
 // or a status that begins like a JSON object with the members of one. Other
 // services send fields named status and event, too.
-func isForm(line []byte) (ok, sure bool) {
+func isForm(line []byte) bool {
 	if firstName(line) == nil {
-		return false, false
+		return false
 	}
-	status, named, token, event := false, false, false, false // named: with the members of a status
 	if first, _, _ := bytes.Cut(line, []byte("&")); bytes.IndexByte(first, ' ') >= 0 && nextName(first, 1).start > 0 {
-		return false, false // "event=saved task_token=…": fields apart by spaces
+		return false // "event=saved task_token=…": fields apart by spaces
 	}
 	if !beginsField(line) && formStart(line) > 0 {
-		return false, false // "body=status=…"
+		return false // "body=status=…"
 	}
 	for field := range bytes.SplitSeq(line, []byte("&")) {
-		if value, ok := bytes.CutPrefix(field, []byte("status=")); ok {
-			status = status || beginsJSON(value)
-			named = named || status && beginsStatus(decodedStart(value))
-		}
-		token = token || bytes.HasPrefix(field, []byte("task_token="))
-		event = event || bytes.HasPrefix(field, []byte("event="))
-		if status && token {
-			break
+		name, value, ok := bytes.Cut(field, []byte("="))
+		if ok && (string(name) == "task_token" || string(name) == "status" && beginsJSON(value) && beginsStatus(decodedStart(value))) {
+			return true
 		}
 	}
-	if !token && !named {
-		return false, false
-	}
-	last := line[bytes.LastIndexByte(line, '&')+1:]
-	cut := bytes.HasPrefix(last, []byte("status=")) && !bytes.HasSuffix(last, []byte("=")) &&
-		!bytes.HasSuffix(last, []byte("}")) && !bytes.EqualFold(last[max(0, len(last)-3):], []byte("%7D"))
-	return true, (token && event || status && (token || event)) && !cut
+	return false
 }
 
 // beginsJSON reports whether the value of a field is an object.
