@@ -22,7 +22,7 @@ type Body struct {
 	posted    bool // it was captured as it was posted, and names its task or event
 	printed   bool // a program printed its fields
 	bare      bool // it is a status alone
-	hasStatus bool // of a body that was rebuilt
+	hasStatus bool
 }
 
 // in puts the place of a text before the places of the bodies found in it.

@@ -87,9 +87,9 @@ func forms(text []byte) []Body {
 	for at, end := range runs(text, formChars, len("status=%7B")) {
 		for at < end {
 			run := text[at : at+glued(text[at:end])]
-			if skip, told, ok := formIn(run); ok {
-				sure := told && beginsField(run[skip:]) && (skip == 0 || run[skip-1] != '&')
-				found = append(found, Body{Bytes: run[skip:], at: at + skip, end: at + len(run), posted: told, sure: sure})
+			if b, ok := formIn(run); ok {
+				b.at, b.end = at+b.at, at+len(run)
+				found = append(found, b)
 			}
 			at += len(run)
 		}
@@ -125,31 +125,33 @@ func glued(run []byte) int {
 	}
 }
 
-// formIn reports whether a run of the characters of a form is a callback, and
-// how many of them come before it. told says that it names its task or event.
-func formIn(run []byte) (skip int, told, ok bool) {
-	skip = formStart(run)
-	if skip < 0 || bytes.HasSuffix(run, []byte("&amp")) {
-		return 0, false, false
+// formIn returns the callback that a run of the characters of a form is, but for
+// what comes before it.
+func formIn(run []byte) (b Body, ok bool) {
+	b.at = formStart(run)
+	if b.at < 0 || bytes.HasSuffix(run, []byte("&amp")) {
+		return b, false
 	}
-	status := false
+	b.Bytes = run[b.at:]
 	var token, event []byte
-	for field := range bytes.SplitSeq(run[skip:], []byte("&")) {
+	for field := range bytes.SplitSeq(b.Bytes, []byte("&")) {
 		name, value, _ := bytes.Cut(field, []byte("="))
 		switch string(name) {
 		case "status":
-			status = status || beginsJSON(value) && beginsStatus(decodedStart(value))
+			b.hasStatus = b.hasStatus || beginsJSON(value) && beginsStatus(decodedStart(value))
 		case "task_token":
 			token = value
 		case "event":
 			event = value
 		}
 	}
-	if !status {
-		ok = isEvent.Match(event) && (isQencodeToken.Match(token) || isToken.Match(token) && beginsField(run[skip:]))
-		return skip, ok, ok
+	if b.hasStatus {
+		b.posted = len(token) > 0 || len(event) > 0
+	} else {
+		b.posted = isEvent.Match(event) && (isQencodeToken.Match(token) || isToken.Match(token) && beginsField(b.Bytes))
 	}
-	return skip, len(token) > 0 || len(event) > 0, true
+	b.sure = b.posted && beginsField(b.Bytes) && (b.at == 0 || run[b.at-1] != '&')
+	return b, b.posted || b.hasStatus
 }
 
 // plainName matches the name of a form field that has no escapes.

@@ -135,7 +135,9 @@ func inText(text []byte) []Body {
 	// like a print.
 	posted = slices.DeleteFunc(posted, func(f Body) bool {
 		return slices.ContainsFunc(overlapping(printed, f), func(p Body) bool {
-			return p.hasStatus && p.at <= f.at && f.end <= p.end && (p.sure && !(f.posted && f.end == p.end) || p.at < f.at && f.end < p.end)
+			around := p.hasStatus && p.at <= f.at && f.end <= p.end
+			same := f.posted && f.hasStatus && f.end == p.end // The fields of the form were taken for a print.
+			return around && (p.sure && !same || p.at < f.at && f.end < p.end)
 		})
 	})
 	printed = slices.DeleteFunc(printed, func(p Body) bool { return len(overlapping(posted, p)) > 0 })
