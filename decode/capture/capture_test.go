@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"qcb/decode"
 )
 
 // readAll returns each body in r as described, and the error at its end.
@@ -151,16 +153,112 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
-// TestAnswersAtOnce checks that a body is returned before more input is asked for.
+// TestAnswersAtOnce checks that what a line, or a JSON document, holds is
+// returned before more input is asked for.
 func TestAnswersAtOnce(t *testing.T) {
+	token := func(n int) string { return fmt.Sprintf("%032d", n) }
+	tests := []struct{ input, want string }{
+		{"event=e&task_token=t\n", "1: event=e&task_token=t"},
+		{`1.2.3.4 "POST /" "event=e&task_token=` + token(1) + "\"\n", "2, byte 18: event=e&task_token=" + token(1)},
+		{`{"time": 1, "body": "event=e&task_token=` + token(2) + "\"}\n", "3, body: event=e&task_token=" + token(2)},
+		{"{\n\"form\": {\"event\": \"e\", \"task_token\": \"" + token(3) + "\"}\n}\n", "4, form: ~event=e&task_token=" + token(3)},
+		{"INFO got {'event': 'e', 'task_token': '" + token(4) + "', 'status': '{\"error\": 0}'}\n", "7, byte 11: ~event=e&task_token=" + token(4) + "&status=%7B%22error%22%3A+0%7D"},
+	}
 	in, out := io.Pipe()
 	r := NewReader(in, 0)
-	for i := range 3 {
-		go func() { _, _ = io.WriteString(out, "event=e&task_token=t\n") }()
-		if body, err := r.Next(); err != nil || body.Line != i+1 {
-			t.Fatalf("line %d: %+v, %v", i+1, body, err)
+	for _, test := range tests {
+		go func() { _, _ = io.WriteString(out, test.input) }()
+		body, err := r.Next()
+		if err != nil || describe(body) != test.want {
+			t.Fatalf("%q: %q, %v; want %q", test.input, describe(body), err, test.want)
 		}
 	}
+}
+
+// TestTooMuchText checks that text without a callback is searched in bounded
+// pieces, and that a line with one is found all the same.
+func TestTooMuchText(t *testing.T) {
+	for _, line := range []string{"some text\n", "[\n", "{\"a\": [1,\n"} {
+		text := strings.Repeat(line, 1000)
+		r := NewReader(strings.NewReader(text), 0)
+		r.maxText = 1000
+		_, err := readAll(r)
+		if want := "no line holds a callback, and no more than 0 MiB are searched as one text"; err.Error() != want {
+			t.Errorf("%q: error %q, want %q", line, err, want)
+		}
+		r = NewReader(strings.NewReader(text+"event=e&task_token=t\n"+text), 0)
+		r.maxText = 1000
+		if list, err := readAll(r); err != io.EOF || !slices.Equal(list, []string{"1001: event=e&task_token=t"}) {
+			t.Errorf("%q: bodies %q, error %v", line, list, err)
+		}
+		if cap(r.held) > 10*r.maxText {
+			t.Errorf("%q: %d bytes are held", line, cap(r.held))
+		}
+	}
+}
+
+// TestContentLength checks that the length of a body is that of its own request.
+func TestContentLength(t *testing.T) {
+	const body = "event=e&task_token=t"
+	tests := []struct {
+		input        string
+		length, size int // wanted: of the request, of the body
+	}{
+		{"POST / HTTP/1.1\r\nContent-Length: 20\r\n\r\n" + body, 20, 20},
+		{"POST / HTTP/1.1\r\ncontent-length: 30\r\n\r\n" + body, 30, 20},
+		{"POST / HTTP/1.1\nContent-Length: 18\n\n" + body, 18, 18},
+		{"HTTP/1.1 200 OK\nContent-Length: 2\n\nok\n" + body, 0, 20},
+		{"POST / HTTP/1.1\nContent-Length: 2\n\nok\nPOST / HTTP/1.1\n\n" + body, 0, 20},
+		{`{"headers": {"Content-Length": "25"}, "body": "` + body + `"}`, 25, 20},
+		{`{"headers": [{"name": "content-length", "value": "25"}], "body": "` + body + `"}`, 25, 20},
+		{`{"request": {"body": "` + body + `"}, "response": {"headers": {"content-length": 7}}}`, 0, 20},
+	}
+	for _, test := range tests {
+		b, err := NewReader(strings.NewReader(test.input), 0).Next()
+		if err != nil || b.Length != test.length || len(b.Bytes) != test.size {
+			t.Errorf("%q: %+v, %v; want length %d and %d bytes", test.input, b, err, test.length, test.size)
+		}
+	}
+}
+
+// BenchmarkReader reads a log of plain bodies, and decodes them; BenchmarkDecode
+// does only the latter.
+func BenchmarkReader(b *testing.B) {
+	log := plainLog(b)
+	b.SetBytes(int64(len(log)))
+	for b.Loop() {
+		r := NewReader(bytes.NewReader(log), int64(len(log)))
+		for {
+			body, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			if _, err := decode.Decode(body.Bytes); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	log := plainLog(b)
+	b.SetBytes(int64(len(log)))
+	for b.Loop() {
+		for line := range bytes.Lines(log) {
+			if _, err := decode.Decode(bytes.TrimSuffix(line, []byte("\n"))); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// plainLog returns a log with a body on each line.
+func plainLog(b *testing.B) []byte {
+	body, err := os.ReadFile("../../testdata/bodies/saved.form")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bytes.Repeat(append(body, '\n'), 1000)
 }
 
 // seeds adds the captures in testdata to a fuzz target.
@@ -174,7 +272,9 @@ func seeds(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(capture)
+		if len(capture) < 4<<10 { // Small ones are changed faster.
+			f.Add(capture)
+		}
 	}
 }
 

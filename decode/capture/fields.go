@@ -166,10 +166,20 @@ func beginsStatus(text []byte) bool {
 		return false
 	}
 	name = bytes.TrimLeft(name, " \t\r\n")
+	if len(name) == 0 {
+		return true
+	}
+	if name, ok = bytes.CutPrefix(name, []byte(`"`)); !ok {
+		return false
+	}
+	whole, _, ended := bytes.Cut(name[:min(len(name), 100)], []byte(`"`))
+	if ended || len(name) >= 100 {
+		_, known := statusMembers[string(whole)]
+		return known
+	}
 	for known := range statusMembers {
-		quoted := []byte(`"` + known + `"`)
-		if bytes.HasPrefix(name, quoted) || bytes.HasPrefix(quoted, name) {
-			return true // The second is a text that ends within the name.
+		if strings.HasPrefix(known, string(name)) {
+			return true // The text ends within the name.
 		}
 	}
 	return false

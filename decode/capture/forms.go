@@ -47,9 +47,11 @@ func isForm(line []byte) bool {
 	if !beginsField(line) && formStart(line) > 0 {
 		return false // "body=status=…"
 	}
+	if bytes.HasPrefix(line, []byte("task_token=")) || bytes.Contains(line, []byte("&task_token=")) {
+		return true
+	}
 	for field := range bytes.SplitSeq(line, []byte("&")) {
-		name, value, ok := bytes.Cut(field, []byte("="))
-		if ok && (string(name) == "task_token" || string(name) == "status" && beginsJSON(value) && beginsStatus(decodedStart(value))) {
+		if value, ok := bytes.CutPrefix(field, []byte("status=")); ok && beginsJSON(value) && beginsStatus(decodedStart(value)) {
 			return true
 		}
 	}
@@ -65,6 +67,9 @@ func beginsJSON(value []byte) bool {
 // isDecoded reports whether the status in a line is plain JSON, and would be
 // another if the line were read as a form: it has spaces, or an "&" in it.
 func isDecoded(line []byte) bool {
+	if bytes.IndexByte(line, '{') < 0 {
+		return false // This is quicker than the search for more.
+	}
 	at := bytes.Index(line, []byte("status={"))
 	if at < 0 {
 		return false

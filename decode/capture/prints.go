@@ -196,7 +196,8 @@ func (l *literal) printedValue(h printedName, wasListed bool) (value []byte, lis
 	}
 	if h.name == "status" {
 		value, ok = l.status()
-		return value, listed, ok
+		named := h.value > h.start
+		return value, listed, ok && (named || likeStatus(value))
 	}
 	value, ok = l.field(h, listed)
 	switch h.name {
@@ -231,24 +232,24 @@ func (l *literal) status() (value []byte, ok bool) {
 			cut := literal{text: text[:l.at], at: start}
 			value, _ = cut.quoted()
 		}
-		return value, likeStatus(value)
+		return value, beginsStatus(value)
 	case c == '{':
 		return l.object()
 	case c == '(':
 		value, ok = l.value(nil, 0)
-		return value, ok && likeStatus(value)
+		return value, ok && beginsStatus(value)
 	case beginsJSON(head):
 		value = l.run()
 		l.read += len(value)
 		l.cut = l.cut || l.at < len(text) && text[l.at] == '&' // It is part of a form.
-		return value, likeStatus(unescapedForm(value))
+		return value, beginsStatus(unescapedForm(value))
 	case bytes.HasPrefix(head, []byte("string(")), bytes.HasPrefix(head, []byte("s:")):
 		if value, ok = l.countedField(); ok {
-			return value, likeStatus(value)
+			return value, beginsStatus(value)
 		}
 	case phpContainer.Match(head):
 		value, ok = l.value(nil, 0)
-		return value, ok && likeStatus(value)
+		return value, ok && beginsStatus(value)
 	}
 	return nil, false
 }
@@ -258,10 +259,10 @@ func (l *literal) status() (value []byte, ok bool) {
 func (l *literal) object() (value []byte, ok bool) {
 	start := l.at
 	if v := l.json(); v != nil {
-		return v, likeStatus(v)
+		return v, beginsStatus(v)
 	}
 	if value, ok = l.value(nil, 0); ok {
-		return value, likeStatus(value)
+		return value, beginsStatus(value)
 	}
 	if l.at = start; !beginsStatus(l.text[start:min(start+100, len(l.text))]) {
 		return nil, false
@@ -272,7 +273,7 @@ func (l *literal) object() (value []byte, ok bool) {
 	}
 	value = l.text[start:l.at]
 	l.read += len(value)
-	return value, likeStatus(value)
+	return value, beginsStatus(value)
 }
 
 // json reads a value that is JSON, or returns nil.
