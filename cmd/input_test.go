@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -98,5 +99,18 @@ func TestLongMessage(t *testing.T) {
 	_, _, errs := run(strings.NewReader(body), "urls")
 	if !strings.HasPrefix(errs, "qcb: stdin: the job failed: éé") || !strings.Contains(errs, "é…é") || utf8.RuneCountInString(errs) > longestLine+1 {
 		t.Errorf("%d bytes on standard error: %.80q", len(errs), errs)
+	}
+}
+
+// TestCutter checks that the usual lengths at which bodies are cut off are named.
+func TestCutter(t *testing.T) {
+	const start = "task_token=t&event=saved&status=%7B%22error%22%3A0%2C%22videos%22%3A%5B%7B%22url%22%3A%22"
+	for kib, name := range map[int]string{8: "nginx", 10: "ngrok", 16: "docker"} {
+		body := start + strings.Repeat("a", kib<<10-len(start))
+		status, out, errs := run(strings.NewReader(body), "json", "-c")
+		want := fmt.Sprintf("hint: it ends after %d KiB, as what %s keeps of a long one does\n", kib, name)
+		if status != exitInput || !strings.HasPrefix(out, `{"task_token":"t","event":"saved","status":{"error":0`) || !strings.Contains(errs, want) {
+			t.Errorf("exit status %d, %.100q and %q; want the hint %q", status, out, errs, want)
+		}
 	}
 }

@@ -83,15 +83,17 @@ func (a *app) root() *cobra.Command {
 		Use:   "qcb",
 		Short: "Decode and inspect the callbacks of the Qencode transcoding service",
 		Long: `qcb decodes and inspects the callbacks (webhooks) of the Qencode transcoding
-service: captured form bodies whose field status is JSON. It reads a body from a
-file or from standard input, and a log with a body on each line.
+service: captured form bodies whose field status is JSON. It finds them in files
+or standard input: a body, a log, a dump of HTTP requests, JSON, the print of a
+program.
 
 Exit status: 0 done, 1 a negative answer (nothing to print), 2 wrong usage,
 3 unreadable input, no callback in it, or a damaged one; what could be read of
 it is still printed.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
-  qcb json body.form | jq .status
+  qcb json access.log | jq .status
+  qcb raw dump.har                the body as it was posted
   qcb < body.form                 the same as qcb show`,
 		Args:          a.rootArgs,
 		Version:       version(),
