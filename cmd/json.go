@@ -8,6 +8,7 @@ import (
 
 func (a *app) jsonCommand() *cobra.Command {
 	s, o := &selection{}, render.JSONOptions{}
+	var exitStatus bool
 	c := a.reads(&cobra.Command{
 		Use:   "json [FILE...]",
 		Short: "Print callbacks as JSON, otherwise exactly as they were sent",
@@ -17,17 +18,25 @@ other field is a string. Inside, all is as it was sent: the order of keys, the
 text of numbers, escapes, unknown keys and those sent twice.`,
 		Example: `  qcb json body.form | jq -r '.status.videos[].meta.height'
   qcb json -c callbacks.log > callbacks.jsonl`,
-	}, s, func(files []string) error { return a.json(files, s, o) })
+	}, s, func(files []string) error { return a.json(files, s, o, exitStatus) })
 	c.Flags().BoolVarP(&o.Compact, "compact", "c", false, "print each callback on one line")
 	c.Flags().BoolVar(&o.Array, "array", false, "print one array of all callbacks")
+	c.Flags().BoolVarP(&exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
 }
 
-func (a *app) json(files []string, s *selection, o render.JSONOptions) error {
+func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatus bool) error {
 	j := render.NewJSON(a.out, o)
-	err := a.each(files, s, func(f *found) error { return j.Write(f.Callback) })
+	var tasks judge
+	err := a.each(files, s, func(f *found) error {
+		tasks.add(f)
+		return j.Write(f.Callback)
+	})
 	if err == nil {
 		err = j.Close()
+	}
+	if err == nil && exitStatus {
+		a.answer(&tasks)
 	}
 	return err
 }

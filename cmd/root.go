@@ -22,6 +22,8 @@ const (
 	exitNo    = 1 // a negative answer: nothing to print
 	exitUsage = 2
 	exitInput = 3 // unreadable input, no callback in it, a damaged one; or unwritable output
+
+	exitPending = 8 // the job is still queued or running
 )
 
 // longestLine is how much of a line is printed on standard error, in terminal
@@ -87,9 +89,9 @@ service: captured form bodies whose field status is JSON. It finds them in files
 or standard input: a body, a log, a dump of HTTP requests, JSON, the print of a
 program.
 
-Exit status: 0 done, 1 a negative answer (nothing to print), 2 wrong usage,
-3 unreadable input, no callback in it, or a damaged one; what could be read of
-it is still printed.`,
+Exit status: 0 done, 1 a negative answer (a failed job, nothing to print), 2 wrong
+usage, 3 unreadable input, no callback in it, or a damaged one (what could be
+read of it is still printed), 8 the job is still queued or running.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
   qcb json access.log | jq .status
@@ -103,7 +105,7 @@ it is still printed.`,
 			if a.InTerminal {
 				return c.Help()
 			}
-			return a.show(nil, &selection{})
+			return a.show(nil, &selection{}, &showOptions{})
 		},
 	}
 	root.SetOut(a.out)
@@ -115,7 +117,7 @@ it is still printed.`,
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
-	root.AddCommand(a.showCommand(), a.jsonCommand(), a.urlsCommand(), a.rawCommand())
+	root.AddCommand(a.showCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand())
 	return root
 }
 

@@ -9,26 +9,38 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	s := &selection{}
-	return a.reads(&cobra.Command{
+	s, o := &selection{}, &showOptions{}
+	c := a.reads(&cobra.Command{
 		Use:   "show [FILE...]",
 		Short: "Show what happened to a job: verdict, errors, outputs, URLs",
 		Long: `Show what happened to a job, for a person: the verdict first, then the task, the
-source and the payload, the errors in full, a table of the outputs, the
-warnings, and the URL of each output on a line of its own.
+source and the payload, the errors in full and what they seem to be about, a
+table of the outputs, the warnings, notes on what else is worth knowing, and the
+URL of each output on a line of its own.
 
 The verdict is one of: completed; FAILED; the state of a job that is not done,
 like queued or encoding 37 %; unknown, and what is missing to tell.`,
 		Example: `  qcb show body.form
   qcb show --event error callbacks.log
   pbpaste | qcb show`,
-	}, s, func(files []string) error { return a.show(files, s) })
+	}, s, func(files []string) error { return a.show(files, s, o) })
+	c.Flags().Var(&o.ignore, "ignore", "leave out the notes with these `NAMES`")
+	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
+	return c
 }
 
-func (a *app) show(files []string, s *selection) error {
-	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color)}
+// showOptions are the flags of qcb show.
+type showOptions struct {
+	ignore     ignoreFlag
+	exitStatus bool
+}
+
+func (a *app) show(files []string, s *selection, o *showOptions) error {
+	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Ignore: o.ignore}
 	first := true
-	return a.each(files, s, func(f *found) error {
+	var j judge
+	err := a.each(files, s, func(f *found) error {
+		j.add(f)
 		if !first {
 			fmt.Fprintln(a.out)
 		}
@@ -39,4 +51,8 @@ func (a *app) show(files []string, s *selection) error {
 		}
 		return render.Show(a.out, f.Callback, options)
 	})
+	if err == nil && o.exitStatus {
+		a.answer(&j)
+	}
+	return err
 }

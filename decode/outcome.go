@@ -26,7 +26,7 @@ func (c *Callback) Outcome() Outcome {
 		s = &Status{}
 	}
 	switch {
-	case c.Event == "error", s.Error.IsSet(), s.State == "error", s.State == "failed":
+	case slices.Contains(failing, c.Event), s.Error.IsSet(), s.State == "error", s.State == "failed":
 		return Failed
 	case s.Partial && s.Error == "":
 		return Unknown
@@ -37,6 +37,11 @@ func (c *Callback) Outcome() Outcome {
 	}
 	return Unknown
 }
+
+// failing are the events of a job that has failed. restarted and restart_failed
+// come where retry_on_error starts a new job, or cannot: the old one never
+// completes.
+var failing = []string{"error", "restarted", "restart_failed"}
 
 // pending are the states of a job that is not done: those of the API reference,
 // and then those that only Qencode's guides or its users name.

@@ -17,11 +17,14 @@ type ShowOptions struct {
 	From  string // where the callback was found, if that should be said
 	Width int    // of the terminal in cells, 0 for no limit
 	Color bool
+
+	Ignore []string // the names of findings to leave out
 }
 
 // Show writes what happened to a job, for a person: the verdict first, then
-// what the job is, its errors in full, a table of its outputs, its warnings,
-// and the URLs of the outputs, each on a line of its own.
+// what the job is, its errors in full and what they seem to be about, a table of
+// its outputs, its warnings, what else is worth knowing, and the URLs of the
+// outputs, each on a line of its own.
 func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
 	s := show{w: w, paint: newTheme(o.Color), width: o.Width}
 	s.verdict(c)
@@ -31,6 +34,7 @@ func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
 		s.outputs(c.Status)
 		s.warnings(c.Status.Warnings)
 	}
+	s.findings(c.Findings(), o.Ignore)
 	s.others(c.Form)
 	if c.Status != nil {
 		s.urls(c.Status)
@@ -158,6 +162,47 @@ func (s *show) failures(list []decode.Failure) {
 	s.section(s.paint.bad("errors"))
 	for _, f := range list {
 		s.line("  %s: %s", Escape(f.Source), Escape(f.String()))
+	}
+	s.causes(list)
+}
+
+// causes writes what the failures seem to be about, each kind once, and what is
+// published about their codes.
+func (s *show) causes(list []decode.Failure) {
+	var lines []string
+	for _, f := range list {
+		if cause, ok := f.Cause(); ok {
+			lines = append(lines, fmt.Sprintf("%s, for the message says %q", cause.Kind, cause.Word), "check "+cause.Check)
+		}
+		switch name := f.CodeName(); {
+		case name != "":
+			lines = append(lines, fmt.Sprintf("code %s is %s where a method of the API sends it", Escape(f.Code), name))
+		case f.Code != "":
+			lines = append(lines, fmt.Sprintf("code %s is not in the published table", Escape(f.Code)))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	s.section(s.paint.strong("likely cause"))
+	written := map[string]bool{}
+	for _, line := range lines {
+		if !written[line] {
+			s.line("  %s", line)
+		}
+		written[line] = true
+	}
+}
+
+// findings writes what else is worth knowing, each with its name.
+func (s *show) findings(list []decode.Finding, ignore []string) {
+	list = slices.DeleteFunc(list, func(f decode.Finding) bool { return slices.Contains(ignore, f.Name) })
+	if len(list) == 0 {
+		return
+	}
+	s.section(s.paint.strong("notes"))
+	for _, f := range list {
+		s.line("  %s: %s", f.Name, Escape(f.Text))
 	}
 }
 

@@ -1,0 +1,159 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"qcb/decode"
+	"qcb/render"
+)
+
+// checkOptions are the flags of qcb check.
+type checkOptions struct {
+	verbose bool
+	strict  bool
+	ignore  ignoreFlag
+}
+
+// exitStatusUsage describes the flag with which other commands exit like check.
+const exitStatusUsage = "exit as qcb check would"
+
+func (a *app) checkCommand() *cobra.Command {
+	s, o := &selection{}, &checkOptions{}
+	c := a.reads(&cobra.Command{
+		Use:   "check [FILE...]",
+		Short: "Tell by the exit status whether the jobs completed",
+		Long: `Print nothing, and exit with 0 if the job completed, 1 if it failed or if nothing
+tells, 8 if it is still queued or running, 3 if a callback is damaged.
+
+Of several callbacks the last one of each task counts, and of several tasks the
+worst.`,
+		Example: `  qcb check body.form && publish
+  qcb check -v callbacks.log
+  qcb check --strict --ignore temporary body.form`,
+	}, s, func(files []string) error { return a.check(files, s, o) })
+	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "print a line for each callback")
+	c.Flags().BoolVar(&o.strict, "strict", false, "a warning, a failed, missing, empty or doubled output, or a contradiction counts as a failure")
+	c.Flags().Var(&o.ignore, "ignore", "take no notice of the findings with these `NAMES`")
+	return c
+}
+
+func (a *app) check(files []string, s *selection, o *checkOptions) error {
+	j := judge{checkOptions: *o}
+	err := a.each(files, s, func(f *found) error {
+		j.add(f)
+		if !o.verbose {
+			return nil
+		}
+		_, err := fmt.Fprintln(a.out, render.Escape(f.place()+": "+o.sentence(f.Callback)))
+		return err
+	})
+	if err == nil {
+		a.answer(&j)
+	}
+	return err
+}
+
+// sentence says in one line what check thinks of a callback.
+func (o *checkOptions) sentence(c *decode.Callback) string {
+	word, why := render.Verdict(c)
+	parts := []string{word}
+	if why != "" {
+		parts[0] += ": " + why
+	}
+	if failures := c.Failures(); c.Outcome() == decode.Failed && len(failures) > 0 {
+		parts[0] += ": " + failures[0].String()
+	}
+	if c.Event != "" {
+		parts = append(parts, "event "+c.Event)
+	}
+	if c.TaskToken != "" {
+		parts = append(parts, "task "+c.TaskToken)
+	}
+	if c.Status != nil && len(c.Status.Warnings) > 0 {
+		parts = append(parts, count(len(c.Status.Warnings), "warning"))
+	}
+	var names []string
+	for _, finding := range c.Findings() {
+		if !o.ignore.has(finding.Name) && !slices.Contains(names, finding.Name) {
+			names = append(names, finding.Name)
+		}
+	}
+	return strings.Join(append(parts, names...), ", ")
+}
+
+// serious are the findings that count as a failure with --strict.
+var serious = []string{"contradiction", "output-error", "no-url", "empty-output", "shared-url"}
+
+// judge keeps what became of each task by its last callback.
+type judge struct {
+	checkOptions
+	tasks map[string]int // exit status by task token
+}
+
+// add takes the next callback.
+func (j *judge) add(f *found) {
+	if j.tasks == nil {
+		j.tasks = map[string]int{}
+	}
+	task := f.TaskToken
+	if task == "" {
+		task = fmt.Sprint("no token ", len(j.tasks)) // Nothing says that two of them belong together.
+	}
+	j.tasks[task] = j.status(f.Callback)
+}
+
+// status returns the exit status for one callback.
+func (j *judge) status(c *decode.Callback) int {
+	switch c.Outcome() {
+	case decode.Completed:
+		if j.strict && j.blemished(c) {
+			return exitNo
+		}
+		return 0
+	case decode.Pending:
+		return exitPending
+	}
+	return exitNo
+}
+
+// blemished reports whether a completed job is none with --strict.
+func (j *judge) blemished(c *decode.Callback) bool {
+	return len(c.Status.Warnings) > 0 || slices.ContainsFunc(c.Findings(), func(f decode.Finding) bool {
+		return slices.Contains(serious, f.Name) && !j.ignore.has(f.Name)
+	})
+}
+
+// answer makes the worst task the exit status, unless something is damaged.
+func (a *app) answer(j *judge) {
+	worst := 0
+	for _, status := range j.tasks {
+		if status == exitNo || worst == 0 {
+			worst = status
+		}
+	}
+	if a.status == 0 {
+		a.status = worst
+	}
+}
+
+// ignoreFlag is the flag --ignore: names of findings.
+type ignoreFlag []string
+
+func (i *ignoreFlag) has(name string) bool { return slices.Contains(*i, name) }
+
+func (i *ignoreFlag) Type() string   { return "NAMES" }
+func (i *ignoreFlag) String() string { return strings.Join(*i, ",") }
+
+func (i *ignoreFlag) Set(value string) error {
+	for name := range strings.SplitSeq(value, ",") {
+		if !slices.Contains(decode.FindingNames, name) {
+			return &usageError{hint: "one or more of: " + strings.Join(decode.FindingNames, ", ")}
+		}
+		*i = append(*i, name)
+	}
+	return nil
+}

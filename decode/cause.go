@@ -1,0 +1,79 @@
+package decode
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Cause is what a failure seems to be about. Qencode sends free text: the kind is
+// a guess from a word in it.
+type Cause struct {
+	Kind  string // "source download", "destination upload", …
+	Word  string // the word of the message, as written there, that the guess is from
+	Check string // what to look at next
+}
+
+// causes are the kinds of failure that Qencode's own guide to error messages
+// sorts them into, by the words it does so, and what to check in each case. The
+// first that fits counts: an upload to S3 may speak of the source, too.
+var causes = []struct {
+	kind  string
+	words []string
+	check string
+}{
+	{"DRM", []string{"drm", "widevine", "playready", "fairplay", "key server", "license"}, "the DRM settings of the job, and that the key server answers"},
+	{"source download", []string{"download", "fetch"}, sourceCheck},
+	{"destination upload", []string{"upload", "destination", "s3", "permission denied"}, "that the bucket of the destination exists, and that its key may write there"},
+	{"stitch", []string{"stitch", "incompatible", "different framerate", "different size"}, "that all parts have one resolution, frame rate and layout of streams"},
+	{"source format", []string{"decode", "demux", "invalid input", "unsupported codec", "no streams"}, "the source file: ffprobe should read it to its end"},
+	{"resources", []string{"no space", "out of memory", "killed"}, "whether it fails again when the job is started again; then ask Qencode's support with the task token"},
+	{"account or quota", []string{"suspended", "limit reached", "unpaid invoice"}, "the limits and the invoices of the account"},
+	{"source download", []string{"http", "source"}, sourceCheck},
+}
+
+const sourceCheck = "that the source URL can be fetched from outside, is not expired, and needs no login"
+
+// Cause guesses what a failure is about from its message. ok is false where
+// nothing is known.
+func (f Failure) Cause() (cause Cause, ok bool) {
+	text := strings.ToLower(f.Message)
+	for _, c := range causes {
+		for _, word := range c.words {
+			if strings.Contains(text, word) {
+				return Cause{c.kind, word, c.check}, true
+			}
+		}
+	}
+	return Cause{}, false
+}
+
+// codeNames are the codes of the methods of Qencode's API with their published
+// names. Which codes callbacks send is not published; Qencode's guide says to
+// read them like these.
+var codeNames = map[int]string{
+	0:  "ERROR_OK",
+	1:  "ERROR_SERVER_INTERNAL",
+	2:  "ERROR_BAD_API_KEY",
+	3:  "ERROR_API_KEY_NOT_FOUND",
+	4:  "ERROR_BAD_TOKEN",
+	5:  "ERROR_TOKEN_NOT_FOUND",
+	6:  "ERROR_SERVICE_SUSPENDED",
+	7:  "ERROR_MASTER_NOT_FOUND",
+	8:  "ERROR_SYSTEM_BUSY",
+	9:  "ERROR_BAD_PAYLOAD",
+	10: "ERROR_PROJECT_NOT_FOUND",
+	11: "ERROR_BAD_PROFILE",
+	12: "ERROR_PROFILE_NOT_FOUND",
+	13: "ERROR_BAD_TOKENS",
+	14: "ERROR_FIELD_REQUIRED",
+}
+
+// CodeName returns the published name of the code in Qencode's API, "" if it is
+// not in the published table.
+func (f Failure) CodeName() string {
+	n, err := strconv.Atoi(f.Code)
+	if err != nil {
+		return ""
+	}
+	return codeNames[n]
+}
