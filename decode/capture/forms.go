@@ -13,7 +13,8 @@ import (
 // somebody has decoded is no form any more: its signed URLs have an "&" of their
 // own. sure says that the line is the whole body.
 func isBody(line []byte) (ok, sure bool) {
-	several := bytes.Count(line, []byte("=")) > bytes.Count(line, []byte("&"))+1 // with nothing between them
+	// There may be several, with nothing between them.
+	several := bytes.Count(line, []byte("=")) > bytes.Count(line, []byte("&"))+1 && glued(line) < len(line)
 	if several || !isForm(line) || isDecoded(line) {
 		return false, false
 	}

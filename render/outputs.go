@@ -1,0 +1,77 @@
+package render
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"qcb/decode"
+)
+
+// Outputs is a Grid with a row for each output. The units are in the names of the
+// columns; a bitrate is that of the whole file. Of an audio output Qencode sends
+// codec and channels of the source's stream.
+type Outputs struct{ Grid }
+
+// NewOutputs returns Outputs without any.
+func NewOutputs() *Outputs {
+	return &Outputs{Grid{columns: []column{
+		{Name: "task", Elastic: true},
+		{Name: "kind"},
+		{Name: "tag", Elastic: true},
+		{Name: "user_tag", Elastic: true},
+		{Name: "format", Elastic: true},
+		{Name: "codec", Elastic: true},
+		{Name: "width", Right: true},
+		{Name: "height", Right: true},
+		{Name: "framerate", Right: true},
+		{Name: "channels", Right: true},
+		{Name: "duration_s", Right: true},
+		{Name: "bitrate_kbps", Right: true},
+		{Name: "size_bytes", Right: true},
+		{Name: "error", Elastic: true},
+		{Name: "url", Elastic: true},
+	}}}
+}
+
+// Add adds an output of a task.
+func (g *Outputs) Add(task string, o *decode.Output) {
+	meta := o.Meta()
+	width, height := meta.Width, meta.Height
+	if width == "" && height == "" {
+		width, height = meta.ResolutionWidth, meta.ResolutionHeight
+	}
+	problem := o.ErrorDescription
+	if problem == "" && o.Failed() {
+		problem = "error " + string(o.Error)
+	}
+	g.rows = append(g.rows, []string{
+		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
+		string(width), string(height), framesPerSecond(meta.Framerate), string(meta.Channels),
+		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
+	})
+}
+
+// framesPerSecond writes a rate that was sent as a fraction ("30000/1001") in
+// decimal, with three digits at most.
+func framesPerSecond(fraction string) string {
+	above, below, ok := strings.Cut(fraction, "/")
+	if !ok {
+		return fraction
+	}
+	n, okN := decode.Number(above).Float()
+	d, okD := decode.Number(below).Float()
+	if !okN || !okD || d == 0 {
+		return fraction
+	}
+	return strconv.FormatFloat(math.Round(n/d*1000)/1000, 'f', -1, 64)
+}
+
+// bytesOf writes a size that was sent in megabytes of 10^6 bytes.
+func bytesOf(megabytes decode.Number) string {
+	mb, ok := megabytes.Float()
+	if !ok || math.Abs(mb) >= 1e12 {
+		return string(megabytes)
+	}
+	return strconv.FormatFloat(math.Round(mb*1e6), 'f', 0, 64)
+}
