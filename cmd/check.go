@@ -22,7 +22,7 @@ type checkOptions struct {
 const exitStatusUsage = "exit as qcb check would"
 
 func (a *app) checkCommand() *cobra.Command {
-	s, o := &selection{}, &checkOptions{}
+	s, o := &selection{redact: true}, &checkOptions{}
 	c := a.reads(&cobra.Command{
 		Use:   "check [FILE...]",
 		Short: "Tell by the exit status whether the jobs completed",

@@ -19,6 +19,7 @@ type found struct {
 	body    capture.Body
 	input   string // the name of the input
 	several bool   // whether there are more inputs
+	size    int    // of the body as it was captured, in bytes
 }
 
 // place names the callback's input and its place there, as it stands before an
@@ -85,7 +86,11 @@ func (a *app) eachIn(name string, several bool, through *sieve) error {
 		}
 		hidden.add(body)
 		callback, damage := decode.Decode(body.Bytes)
-		f := &found{callback, body, title, several}
+		f := &found{callback, body, title, several, len(body.Bytes)}
+		if through.redact {
+			f.body.Bytes = decode.RedactBody(body.Bytes)
+			f.Callback, _ = decode.Decode(f.body.Bytes) // Its damage is the same, in other places.
+		}
 		if err := through.add(f); err != nil {
 			return err
 		}
@@ -169,21 +174,21 @@ func (a *app) damaged(f *found, err error) {
 	for _, damage := range list {
 		a.fail(exitInput, f.place()+": "+damage.Error())
 		if damage.Kind == decode.Cut {
-			a.hint(cutter(f.body))
+			a.hint(f.cutter())
 		}
 		a.hint(remedies[damage.Kind])
 	}
-	if got, sent := len(f.body.Bytes), f.body.Length; got < sent {
+	if got, sent := f.size, f.body.Length; got < sent {
 		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
-		a.hint(cutter(f.body))
+		a.hint(f.cutter())
 	}
 }
 
 // cutter names what cuts bodies at the length of this one, "" if that is
 // nothing known.
-func cutter(b capture.Body) string {
+func (f *found) cutter() string {
 	for length, program := range map[int]string{8 << 10: "nginx", 10 << 10: "ngrok", 16 << 10: "docker"} {
-		if len(b.Bytes) == length || b.Held == length {
+		if f.size == length || f.body.Held == length {
 			return fmt.Sprintf("it ends after %d KiB, as what %s keeps of a long one does", length>>10, program)
 		}
 	}

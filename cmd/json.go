@@ -22,6 +22,7 @@ text of numbers, escapes, unknown keys and those sent twice.`,
 	c.Flags().BoolVarP(&o.Compact, "compact", "c", false, "print each callback on one line")
 	c.Flags().BoolVar(&o.Array, "array", false, "print one array of all callbacks")
 	c.Flags().BoolVarP(&exitStatus, "exit-status", "e", false, exitStatusUsage)
+	s.redactFlag(c)
 	return c
 }
 

@@ -22,6 +22,7 @@ Of an audio Qencode sends codec and channels of the source's stream.`,
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, format) })
 	a.formatFlag(c, &format)
+	s.redactFlag(c)
 	return c
 }
 

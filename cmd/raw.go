@@ -6,7 +6,7 @@ import (
 
 func (a *app) rawCommand() *cobra.Command {
 	s := &selection{}
-	return a.reads(&cobra.Command{
+	c := a.reads(&cobra.Command{
 		Use:   "raw [FILE...]",
 		Short: "Print the form bodies found in a capture, as they were posted",
 		Long: `Print the form body of each callback, byte for byte as it was posted. Where the
@@ -18,6 +18,8 @@ bytes are all that was posted.`,
 		Example: `  qcb raw dump.har | curl --data-binary @- http://localhost:3000/callback
   qcb raw --task e2079 access.log > body.form`,
 	}, s, func(files []string) error { return a.raw(files, s) })
+	s.redactFlag(c)
+	return c
 }
 
 func (a *app) raw(files []string, s *selection) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"qcb/decode"
 	"qcb/render"
 )
 
@@ -105,7 +106,7 @@ read of it is still printed), 8 the job is still queued or running.`,
 			if a.InTerminal {
 				return c.Help()
 			}
-			return a.show(nil, &selection{}, &showOptions{})
+			return a.show(nil, &selection{redact: true}, &showOptions{})
 		},
 	}
 	root.SetOut(a.out)
@@ -253,7 +254,7 @@ func (a *app) hint(message string) {
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
-	fmt.Fprintln(a.Err, render.Elide(render.Escape(line), longestLine))
+	fmt.Fprintln(a.Err, render.Elide(render.Escape(decode.Redact(line)), longestLine))
 }
 
 // version tells which build this is.

@@ -18,12 +18,19 @@ type selection struct {
 	event  string
 	task   string
 	latest bool
+
+	redact bool // mask the credentials in what was sent
 }
 
 func (s *selection) flags(c *cobra.Command) {
 	c.Flags().StringVar(&s.event, "event", "", "only callbacks of this `EVENT`: queued, saved, error, …")
 	c.Flags().StringVar(&s.task, "task", "", "only callbacks of the task whose `TOKEN` begins so")
 	c.Flags().BoolVar(&s.latest, "latest", false, "only the last callback of each task")
+}
+
+// redactFlag adds the flag --redact.
+func (s *selection) redactFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&s.redact, "redact", false, "mask credentials in URLs: passwords, signatures, tokens")
 }
 
 // matches tells by the callback alone.

@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	s, o := &selection{}, &showOptions{}
+	s, o := &selection{redact: true}, &showOptions{}
 	c := a.reads(&cobra.Command{
 		Use:   "show [FILE...]",
 		Short: "Show what happened to a job: verdict, errors, outputs, URLs",

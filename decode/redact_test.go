@@ -1,0 +1,59 @@
+package decode_test
+
+import (
+	"bytes"
+	"testing"
+
+	"qcb/decode"
+)
+
+func TestRedact(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://user:pass@x.example/a?b=c":                  "https://***@x.example/a?b=c",
+		"s3://AKIA:se/cr+et@bucket/key":                      "s3://***@bucket/key",
+		"https://x.example/@user/a":                          "https://x.example/@user/a",
+		"https://x.example/a?X-Amz-Signature=ab%2Fc&x=1":     "https://x.example/a?X-Amz-Signature=***&x=1",
+		"https://x.example/a?x=1&x-amz-credential=a#f":       "https://x.example/a?x=1&x-amz-credential=***#f",
+		"cannot read ftp://a@b/c, and https://d:e@f.":        "cannot read ftp://***@b/c, and https://***@f.",
+		"https://x.example/a?token=t&design=1&signature=s b": "https://x.example/a?token=***&design=1&signature=*** b",
+		"mail me@x.example":                                  "mail me@x.example",
+		"":                                                   "",
+	} {
+		if got := decode.Redact(text); got != want {
+			t.Errorf("%q is redacted to %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestRedactBody(t *testing.T) {
+	tests := []struct{ body, want string }{
+		{`task_token=t&status=%7B%22n%22%3A+1.10%2C%22u%22%3A%22https%3A%5C%2F%5C%2Fa%3Ab%40x%5C%2F%3Fa%3D1%5Cu0026sig%3Ds%22%7D&event=e`, `task_token=t&status=%7B%22n%22%3A+1.10%2C%22u%22%3A%22https%3A%2F%2F%2A%2A%2A%40x%2F%3Fa%3D1%26sig%3D%2A%2A%2A%22%7D&event=e`},
+		{`payload=https://a:b@x`, `payload=https%3A%2F%2F%2A%2A%2A%40x`},
+		{`status=%7B%22u%22%3A%22https%3A%2F%2Fa%3Ab%40x%2Fy`, `status=%7B%22u%22%3A%22https%3A%2F%2F%2A%2A%2A%40x%2Fy`},
+		{`&a=%zz&status={"a": 1,"a":2}&`, `&a=%zz&status={"a": 1,"a":2}&`},
+		{``, ``},
+	}
+	for _, test := range tests {
+		if got := decode.RedactBody([]byte(test.body)); string(got) != test.want {
+			t.Errorf("%s\nis redacted to\n%s\nwant\n%s", test.body, got, test.want)
+		}
+	}
+}
+
+// FuzzRedactBody checks that what is redacted needs no more redaction, and that
+// it decodes with the damage that it had.
+func FuzzRedactBody(f *testing.F) {
+	f.Add([]byte(`task_token=t&status={"u":"https://a:b@x/?sig=1&token=2"}&payload=s3://k:s@b`))
+	f.Add([]byte(`status={"u":"https://a:b@x/?sig=1`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		once := decode.RedactBody(body)
+		if twice := decode.RedactBody(once); !bytes.Equal(once, twice) {
+			t.Errorf("%q is redacted to %q and then to %q", body, once, twice)
+		}
+		before, _ := decode.Decode(body)
+		after, _ := decode.Decode(once)
+		if len(before.Form) != len(after.Form) {
+			t.Errorf("%q has %d fields, and redacted, %q, %d", body, len(before.Form), once, len(after.Form))
+		}
+	})
+}
