@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	s, o := &selection{redact: true}, &showOptions{}
+	s, o := &selection{redact: true}, &showOptions{format: "text"}
 	c := a.reads(&cobra.Command{
 		Use:   "show [FILE...]",
 		Short: "Show what happened to a job: verdict, errors, outputs, URLs",
@@ -22,8 +22,10 @@ The verdict is one of: completed; FAILED; the state of a job that is not done,
 like queued or encoding 37 %; unknown, and what is missing to tell.`,
 		Example: `  qcb show body.form
   qcb show --event error callbacks.log
-  pbpaste | qcb show`,
+  pbpaste | qcb show
+  qcb show -o markdown body.form   for a ticket`,
 	}, s, func(files []string) error { return a.show(files, s, o) })
+	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, or markdown for a ticket")
 	c.Flags().Var(&o.ignore, "ignore", "leave out the notes with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
@@ -31,12 +33,13 @@ like queued or encoding 37 %; unknown, and what is missing to tell.`,
 
 // showOptions are the flags of qcb show.
 type showOptions struct {
+	format     string
 	ignore     ignoreFlag
 	exitStatus bool
 }
 
 func (a *app) show(files []string, s *selection, o *showOptions) error {
-	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Ignore: o.ignore}
+	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Markdown: o.format == "markdown", Ignore: o.ignore}
 	first := true
 	var j judge
 	err := a.each(files, s, func(f *found) error {

@@ -118,6 +118,17 @@ var markdownSigns = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", `\<`, "*", `\
 // MarkdownText makes a text from outside safe within a line of Markdown.
 func MarkdownText(s string) string { return markdownSigns.Replace(Escape(s)) }
 
+// markdownLink writes a URL as a link, or as a text where it cannot be one.
+func markdownLink(url string) string {
+	switch {
+	case url == "":
+		return "no URL was sent"
+	case !Safe(url) || strings.ContainsAny(url, "<> ") || !strings.Contains(url, "://"):
+		return MarkdownText(url)
+	}
+	return "<" + url + ">"
+}
+
 func (g *Grid) writeMarkdown(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("| " + strings.Join(g.names(), " | ") + " |\n|")

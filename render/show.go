@@ -18,7 +18,8 @@ type ShowOptions struct {
 	Width int    // of the terminal in cells, 0 for no limit
 	Color bool
 
-	Ignore []string // the names of findings to leave out
+	Markdown bool     // for a ticket; Width and Color do not matter
+	Ignore   []string // the names of findings to leave out
 }
 
 // Show writes what happened to a job, for a person: the verdict first, then
@@ -26,7 +27,7 @@ type ShowOptions struct {
 // its outputs, its warnings, what else is worth knowing, and the URLs of the
 // outputs, each on a line of its own.
 func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
-	s := show{w: w, paint: newTheme(o.Color), width: o.Width}
+	s := show{w: w, paint: newTheme(o.Color && !o.Markdown), width: o.Width, markdown: o.Markdown}
 	s.verdict(c)
 	s.summary(c, o.From)
 	s.failures(c.Failures())
@@ -49,6 +50,8 @@ type show struct {
 	err   error
 	paint theme
 	width int
+
+	markdown bool
 }
 
 func (s *show) line(format string, args ...any) {
@@ -60,7 +63,21 @@ func (s *show) line(format string, args ...any) {
 // section begins a part with a title, apart from what is above it.
 func (s *show) section(title string) {
 	s.line("")
+	if s.markdown {
+		s.line("### %s", title)
+		s.line("")
+		return
+	}
 	s.line("%s", title)
+}
+
+// item writes a line of a part, in which text from outside is escaped.
+func (s *show) item(text string) {
+	if s.markdown {
+		s.line("- %s", MarkdownText(text))
+		return
+	}
+	s.line("  %s", Escape(text))
 }
 
 // verdict writes the outcome in a word, and where that is not plain, why.
@@ -74,10 +91,16 @@ func (s *show) verdict(c *decode.Callback) {
 	default:
 		word = s.paint.wait(word)
 	}
+	if s.markdown {
+		word = "**" + word + "**"
+	}
 	if why != "" {
 		word += ": " + why
 	}
 	s.line("%s", word)
+	if s.markdown {
+		s.line("")
+	}
 }
 
 // Verdict names the outcome of a callback in a word or two, safe to print. why
@@ -131,7 +154,11 @@ func (s *show) summary(c *decode.Callback, from string) {
 	}
 	fields = append(fields, [2]string{"payload", c.Payload})
 	for _, f := range fields {
-		if f[1] != "" {
+		switch {
+		case f[1] == "":
+		case s.markdown:
+			s.line("- %s: %s", f[0], MarkdownText(f[1]))
+		default:
 			s.line("%s  %s", s.paint.faint(fmt.Sprintf("%-7s", f[0])), Escape(f[1]))
 		}
 	}
@@ -150,7 +177,7 @@ func (s *show) others(form decode.Form) {
 			s.section(s.paint.strong("other fields"))
 			titled = true
 		}
-		s.line("  %s: %s", Escape(f.Name), Escape(string(f.Value)))
+		s.item(f.Name + ": " + string(f.Value))
 	}
 }
 
@@ -161,7 +188,7 @@ func (s *show) failures(list []decode.Failure) {
 	}
 	s.section(s.paint.bad("errors"))
 	for _, f := range list {
-		s.line("  %s: %s", Escape(f.Source), Escape(f.String()))
+		s.item(f.Source + ": " + f.String())
 	}
 	s.causes(list)
 }
@@ -176,9 +203,9 @@ func (s *show) causes(list []decode.Failure) {
 		}
 		switch name := f.CodeName(); {
 		case name != "":
-			lines = append(lines, fmt.Sprintf("code %s is %s where a method of the API sends it", Escape(f.Code), name))
+			lines = append(lines, fmt.Sprintf("code %s is %s where a method of the API sends it", f.Code, name))
 		case f.Code != "":
-			lines = append(lines, fmt.Sprintf("code %s is not in the published table", Escape(f.Code)))
+			lines = append(lines, fmt.Sprintf("code %s is not in the published table", f.Code))
 		}
 	}
 	if len(lines) == 0 {
@@ -188,7 +215,7 @@ func (s *show) causes(list []decode.Failure) {
 	written := map[string]bool{}
 	for _, line := range lines {
 		if !written[line] {
-			s.line("  %s", line)
+			s.item(line)
 		}
 		written[line] = true
 	}
@@ -202,12 +229,15 @@ func (s *show) findings(list []decode.Finding, ignore []string) {
 	}
 	s.section(s.paint.strong("notes"))
 	for _, f := range list {
-		s.line("  %s: %s", f.Name, Escape(f.Text))
+		s.item(f.Name + ": " + f.Text)
 	}
 }
 
 // sourceMark marks a cell that describes the stream of the source.
-const sourceMark = "*"
+const (
+	sourceMark = "*"
+	sourceNote = sourceMark + " of the source's stream: Qencode does not send the output's own"
+)
 
 var outputColumns = []column{
 	{Name: "KIND"},
@@ -234,12 +264,24 @@ func (s *show) outputs(status *decode.Status) {
 		return
 	}
 	s.line("")
+	if s.markdown {
+		fitted, _ := t.fit(0)
+		g := Grid{columns: fitted.Columns, rows: fitted.Rows}
+		if s.err == nil {
+			s.err = g.writeMarkdown(s.w)
+		}
+		if marked {
+			s.line("")
+			s.line("%s", MarkdownText(sourceNote))
+		}
+		return
+	}
 	fitted, left := t.fit(s.width)
 	if s.err == nil {
 		s.err = fitted.write(s.w, s.paint)
 	}
 	if marked && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
-		s.line("%s", s.paint.faint(sourceMark+" of the source's stream: Qencode does not send the output's own"))
+		s.line("%s", s.paint.faint(sourceNote))
 	}
 	if len(left) > 0 {
 		s.line("%s", s.paint.faint("left out to fit: "+strings.ToLower(strings.Join(left, ", "))))
@@ -285,7 +327,7 @@ func (s *show) warnings(list []decode.Warning) {
 		if w.Details != "" {
 			message = strings.TrimSuffix(message, ".")
 		}
-		s.line("  %s", Escape(joined(": ", w.Tag, message, w.Details)))
+		s.item(joined(": ", w.Tag, message, w.Details))
 	}
 }
 
@@ -298,14 +340,19 @@ func (s *show) urls(status *decode.Status) {
 		if names[o.URL] == nil {
 			urls = append(urls, o.URL)
 		}
-		names[o.URL] = append(names[o.URL], Escape(o.Name()))
+		names[o.URL] = append(names[o.URL], o.Name())
 	}
 	if len(urls) == 0 {
 		return
 	}
 	s.section(s.paint.strong("URLs"))
 	for _, url := range urls {
-		s.line("%s", s.paint.faint(strings.Join(names[url], ", ")+":"))
+		title := strings.Join(names[url], ", ") + ":"
+		if s.markdown {
+			s.line("- %s %s", MarkdownText(title), markdownLink(url))
+			continue
+		}
+		s.line("%s", s.paint.faint(Escape(title)))
 		if url == "" {
 			s.line("  no URL was sent")
 			continue
