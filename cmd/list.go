@@ -1,8 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +32,8 @@ how many outputs, warnings and notes it has, its task, payload and error. A
 callback that was sent again, with the same content, is counted in the row of the
 first one.
 
-A line on standard error sums up: the callbacks, and how many tasks failed or are
-pending by their last callback.`,
+A line on standard error sums up: the callbacks, how many tasks failed or are
+pending by their last one, and how many there are of each event.`,
 		Example: `  qcb list callbacks.log
   qcb list --failed --latest callbacks.log
   qcb list -o csv callbacks.log`,
@@ -119,17 +123,19 @@ func (f *found) listed() string {
 	return fmt.Sprintf("line %d", f.body.Line)
 }
 
-// summary counts callbacks, and tasks by their last one.
+// summary counts callbacks, tasks by their last one, and events.
 type summary struct {
 	callbacks int
 	tasks     map[string]decode.Outcome
+	events    map[string]int
 }
 
 func (s *summary) add(f *found) {
 	if s.tasks == nil {
-		s.tasks = map[string]decode.Outcome{}
+		s.tasks, s.events = map[string]decode.Outcome{}, map[string]int{}
 	}
 	s.callbacks++
+	s.events[cmp.Or(f.Event, "no event")]++
 	task := f.TaskToken
 	if task == "" {
 		task = fmt.Sprint("no token ", s.callbacks)
@@ -148,5 +154,11 @@ func (s *summary) String() string {
 			pending++
 		}
 	}
-	return fmt.Sprintf("%s of %s: %d failed, %d pending", count(s.callbacks, "callback"), count(len(s.tasks), "task"), failed, pending)
+	const most = 10 // More kinds of events than Qencode has are noise.
+	var events []string
+	for _, name := range slices.Sorted(maps.Keys(s.events))[:min(most, len(s.events))] {
+		events = append(events, fmt.Sprintf("%d %s", s.events[name], name))
+	}
+	return fmt.Sprintf("%s of %s: %d failed, %d pending; events: %s",
+		count(s.callbacks, "callback"), count(len(s.tasks), "task"), failed, pending, strings.Join(events, ", "))
 }

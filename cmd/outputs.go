@@ -7,7 +7,7 @@ import (
 )
 
 func (a *app) outputsCommand() *cobra.Command {
-	s, format := &selection{}, "table"
+	s, format, total := &selection{}, "table", false
 	c := a.reads(&cobra.Command{
 		Use:   "outputs [FILE...]",
 		Short: "List the output files, one row each, numbers in stated units",
@@ -19,28 +19,39 @@ size_bytes, error, url. A cell without a value is empty.
 Of an audio Qencode sends codec and channels of the source's stream.`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
+  qcb outputs --total -o csv --latest callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
-	}, s, func(files []string) error { return a.outputs(files, s, format) })
+	}, s, func(files []string) error { return a.outputs(files, s, format, total) })
 	a.formatFlag(c, &format)
+	c.Flags().BoolVar(&total, "total", false, "list the sums instead: a row for each kind, of kind, outputs, duration_s, size_bytes")
 	s.redactFlag(c)
 	return c
 }
 
-func (a *app) outputs(files []string, s *selection, format string) error {
-	outputs := render.NewOutputs()
+func (a *app) outputs(files []string, s *selection, format string, total bool) error {
+	outputs, totals := render.NewOutputs(), render.NewTotals()
 	err := a.each(files, s, func(f *found) error {
 		if f.Status != nil {
 			for o := range f.Status.Outputs() {
-				outputs.Add(f.TaskToken, o)
+				if total {
+					totals.Add(o)
+				} else {
+					outputs.Add(f.TaskToken, o)
+				}
 			}
 		}
 		return nil
 	})
+	grid := &outputs.Grid
+	if total {
+		totals.Sum()
+		grid = &totals.Grid
+	}
 	switch {
 	case err != nil:
 		return err
-	case outputs.Len() > 0:
-		if err := outputs.Write(a.out, a.grid(format)); err != nil {
+	case grid.Len() > 0:
+		if err := grid.Write(a.out, a.grid(format)); err != nil {
 			return &outputError{err}
 		}
 	case a.status == 0:

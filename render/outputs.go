@@ -52,6 +52,50 @@ func (g *Outputs) Add(task string, o *decode.Output) {
 	})
 }
 
+// Totals is a Grid with a row for each kind of output: how many there are, and
+// their duration and size together.
+type Totals struct {
+	Grid
+	sums map[decode.OutputKind]total
+}
+
+// total sums up the outputs of one kind.
+type total struct {
+	outputs            int
+	seconds, megabytes float64
+}
+
+// NewTotals returns Totals of nothing.
+func NewTotals() *Totals {
+	return &Totals{
+		Grid{columns: []column{{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true}}},
+		map[decode.OutputKind]total{},
+	}
+}
+
+// Add adds an output.
+func (g *Totals) Add(o *decode.Output) {
+	t := g.sums[o.Kind]
+	seconds, _ := o.Duration.Float()
+	megabytes, _ := o.Size.Float()
+	g.sums[o.Kind] = total{t.outputs + 1, t.seconds + seconds, t.megabytes + megabytes}
+}
+
+// Sum makes the rows.
+func (g *Totals) Sum() {
+	for _, kind := range decode.OutputKinds {
+		if t := g.sums[kind]; t.outputs > 0 {
+			g.rows = append(g.rows, []string{string(kind), strconv.Itoa(t.outputs), decimal(t.seconds, 3), decimal(t.megabytes*1e6, 0)})
+		}
+	}
+}
+
+// decimal writes a number with at most so many digits after the point.
+func decimal(value float64, digits int) string {
+	scale := math.Pow10(digits)
+	return strconv.FormatFloat(math.Round(value*scale)/scale, 'f', -1, 64)
+}
+
 // framesPerSecond writes a rate that was sent as a fraction ("30000/1001") in
 // decimal, with three digits at most.
 func framesPerSecond(fraction string) string {
@@ -64,7 +108,7 @@ func framesPerSecond(fraction string) string {
 	if !okN || !okD || d == 0 {
 		return fraction
 	}
-	return strconv.FormatFloat(math.Round(n/d*1000)/1000, 'f', -1, 64)
+	return decimal(n/d, 3)
 }
 
 // bytesOf writes a size that was sent in megabytes of 10^6 bytes.
@@ -73,5 +117,5 @@ func bytesOf(megabytes decode.Number) string {
 	if !ok || math.Abs(mb) >= 1e12 {
 		return string(megabytes)
 	}
-	return strconv.FormatFloat(math.Round(mb*1e6), 'f', 0, 64)
+	return decimal(mb*1e6, 0)
 }
