@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
@@ -348,6 +349,10 @@ func TestFailingWriter(t *testing.T) {
 		"json --array of nothing": func(w io.Writer) error { return NewJSON(w, JSONOptions{Array: true}).Close() },
 		"urls":                    func(w io.Writer) error { return URL(w, &c.Status.Videos[0], URLOptions{}) },
 	}
+	for _, format := range Formats {
+		formats["outputs -o "+format] = func(w io.Writer) error { return outputsOf(c).Write(w, GridOptions{Format: format}) }
+	}
+	formats["show -o markdown"] = func(w io.Writer) error { return Show(w, c, ShowOptions{Markdown: true}) }
 	for name, write := range formats {
 		var whole bytes.Buffer
 		if err := write(&whole); err != nil {
@@ -359,6 +364,55 @@ func TestFailingWriter(t *testing.T) {
 			}
 		}
 	}
+}
+
+// outputsOf returns the outputs of a callback.
+func outputsOf(c *decode.Callback) *Outputs {
+	outputs := NewOutputs()
+	if c.Status != nil {
+		for o := range c.Status.Outputs() {
+			outputs.Add(c.TaskToken, o)
+		}
+	}
+	return outputs
+}
+
+// FuzzGrid checks that each format has a row for each output, that columns never
+// shift, and that no control character comes out.
+func FuzzGrid(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c := decoded(body)
+		outputs := outputsOf(c)
+		for _, format := range Formats {
+			var b bytes.Buffer
+			if err := outputs.Write(&b, GridOptions{Format: format}); err != nil {
+				t.Fatal(err)
+			}
+			for line := range bytes.Lines(b.Bytes()) {
+				text := string(bytes.TrimSuffix(line, []byte("\n")))
+				if !Safe(strings.ReplaceAll(text, "\t", "")) {
+					t.Errorf("%s: %q", format, text)
+				}
+				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(outputs.columns)+1 {
+					t.Errorf("markdown has another number of cells: %q", text)
+				}
+				if format == "json" && !jsontext.Value(text).IsValid() {
+					t.Errorf("no JSON: %q", text)
+				}
+			}
+			if format == "csv" || format == "tsv" {
+				r := csv.NewReader(&b)
+				if format == "tsv" {
+					r.Comma = '\t'
+				}
+				rows, err := r.ReadAll() // It checks that all have the same number of fields.
+				if err != nil || len(rows) != outputs.Len()+1 {
+					t.Errorf("%s: %d rows of %d outputs: %v", format, len(rows), outputs.Len(), err)
+				}
+			}
+		}
+	})
 }
 
 // seeds adds the bodies of testdata and some hostile ones.
