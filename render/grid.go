@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -30,7 +31,8 @@ type Grid struct {
 // Len returns the number of rows.
 func (g *Grid) Len() int { return len(g.rows) }
 
-// Write writes the rows: as a table for people; as Markdown; as CSV or TSV with a
+// Write writes the rows: as a table for people, on a terminal without the
+// columns that are empty or do not fit; as Markdown; as CSV or TSV with a
 // line of names, control characters escaped; or as JSON, an object a line, in
 // which numbers are numbers and empty cells null.
 func (g *Grid) Write(w io.Writer, o GridOptions) error {
@@ -47,13 +49,21 @@ func (g *Grid) Write(w io.Writer, o GridOptions) error {
 	t := table{}
 	for _, c := range g.columns {
 		c.Name = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
+		if o.Width == 0 {
+			c.Rank = 0 // Nobody looks at it: no column is left out.
+		}
 		t.Columns = append(t.Columns, c)
 	}
 	for _, row := range g.rows {
 		t.Rows = append(t.Rows, escaped(row))
 	}
-	fitted, _ := t.fit(o.Width)
-	return fitted.write(w, newTheme(o.Color))
+	fitted, left := t.fit(o.Width)
+	paint := newTheme(o.Color)
+	if err := fitted.write(w, paint); err != nil || len(left) == 0 {
+		return err
+	}
+	_, err := fmt.Fprintln(w, paint.faint(leftOut(left)))
+	return err
 }
 
 func escaped(row []string) []string {

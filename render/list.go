@@ -16,15 +16,15 @@ func NewList() *List {
 		{Name: "place", Elastic: true},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
-		{Name: "state", Elastic: true},
-		{Name: "percent", Right: true},
-		{Name: "outputs", Right: true},
-		{Name: "warnings", Right: true},
-		{Name: "notes", Right: true},
-		{Name: "times", Right: true},
-		{Name: "task", Elastic: true},
-		{Name: "payload", Elastic: true},
-		{Name: "error", Elastic: true},
+		{Name: "state", Elastic: true, Rank: 5},
+		{Name: "percent", Right: true, Rank: 3},
+		{Name: "outputs", Right: true, Rank: 6},
+		{Name: "warnings", Right: true, Rank: 7},
+		{Name: "notes", Right: true, Rank: 8},
+		{Name: "times", Right: true, Rank: 9},
+		{Name: "task", Elastic: true, Rank: 1},
+		{Name: "payload", Elastic: true, Rank: 4},
+		{Name: "error", Elastic: true, Rank: 2},
 	}}}
 }
 

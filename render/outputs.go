@@ -16,21 +16,21 @@ type Outputs struct{ Grid }
 // NewOutputs returns Outputs without any.
 func NewOutputs() *Outputs {
 	return &Outputs{Grid{columns: []column{
-		{Name: "task", Elastic: true},
+		{Name: "task", Elastic: true, Rank: 10},
 		{Name: "kind"},
 		{Name: "tag", Elastic: true},
-		{Name: "user_tag", Elastic: true},
-		{Name: "format", Elastic: true},
-		{Name: "codec", Elastic: true},
-		{Name: "width", Right: true},
-		{Name: "height", Right: true},
-		{Name: "framerate", Right: true},
-		{Name: "channels", Right: true},
-		{Name: "duration_s", Right: true},
-		{Name: "bitrate_kbps", Right: true},
-		{Name: "size_bytes", Right: true},
-		{Name: "error", Elastic: true},
-		{Name: "url", Elastic: true},
+		{Name: "user_tag", Elastic: true, Rank: 1},
+		{Name: "format", Elastic: true, Rank: 9},
+		{Name: "codec", Elastic: true, Rank: 11},
+		{Name: "width", Right: true, Rank: 5},
+		{Name: "height", Right: true, Rank: 4},
+		{Name: "framerate", Right: true, Rank: 12},
+		{Name: "channels", Right: true, Rank: 13},
+		{Name: "duration_s", Right: true, Rank: 7},
+		{Name: "bitrate_kbps", Right: true, Rank: 8},
+		{Name: "size_bytes", Right: true, Rank: 6},
+		{Name: "error", Elastic: true, Rank: 3},
+		{Name: "url", Elastic: true, Rank: 2},
 	}}}
 }
 

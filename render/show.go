@@ -284,7 +284,7 @@ func (s *show) outputs(status *decode.Status) {
 		s.line("%s", s.paint.faint(sourceNote))
 	}
 	if len(left) > 0 {
-		s.line("%s", s.paint.faint("left out to fit: "+strings.ToLower(strings.Join(left, ", "))))
+		s.line("%s", s.paint.faint(leftOut(left)))
 	}
 }
 

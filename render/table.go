@@ -69,6 +69,11 @@ func (t table) fit(width int) (_ layout, left []string) {
 	}
 }
 
+// leftOut says which columns did not fit.
+func leftOut(columns []string) string {
+	return "left out to fit: " + strings.ToLower(strings.Join(columns, ", "))
+}
+
 // natural returns the layout in which nothing is shortened.
 func (t table) natural() layout {
 	l := layout{table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
