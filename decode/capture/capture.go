@@ -259,10 +259,7 @@ func (r *Reader) release() {
 	if len(r.held) == 0 {
 		return
 	}
-	var found []Body
-	if body, _ := isBody(r.held); r.vain < len(r.held) && (!body || bytes.IndexByte(bytes.TrimSpace(r.held), '\n') >= 0) {
-		found = search(r.held)
-	}
+	found := r.searchHeld()
 	number, counted := r.heldLine, 0
 	for _, b := range found {
 		number += bytes.Count(r.held[counted:max(counted, b.at)], []byte("\n"))
@@ -273,6 +270,18 @@ func (r *Reader) release() {
 		r.plain()
 	}
 	r.held = r.held[:0]
+}
+
+// searchHeld returns what is in the held text beyond plain bodies.
+func (r *Reader) searchHeld() []Body {
+	if r.vain == len(r.held) {
+		return nil // It was searched before.
+	}
+	oneLine := bytes.IndexByte(bytes.TrimSpace(r.held), '\n') < 0
+	if body, _ := isBody(r.held); body && oneLine {
+		return nil // A body that might have gone on in the next line, and did not.
+	}
+	return search(r.held)
 }
 
 // add takes a body that was found, unless it is the last one in another form.
