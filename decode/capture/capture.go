@@ -264,6 +264,9 @@ func (r *Reader) release() {
 	for _, b := range found {
 		number += bytes.Count(r.held[counted:max(counted, b.at)], []byte("\n"))
 		counted = max(counted, b.at)
+		if b.Place == byteAt(b.at) { // not within anything else
+			b.Place = byteAt(b.at - 1 - bytes.LastIndexByte(r.held[:b.at], '\n'))
+		}
 		r.add(b, number)
 	}
 	if len(found) == 0 {

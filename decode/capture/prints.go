@@ -144,6 +144,7 @@ func nameAt(text []byte, start int) (h printedName, ok bool) {
 	switch {
 	case bytes.HasPrefix(rest, []byte("=>")):
 		l.at += 2
+	case bytes.IndexByte(text[separator:l.at], '\t') >= 0 && (start == 0 || text[start-1] == '\n'): // a table of two columns
 	case len(rest) > 0 && (rest[0] == ':' || rest[0] == '='):
 		l.at++
 		h.query = rest[0] == '=' && l.at == separator+1 && len(closers) == 0

@@ -150,9 +150,7 @@ func inText(text []byte) []Body {
 			continue // It is a piece of the one before.
 		}
 		b.Held = len(text)
-		if b.at > 0 {
-			b.Place = "byte " + strconv.Itoa(b.at)
-		}
+		b.Place = byteAt(b.at)
 		if !b.Rebuilt {
 			b.claimLength(text[last:b.at])
 			if !b.posted {
@@ -163,6 +161,14 @@ func inText(text []byte) []Body {
 		kept = append(kept, b)
 	}
 	return once(kept)
+}
+
+// byteAt names a place in a text. The beginning needs no name.
+func byteAt(offset int) string {
+	if offset == 0 {
+		return ""
+	}
+	return "byte " + strconv.Itoa(offset)
 }
 
 // overlapping returns those of some bodies that have bytes of b in them. They
