@@ -22,7 +22,7 @@ type checkOptions struct {
 const exitStatusUsage = "exit as qcb check would"
 
 func (a *app) checkCommand() *cobra.Command {
-	s, o := &selection{redact: true}, &checkOptions{}
+	s, o := &selection{}, &checkOptions{}
 	c := a.reads(&cobra.Command{
 		Use:   "check [FILE...]",
 		Short: "Tell by the exit status whether the jobs completed",
@@ -48,7 +48,7 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 		if !o.verbose {
 			return nil
 		}
-		_, err := fmt.Fprintln(a.out, render.Escape(f.place()+": "+o.sentence(f.Callback)))
+		_, err := fmt.Fprintln(a.out, render.Escape(decode.Redact(f.place()+": "+o.sentence(f.Callback))))
 		return err
 	})
 	if err == nil {

@@ -23,7 +23,7 @@ type listOptions struct {
 }
 
 func (a *app) listCommand() *cobra.Command {
-	s, o := &selection{redact: true}, &listOptions{format: "table"}
+	s, o := &selection{}, &listOptions{format: "table"}
 	c := a.reads(&cobra.Command{
 		Use:   "list [FILE...]",
 		Short: "List the callbacks of a log, one row each",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -17,13 +18,16 @@ var (
 	userinfo = regexp.MustCompile(`(s3://)[^\s"'<>@]*@|([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>@/?#]*@`)
 
 	// signature matches the parameters of a URL that give access to what is there:
-	// those of presigned URLs of S3, Google, Azure and CloudFront, and what is
-	// called a token, a key or a password.
-	signature = regexp.MustCompile(`(?i)([?&](?:x-(?:amz|goog)-(?:signature|credential|security-token)|signature|sig|awsaccesskeyid|googleaccessid|policy|key-pair-id|(?:access_?|auth_?)?token|api_?key|secret|password)=)[^&\s"'<>#]+`)
+	// those of presigned URLs of S3, Google, Azure, CloudFront, Akamai and others,
+	// and what is called a token, a key or a password.
+	signature = regexp.MustCompile(`(?i)([?&](?:x-\w+-(?:signature|credential|security-token)|signature|sig|\w*accesskeyid|googleaccessid|policy|key-pair-id|hdn(?:ea|tl|ts)|authorization|(?:access_?|auth_?)?token|api_?key|secret|password)=)[^&\s"'<>#]+`)
 )
 
 // Redact masks the credentials in the URLs of a text.
 func Redact(text string) string {
+	if !strings.ContainsAny(text, "@?") || !strings.Contains(text, "://") {
+		return text // The patterns are slow, and most texts have nothing for them.
+	}
 	text = userinfo.ReplaceAllString(text, "${1}${2}"+mask+"@")
 	return signature.ReplaceAllString(text, "${1}"+mask)
 }
@@ -75,6 +79,9 @@ func RedactBody(body []byte) []byte {
 
 // redacted returns the value of a field with its credentials masked.
 func (f *Field) redacted() string {
+	if !bytes.ContainsAny(f.Value, "@?\\") {
+		return string(f.Value)
+	}
 	if v, ok := redactJSON(f.Value); ok {
 		return string(v)
 	}

@@ -16,6 +16,9 @@ func TestRedact(t *testing.T) {
 		"https://x.example/a?x=1&x-amz-credential=a#f":       "https://x.example/a?x=1&x-amz-credential=***#f",
 		"cannot read ftp://a@b/c, and https://d:e@f.":        "cannot read ftp://***@b/c, and https://***@f.",
 		"https://x.example/a?token=t&design=1&signature=s b": "https://x.example/a?token=***&design=1&signature=*** b",
+		"https://x.example/a?sv=1&sig=a%3D&se=2":             "https://x.example/a?sv=1&sig=***&se=2",
+		"https://x.example/a?OSSAccessKeyId=a&hdnts=exp=1~h": "https://x.example/a?OSSAccessKeyId=***&hdnts=***",
+		"https://x.example/a?Policy=p&Key-Pair-Id=k":         "https://x.example/a?Policy=***&Key-Pair-Id=***",
 		"mail me@x.example":                                  "mail me@x.example",
 		"":                                                   "",
 	} {

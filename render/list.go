@@ -29,6 +29,7 @@ func NewList() *List {
 }
 
 // Add adds a callback, that was found in a place and has so many findings.
+// Credentials in its texts are masked.
 func (g *List) Add(place string, c *decode.Callback, findings int) {
 	outcome := map[decode.Outcome]string{
 		decode.Completed: "completed", decode.Failed: "failed", decode.Pending: "pending", decode.Unknown: "unknown",
@@ -51,7 +52,7 @@ func (g *List) Add(place string, c *decode.Callback, findings int) {
 	}
 	g.rows = append(g.rows, []string{
 		place, c.Event, outcome, state, percent, outputs, warnings, strconv.Itoa(findings), "1",
-		c.TaskToken, c.Payload, strings.TrimSpace(problem),
+		c.TaskToken, decode.Redact(c.Payload), decode.Redact(strings.TrimSpace(problem)),
 	})
 }
 
