@@ -26,17 +26,18 @@ func (a *app) checkCommand() *cobra.Command {
 	c := a.reads(&cobra.Command{
 		Use:   "check [FILE...]",
 		Short: "Tell by the exit status whether the jobs completed",
-		Long: `Print nothing, and exit with 0 if the job completed, 1 if it failed or if nothing
-tells, 8 if it is still queued or running, 3 if a callback is damaged.
+		Long: `Print nothing, and exit with 0 if the job completed, 1 if it failed or if
+nothing tells, 8 if it is still queued or running, 3 if a callback is damaged.
 
 Of several callbacks the last one of each task counts, and of several tasks the
-worst.`,
+worst. With --strict, warnings and the findings contradiction, output-error,
+no-url, empty-output and shared-url count as a failure.`,
 		Example: `  qcb check body.form && publish
   qcb check -v callbacks.log
   qcb check --strict --ignore temporary body.form`,
 	}, s, func(files []string) error { return a.check(files, s, o) })
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "print a line for each callback")
-	c.Flags().BoolVar(&o.strict, "strict", false, "a warning, a failed, missing, empty or doubled output, or a contradiction counts as a failure")
+	c.Flags().BoolVar(&o.strict, "strict", false, "what is not quite a success counts as a failure")
 	c.Flags().Var(&o.ignore, "ignore", "take no notice of the findings with these `NAMES`")
 	return c
 }

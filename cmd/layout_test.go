@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // sourceFiles parses the Go files of the module, tests left out. The keys are
@@ -118,5 +119,17 @@ func TestTopLevel(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("top level %q, want %q", got, want)
+	}
+}
+
+// TestHelpFits checks that no help is wider than a terminal of 80 columns.
+func TestHelpFits(t *testing.T) {
+	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw"} {
+		_, help, _ := run(nil, strings.Fields(command+" --help")...)
+		for line := range strings.Lines(help) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
+			}
+		}
 	}
 }

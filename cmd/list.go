@@ -27,10 +27,10 @@ func (a *app) listCommand() *cobra.Command {
 	c := a.reads(&cobra.Command{
 		Use:   "list [FILE...]",
 		Short: "List the callbacks of a log, one row each",
-		Long: `List the callbacks, one row each: where it is, its event, what became of the job,
-how many outputs, warnings and notes it has, its task, payload and error. A
-callback that was sent again, with the same content, is counted in the row of the
-first one.
+		Long: `List the callbacks, one row each: where it is, its event, what became of the
+job, how many outputs, warnings and notes it has, its task, payload and error. A
+callback that was sent again, with the same content, is counted in the row of
+the first one.
 
 A line on standard error sums up: the callbacks, how many tasks failed or are
 pending by their last one, and how many there are of each event.`,
@@ -47,7 +47,7 @@ pending by their last one, and how many there are of each event.`,
 
 // formatFlag adds the flag -o.
 func (a *app) formatFlag(c *cobra.Command, format *string) {
-	c.Flags().VarP(&choice{format, render.Formats}, "output", "o", "the `FORMAT`: table, markdown, csv, tsv, json")
+	c.Flags().VarP(&choice{format, render.Formats}, "output", "o", "`FORMAT`: table, markdown, csv, tsv, json")
 }
 
 // grid are the options of what is printed in a format.

@@ -23,7 +23,7 @@ Of an audio Qencode sends codec and channels of the source's stream.`,
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, format, total) })
 	a.formatFlag(c, &format)
-	c.Flags().BoolVar(&total, "total", false, "list the sums instead: a row for each kind, of kind, outputs, duration_s, size_bytes")
+	c.Flags().BoolVar(&total, "total", false, "list the sums instead, a row for each kind")
 	s.redactFlag(c)
 	return c
 }

@@ -90,9 +90,9 @@ service: captured form bodies whose field status is JSON. It finds them in files
 or standard input: a body, a log, a dump of HTTP requests, JSON, the print of a
 program.
 
-Exit status: 0 done, 1 a negative answer (a failed job, nothing to print), 2 wrong
-usage, 3 unreadable input, no callback in it, or a damaged one (what could be
-read of it is still printed), 8 the job is still queued or running.`,
+Exit status: 0 done, 1 a negative answer (a failed job, nothing to print),
+2 wrong usage, 3 unreadable input, no callback in it, or a damaged one (what
+could be read of it is still printed), 8 the job is still queued or running.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
   qcb json access.log | jq .status
@@ -115,7 +115,7 @@ read of it is still printed), 8 the job is still queued or running.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	a.color = "auto"
-	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour the output: `WHEN` is auto, always or never")
+	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
 	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand())

@@ -25,7 +25,7 @@ like queued or encoding 37 %; unknown, and what is missing to tell.`,
   pbpaste | qcb show
   qcb show -o markdown body.form   for a ticket`,
 	}, s, func(files []string) error { return a.show(files, s, o) })
-	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, or markdown for a ticket")
+	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, markdown")
 	c.Flags().Var(&o.ignore, "ignore", "leave out the notes with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c

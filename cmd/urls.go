@@ -27,7 +27,8 @@ func (a *app) urlsCommand() *cobra.Command {
 		Use:   "urls [FILE...]",
 		Short: "Print the URLs of the output videos and audios, one per line",
 		Long: `Print the URLs of each callback's output videos, then of its audios, in the
-order sent, one per line, as they were sent.
+order sent, one per line, as they were sent. --kind selects video, audio, image,
+text or all; --format an output_format (hls) or the extension of a URL (m3u8).
 
 Exit status 1 says that there was nothing to print, or that what was printed
 came from failed jobs only; the reason is on standard error.`,
@@ -36,11 +37,11 @@ came from failed jobs only; the reason is on standard error.`,
   qcb urls --kind image --format jpg callbacks.log
   qcb urls --with-tag body.form | while IFS=$'\t' read -r tag url; do …; done`,
 	}, s, func(files []string) error { return a.urls(files, s, o) })
-	c.Flags().Var(&o.kinds, "kind", "only outputs of these `KINDS`: video, audio, image, text, all")
+	c.Flags().Var(&o.kinds, "kind", "only outputs of these `KINDS`")
 	c.Flags().StringVar(&o.tag, "tag", "", "only outputs whose tag or user tag matches this `GLOB`")
-	c.Flags().StringSliceVar(&o.formats, "format", nil, "only outputs in these `FORMATS`: an output_format (mp4, hls), or a URL's extension (m3u8)")
+	c.Flags().StringSliceVar(&o.formats, "format", nil, "only outputs in these `FORMATS`: mp4, m3u8, …")
 	c.Flags().BoolVarP(&o.Null, "null", "0", false, "end each URL with a NUL byte, for xargs -0")
-	c.Flags().BoolVar(&o.WithTag, "with-tag", false, "print the user tag, or else the tag, and a tab before each URL")
+	c.Flags().BoolVar(&o.WithTag, "with-tag", false, "print the user tag, or the tag, and a tab before it")
 	return c
 }
 
