@@ -155,17 +155,18 @@ func utf8Error(f *Field, body []byte, start int, decoded []byte) *Error {
 // src of the first such "%", or -1.
 func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 	bad = -1
+	at := len(dst)
+	dst = slices.Grow(dst, len(src))[:at+len(src)] // No text is longer than its escaped form.
 	for i := 0; i < len(src); i++ {
 		c := src[i]
 		if c != '%' {
-			if c == '+' {
-				c = ' '
-			}
-			dst = append(dst, c)
+			dst[at] = plusToSpace[c]
+			at++
 			continue
 		}
 		if isEscape(src[i:]) {
-			dst = append(dst, byte(unhex[src[i+1]]<<4|unhex[src[i+2]]))
+			dst[at] = byte(unhex[src[i+1]]<<4 | unhex[src[i+2]])
+			at++
 			i += 2
 			continue
 		}
@@ -175,10 +176,20 @@ func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 		if last && cutEscape(src[i:]) {
 			break
 		}
-		dst = append(dst, c)
+		dst[at] = c
+		at++
 	}
-	return dst, bad
+	return dst[:at], bad
 }
+
+// plusToSpace maps each byte to itself, and "+" to a space.
+var plusToSpace = func() (table [256]byte) {
+	for c := range table {
+		table[c] = byte(c)
+	}
+	table['+'] = ' '
+	return table
+}()
 
 // isEscape reports whether s, which begins with "%", begins with %XX.
 func isEscape(s []byte) bool {
