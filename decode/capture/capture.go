@@ -36,6 +36,7 @@ type Reader struct {
 	heldLine int    // the number of its first line
 	tried    int    // how much of it was searched
 	vain     int    // how much of it was searched, and holds nothing
+	dull     int    // how much of its end is dull
 	tooLong  bool   // whether it has been too long to be searched as one text
 
 	request request // that the lines are of
@@ -235,10 +236,19 @@ func (r *Reader) hold(line []byte, number int) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			return
 		}
-		r.heldLine, r.tried, r.vain = number, 0, 0
+		r.heldLine, r.tried, r.vain, r.dull = number, 0, 0, 0
 	}
 	r.held = append(r.held, line...)
+	if dull(line) {
+		r.dull += len(line)
+	} else {
+		r.dull = 0
+	}
 	switch {
+	case r.dull == len(r.held) && r.dull > 2*mostDull:
+		r.forget()
+	case r.dull > 16*mostDull:
+		r.release()
 	case len(r.held) > r.maxText:
 		r.tooLong = true
 		r.release()
@@ -252,6 +262,20 @@ func (r *Reader) hold(line []byte, number int) {
 			r.release()
 		}
 	}
+}
+
+// mostDull is how much text without a sign of a callback is kept before what
+// may be one, in bytes: the head of a request, the beginning of a print.
+const mostDull = 32 << 10
+
+// forget leaves out the beginning of the held text, all of which is dull: what
+// does not hold a callback is most of many logs, and is to be passed over fast.
+func (r *Reader) forget() {
+	end := bytes.LastIndexByte(r.held[:len(r.held)-mostDull], '\n') + 1
+	r.Skipped.add(r.held[:end], r.heldLine)
+	r.heldLine += bytes.Count(r.held[:end], []byte("\n"))
+	r.held = append(r.held[:0], r.held[end:]...)
+	r.tried, r.vain, r.dull = 0, 0, len(r.held)
 }
 
 // release searches the held text, and forgets it.

@@ -197,6 +197,25 @@ func TestTooMuchText(t *testing.T) {
 	}
 }
 
+// TestDullText checks that a log of other things is passed over in little memory,
+// that its lines are counted, and that the head of a request before a body counts.
+func TestDullText(t *testing.T) {
+	const lines = 20_000
+	text := strings.Repeat("2026-11-24 10:00:00 INFO GET /api/v1/things 200 12 ms agent=curl\n", lines)
+	head := "POST /callback HTTP/1.1\nContent-Length: 30\n\n"
+	r := NewReader(strings.NewReader(text+head+"event=e&task_token=t\n"+text), 0)
+	b, err := r.Next()
+	if err != nil || b.Line != lines+4 || b.Length != 30 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	if _, err := r.Next(); err != io.EOF || r.Skipped.Lines != 2*lines || r.Skipped.First != 1 {
+		t.Errorf("%v, skipped %+v", err, r.Skipped)
+	}
+	if cap(r.held) > 8*mostDull {
+		t.Errorf("%d bytes are held", cap(r.held))
+	}
+}
+
 // TestContentLength checks that the length of a body is that of its own request.
 func TestContentLength(t *testing.T) {
 	const body = "event=e&task_token=t"

@@ -139,6 +139,30 @@ func continues(before, line []byte) bool {
 	return len(before) >= shortestWrap && len(line) <= len(before) && !beginsField(line) && isRun(before) && isRun(line)
 }
 
+// dull reports whether a line has no sign of a callback in it: it is plain text
+// of some length, without a part of a name, of a dump or of an encoded text.
+func dull(line []byte) bool {
+	text := bytes.TrimSpace(line)
+	if len(text) < shortestWrap || !isWord(text[0]) || namesFields(text) {
+		return false
+	}
+	if at := dumpLine.FindIndex(line[:shortestWrap]); at != nil && at[1] >= shortestWrap/2 {
+		return false
+	}
+	for _, name := range []string{"vent", "VENT", "ayload", "AYLOAD", "allback", "ALLBACK", "rror", "RROR"} {
+		if bytes.Contains(text, []byte(name)) {
+			return false
+		}
+	}
+	for range runs(text, formChars, shortestWrap) {
+		return false
+	}
+	for range runs(text, base64Chars, shortestWrap) {
+		return false
+	}
+	return true
+}
+
 // isRun reports whether a line has only characters of a form and of base64.
 func isRun(line []byte) bool {
 	for _, c := range line {
