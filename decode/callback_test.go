@@ -223,8 +223,8 @@ func TestDamage(t *testing.T) {
 		{`status={{`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
 		{`status={{"a":1}}`, []string{`status is not valid JSON: unexpected '{' (byte 8 of the body)`}, `{}`},
 		{`a=%&status={}&b=%&c=%f`, []string{`a has a bad percent escape: "%" (byte 2 of the body)`, `b has a bad percent escape: "%" (byte 16 of the body)`, `c is cut off (byte 22 of the body)`}, `{}`},
-		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 12 of the body, in /x)"}, `{}`},
-		{`status=` + strings.Repeat("[", 100_000), []string{"status is nested deeper than 512 levels (byte 10007 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
+		{`status={"x":` + strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth) + `}`, []string{"status is nested deeper than 512 levels (byte 523 of the body, in /x" + strings.Repeat("/0", 19) + "…" + strings.Repeat("/0", 20) + ")"}, `{}`},
+		{`status=` + strings.Repeat("[", 100_000), []string{"status is nested deeper than 512 levels (byte 519 of the body, in " + strings.Repeat("/0", 20) + "…" + strings.Repeat("/0", 20) + ")"}, ``},
 		{`status={}&status={"a":1}&event=a&event=a&event=b&x=1&x=2`, []string{
 			"status was sent twice with different values, the last one counts (byte 10 of the body)",
 			"event was sent twice with different values, the last one counts (byte 41 of the body)",
@@ -255,7 +255,7 @@ func TestDamage(t *testing.T) {
 
 func TestOutputsAreBounded(t *testing.T) {
 	c, err := Decode([]byte(`status={"videos":[` + strings.Repeat("0,", MaxOutputs) + `0]}`))
-	want := "status holds too much: 131072 outputs and warnings are read (byte 262161 of the body, in /videos/131071)"
+	want := "status holds too much: 131072 outputs and warnings are read (byte 262162 of the body, in /videos/131072)"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

@@ -42,7 +42,9 @@ const utf8BOM = "\xef\xbb\xbf"
 // The error of field number [MaxFields] says so where more of them follow.
 // The names and values do not refer to body, which may be reused; the values
 // share one buffer as large as the body.
-func ParseForm(body []byte) Form {
+func ParseForm(body []byte) Form { return new(Decoder).parseForm(body) }
+
+func (d *Decoder) parseForm(body []byte) Form {
 	start := 0
 	if bytes.HasPrefix(body, []byte(utf8BOM)) {
 		start = len(utf8BOM)
@@ -52,27 +54,26 @@ func ParseForm(body []byte) Form {
 
 	// No decoded value is longer than its encoding, so that one buffer holds
 	// them all and no append below moves it.
-	decoded := make([]byte, 0, end-start)
-	var form Form
+	d.values = slices.Grow(d.values, end-start)
+	first := len(d.fields)
 	for at := start; at < end; {
 		stop := end
 		if i := bytes.IndexByte(body[at:end], '&'); i >= 0 {
 			stop = at + i
 		}
 		if at < stop {
-			if len(form) == MaxFields {
-				if last := &form[MaxFields-1]; last.Err == nil {
+			if len(d.fields)-first == MaxFields {
+				if last := &d.fields[len(d.fields)-1]; last.Err == nil {
 					last.Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
 				}
 				break
 			}
-			var f Field
-			f, decoded = parseField(body[:stop], at, stop == end, decoded)
-			form = append(form, f)
+			d.fields = append(d.fields, Field{Start: at, ValueStart: stop, End: stop})
+			d.parseField(&d.fields[len(d.fields)-1], body[:stop], stop == end)
 		}
 		at = stop + 1
 	}
-	return form
+	return d.fields[first:len(d.fields):len(d.fields)]
 }
 
 // Last returns the last field of that name, the one that counts, or nil.
@@ -93,34 +94,43 @@ func (f Form) Text(name string) string {
 	return ""
 }
 
-// parseField reads the field that fills body from start on. It appends the
-// decoded value to buf and returns the grown buffer.
-func parseField(body []byte, start int, last bool, buf []byte) (Field, []byte) {
-	f := Field{Start: start, ValueStart: len(body), End: len(body)}
-	name := body[start:]
+// parseField reads the field that fills body from its start on.
+func (d *Decoder) parseField(f *Field, body []byte, last bool) {
+	name := body[f.Start:]
 	if i := bytes.IndexByte(name, '='); i >= 0 {
-		f.ValueStart = start + i + 1
+		f.ValueStart = f.Start + i + 1
 		name = name[:i]
 	}
-	from := len(buf)
-	buf, badName := unescape(buf, name, last && len(name) == len(body)-start)
-	f.Name = string(buf[from:])
-	buf, badValue := unescape(buf[:from], body[f.ValueStart:], last)
-	f.Value = buf[from:len(buf):len(buf)]
+	from := len(d.values)
+	decoded, badName := unescape(d.values, name, last && len(name) == len(body)-f.Start)
+	f.Name = fieldName(decoded[from:])
+	decoded, badValue := unescape(d.values, body[f.ValueStart:], last)
+	f.Value = decoded[from:len(decoded):len(decoded)]
+	d.values = decoded
 
 	switch {
 	case badName >= 0:
-		f.Err = escapeError(&f, body, start+badName, last)
+		f.Err = escapeError(f, body, f.Start+badName, last)
 	case badValue >= 0:
-		f.Err = escapeError(&f, body, f.ValueStart+badValue, last)
+		f.Err = escapeError(f, body, f.ValueStart+badValue, last)
 	case !utf8.ValidString(f.Name):
-		f.Err = utf8Error(&f, body, start, []byte(f.Name))
+		f.Err = utf8Error(f, body, f.Start, []byte(f.Name))
 	case !utf8.Valid(f.Value):
-		f.Err = utf8Error(&f, body, f.ValueStart, f.Value)
+		f.Err = utf8Error(f, body, f.ValueStart, f.Value)
 	case last && f.ValueStart == f.End && body[f.End-1] != '=' && cutName(f.Name):
 		f.Err = &Error{Kind: Cut, Field: f.Name, Offset: f.End}
 	}
-	return f, buf
+}
+
+// fieldName returns a name as a string. Those that are known are not allocated
+// for each field of a long log.
+func fieldName(name []byte) string {
+	for _, known := range FieldNames {
+		if string(name) == known {
+			return known
+		}
+	}
+	return string(name)
 }
 
 // escapeError tells the body that ends within an escape from the bad escape.
@@ -157,7 +167,8 @@ func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 	bad = -1
 	at := len(dst)
 	dst = slices.Grow(dst, len(src))[:at+len(src)] // No text is longer than its escaped form.
-	for i := 0; i < len(src); i++ {
+	i, at := unescapeSound(dst, at, src)
+	for ; i < len(src); i++ {
 		c := src[i]
 		if c != '%' {
 			dst[at] = plusToSpace[c]
@@ -180,6 +191,42 @@ func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 		at++
 	}
 	return dst[:at], bad
+}
+
+// unescapeSound decodes the beginning of src into dst from at on, up to the first
+// bad escape or the last few bytes. It returns where it stopped in both.
+//
+// It does a third of the work of a log. A step looks at four bytes of which it
+// decodes up to three: their bounds are checked once. Going from "%" to "%" with
+// bytes.IndexByte is slower, for there are but six bytes between two of them.
+func unescapeSound(dst []byte, at int, src []byte) (stop, end int) {
+	plain, hex := &plusToSpace, &unhex
+	i := 0
+	for i+4 <= len(src) {
+		s, d := src[i:i+4:i+4], dst[at:at+4:at+4]
+		if s[0] == '%' {
+			high, low := hex[s[1]], hex[s[2]]
+			if high|low < 0 {
+				break
+			}
+			d[0] = byte(high<<4 | low)
+			i, at = i+3, at+1
+			continue
+		}
+		d[0] = plain[s[0]]
+		if s[1] == '%' {
+			i, at = i+1, at+1
+			continue
+		}
+		d[1] = plain[s[1]]
+		if s[2] == '%' {
+			i, at = i+2, at+2
+			continue
+		}
+		d[2] = plain[s[2]]
+		i, at = i+3, at+3
+	}
+	return i, at
 }
 
 // plusToSpace maps each byte to itself, and "+" to a space.
@@ -221,11 +268,11 @@ func (f *Field) Known() bool { return slices.Contains(FieldNames, f.Name) }
 // JSON returns the field's value where it is a JSON object or array, and nil
 // where it is anything else: a text that is "5" or "null" is a text.
 func (f *Field) JSON() jsontext.Value {
-	v := jsontext.Value(f.Value)
-	if k := v.Kind(); k != '{' && k != '[' || !v.IsValid(lenient...) || depth(v) > MaxDepth {
+	s := scanner{src: f.Value}
+	if c := s.next(); c != '{' && c != '[' || s.skip() != nil || s.end() != nil {
 		return nil
 	}
-	return v
+	return f.Value
 }
 
 // unhex is the value of each hexadecimal digit and -1 for every other byte.

@@ -135,15 +135,17 @@ type Warning struct {
 	Tag     string // of the output concerned, if it is about one
 }
 
-// decodeStatus reads the status in field f of body. The error's offset is one
-// of the body. The status is nil where the field holds nothing of an object.
-func decodeStatus(f *Field, body []byte) (*Status, *Error) {
+// status reads the status in field f of body. The error's offset is one of the
+// body. The status is nil where the field holds nothing of an object.
+func (d *Decoder) status(f *Field, body []byte) (*Status, *Error) {
 	if len(bytes.TrimLeft(f.Value, " \t\r\n")) == 0 {
 		return nil, nil
 	}
 	s := &Status{}
 	r := newReader(f.Value)
+	r.outputs = d.outputs
 	err := r.status(s)
+	d.outputs = r.outputs
 	if err == nil {
 		err = r.end()
 	}
@@ -172,13 +174,13 @@ func (r *reader) status(s *Status) error {
 	return r.object(func(name []byte) error {
 		switch string(name) {
 		case "status":
-			return r.text(&s.State)
+			return r.string(&s.State)
 		case "percent":
 			return r.number(&s.Percent)
 		case "error":
 			return r.flag(&s.Error)
 		case "error_description":
-			return r.text(&s.ErrorDescription)
+			return r.string(&s.ErrorDescription)
 		case "warnings":
 			s.Warnings = nil
 			return r.list(func() error {
@@ -186,97 +188,101 @@ func (r *reader) status(s *Status) error {
 				return r.warning(&s.Warnings[len(s.Warnings)-1])
 			})
 		case "status_url":
-			return r.text(&s.StatusURL)
+			return r.string(&s.StatusURL)
 		case "duration":
 			return r.number(&s.Duration)
 		case "source_size":
 			return r.number(&s.SourceSize)
 		case "api_version":
-			return r.text(&s.APIVersion)
+			return r.string(&s.APIVersion)
 		case "videos":
-			return r.outputs(&s.Videos, Video)
+			return r.readOutputs(&s.Videos, Video)
 		case "audios":
-			return r.outputs(&s.Audios, Audio)
+			return r.readOutputs(&s.Audios, Audio)
 		case "images":
-			return r.outputs(&s.Images, Image)
+			return r.readOutputs(&s.Images, Image)
 		case "texts":
-			return r.outputs(&s.Texts, Text)
+			return r.readOutputs(&s.Texts, Text)
 		}
 		return r.skip()
 	})
 }
 
-// outputs reads a list. An output joins it only when it has arrived whole.
-func (r *reader) outputs(list *[]Output, kind OutputKind) error {
-	*list = nil
-	return r.list(func() error {
-		o := Output{Kind: kind}
-		err := r.output(&o)
-		if err == nil {
-			*list = append(*list, o)
+// readOutputs reads a list. An output joins it only when it has arrived whole.
+func (r *reader) readOutputs(list *[]Output, kind OutputKind) error {
+	first := len(r.outputs)
+	err := r.list(func() error {
+		r.outputs = append(r.outputs, Output{Kind: kind})
+		last := len(r.outputs) - 1
+		err := r.output(&r.outputs[last])
+		if err != nil {
+			r.outputs = r.outputs[:last]
 		}
 		return err
 	})
+	if *list = nil; len(r.outputs) > first {
+		*list = r.outputs[first:len(r.outputs):len(r.outputs)]
+	}
+	return err
 }
 
 func (r *reader) output(o *Output) error {
-	raw, err := r.span(func() error {
-		return r.object(func(name []byte) error {
-			switch string(name) {
-			case "url":
-				return r.onlyString(&o.URL)
-			case "tag":
-				return r.text(&o.Tag)
-			case "user_tag":
-				return r.text(&o.UserTag)
-			case "profile":
-				return r.text(&o.Profile)
-			case "output_format":
-				return r.text(&o.Format)
-			case "bitrate":
-				return r.number(&o.Bitrate)
-			case "size":
-				return r.number(&o.Size)
-			case "duration":
-				return r.number(&o.Duration)
-			case "meta":
-				return r.raw(&o.meta)
-			case "storage", "storage_info":
-				return r.raw(&o.storage)
-			case "status":
-				return r.text(&o.State)
-			case "percent":
-				return r.number(&o.Percent)
-			case "error":
-				return r.flag(&o.Error)
-			case "error_description":
-				return r.text(&o.ErrorDescription)
-			case "detected_language":
-				return r.text(&o.DetectedLanguage)
-			case "download_url":
-				return r.onlyString(&o.DownloadURL)
-			case "cost":
-				return r.number(&o.Cost)
-			}
-			return r.skip()
-		})
+	start := r.at
+	err := r.object(func(name []byte) error {
+		switch string(name) {
+		case "url":
+			return r.onlyString(&o.URL)
+		case "tag":
+			return r.string(&o.Tag)
+		case "user_tag":
+			return r.string(&o.UserTag)
+		case "profile":
+			return r.string(&o.Profile)
+		case "output_format":
+			return r.string(&o.Format)
+		case "bitrate":
+			return r.number(&o.Bitrate)
+		case "size":
+			return r.number(&o.Size)
+		case "duration":
+			return r.number(&o.Duration)
+		case "meta":
+			return r.raw(&o.meta)
+		case "storage", "storage_info":
+			return r.raw(&o.storage)
+		case "status":
+			return r.string(&o.State)
+		case "percent":
+			return r.number(&o.Percent)
+		case "error":
+			return r.flag(&o.Error)
+		case "error_description":
+			return r.string(&o.ErrorDescription)
+		case "detected_language":
+			return r.string(&o.DetectedLanguage)
+		case "download_url":
+			return r.onlyString(&o.DownloadURL)
+		case "cost":
+			return r.number(&o.Cost)
+		}
+		return r.skip()
 	})
-	o.Raw = raw
+	o.Raw = r.src[start:r.at:r.at]
 	return err
 }
 
 func (r *reader) warning(w *Warning) error {
-	if !r.atObject() {
-		return r.text(&w.Message)
+	if r.next() != '{' {
+		return r.string(&w.Message)
 	}
 	return r.object(func(name []byte) error {
 		switch string(name) {
 		case "message":
-			return r.text(&w.Message)
+			return r.string(&w.Message)
 		case "details":
-			return r.text(&w.Details)
+			return r.string(&w.Details)
 		case "tag":
-			return r.text(&w.Tag)
+			return r.string(&w.Tag)
 		}
 		return r.skip()
 	})
@@ -300,23 +306,23 @@ func (o *Output) Meta() Meta {
 		case "resolution":
 			return r.number(&m.Resolution)
 		case "framerate":
-			return r.text(&m.Framerate)
+			return r.string(&m.Framerate)
 		case "bitrate", "bit_rate":
 			return r.number(&m.Bitrate)
 		case "codec":
-			return r.text(&m.Codec)
+			return r.string(&m.Codec)
 		case "audio_codec":
-			return r.text(&m.AudioCodec)
+			return r.string(&m.AudioCodec)
 		case "dar":
-			return r.text(&m.DAR)
+			return r.string(&m.DAR)
 		case "sar":
-			return r.text(&m.SAR)
+			return r.string(&m.SAR)
 		case "aspect_ratio":
 			return r.number(&m.AspectRatio)
 		case "incremental_tag":
-			return r.text(&m.IncrementalTag)
+			return r.string(&m.IncrementalTag)
 		case "wm_symbol":
-			return r.text(&m.WatermarkSymbol)
+			return r.string(&m.WatermarkSymbol)
 		case "index":
 			return r.number(&m.Index)
 		case "channels":
@@ -324,11 +330,11 @@ func (o *Output) Meta() Meta {
 		case "sample_rate":
 			return r.number(&m.SampleRate)
 		case "language":
-			return r.text(&m.Language)
+			return r.string(&m.Language)
 		case "title":
-			return r.text(&m.Title)
+			return r.string(&m.Title)
 		case "program_id":
-			return r.text(&m.ProgramID)
+			return r.string(&m.ProgramID)
 		case "program_ids":
 			return r.raw(&m.ProgramIDs)
 		case "time":
@@ -336,11 +342,11 @@ func (o *Output) Meta() Meta {
 		case "time_fraction":
 			return r.number(&m.TimeFraction)
 		case "format":
-			return r.text(&m.Format)
+			return r.string(&m.Format)
 		case "mode":
-			return r.text(&m.Mode)
+			return r.string(&m.Mode)
 		case "model":
-			return r.text(&m.Model)
+			return r.string(&m.Model)
 		case "entropy_threshold":
 			return r.number(&m.EntropyThreshold)
 		case "beam_size":
@@ -377,38 +383,38 @@ func (o *Output) Storage() Storage {
 	_ = r.object(func(name []byte) error {
 		switch string(name) {
 		case "type":
-			return r.text(&s.Type)
+			return r.string(&s.Type)
 		case "format":
-			return r.text(&s.Format)
+			return r.string(&s.Format)
 		case "path":
-			return r.text(&s.Path)
+			return r.string(&s.Path)
 		case "host":
-			return r.text(&s.Host)
+			return r.string(&s.Host)
 		case "bucket":
-			return r.text(&s.Bucket)
+			return r.string(&s.Bucket)
 		case "key":
-			return r.text(&s.Key)
+			return r.string(&s.Key)
 		case "scheme":
-			return r.text(&s.Scheme)
+			return r.string(&s.Scheme)
 		case "port":
-			return r.text(&s.Port)
+			return r.string(&s.Port)
 		case "playlist":
-			return r.text(&s.Playlist)
+			return r.string(&s.Playlist)
 		case "expire":
-			return r.text(&s.Expire)
+			return r.string(&s.Expire)
 		case "timestamp":
-			return r.text(&s.Timestamp)
+			return r.string(&s.Timestamp)
 		case "names":
 			return r.raw(&s.Names)
 		case "zip":
 			return r.object(func(name []byte) error {
 				switch string(name) {
 				case "region":
-					return r.text(&s.ZipRegion)
+					return r.string(&s.ZipRegion)
 				case "bucket":
-					return r.text(&s.ZipBucket)
+					return r.string(&s.ZipBucket)
 				case "host":
-					return r.text(&s.ZipHost)
+					return r.string(&s.ZipHost)
 				}
 				return r.skip()
 			})
