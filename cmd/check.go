@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bufio"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,17 +44,16 @@ no-url, empty-output and shared-url count as a failure.`,
 }
 
 func (a *app) check(files []string, s *selection, o *checkOptions) error {
-	j := judge{checkOptions: *o}
-	err := a.each(files, s, func(f *found) error {
-		j.add(f)
-		if !o.verbose {
-			return nil
+	tasks := judge{checkOptions: *o}
+	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+		if o.verbose {
+			_, _ = w.WriteString(render.Escape(decode.Redact(f.place()+": "+o.sentence(f.Callback))) + "\n") // The writer keeps its error.
 		}
-		_, err := fmt.Fprintln(a.out, render.Escape(decode.Redact(f.place()+": "+o.sentence(f.Callback))))
-		return err
-	})
+		task, status := f.TaskToken, tasks.status(f.Callback)
+		return func() { tasks.add(task, status) }
+	}})
 	if err == nil {
-		a.answer(&j)
+		a.answer(&tasks)
 	}
 	return err
 }
@@ -95,16 +95,15 @@ type judge struct {
 	tasks map[string]int // exit status by task token
 }
 
-// add takes the next callback.
-func (j *judge) add(f *found) {
+// add takes the next callback, by its task token and its exit status.
+func (j *judge) add(task string, status int) {
 	if j.tasks == nil {
 		j.tasks = map[string]int{}
 	}
-	task := f.TaskToken
 	if task == "" {
 		task = fmt.Sprint("no token ", len(j.tasks)) // Nothing says that two of them belong together.
 	}
-	j.tasks[task] = j.status(f.Callback)
+	j.tasks[task] = status
 }
 
 // status returns the exit status for one callback.

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +12,18 @@ import (
 	"qcb/decode/capture"
 )
 
-// found is a callback and where it was found.
+// found is a callback and where it was found, or the end of an input.
 type found struct {
 	*decode.Callback
 	body    capture.Body
 	input   string // the name of the input
 	several bool   // whether there are more inputs
 	size    int    // of the body as it was captured, in bytes
+	damage  error  // of type decode.Errors
+
+	printed int    // the length of what was printed for its batch so far
+	then    func() // what is to be done in its turn, or nil
+	end     func() // reports how the input ended; nil for a callback
 }
 
 // place names the callback's input and its place there, as it stands before an
@@ -44,57 +48,28 @@ func inside(b capture.Body) string {
 	return line + ", " + b.Place
 }
 
-// each calls do for each callback in the named files that s selects, in order;
-// no name, and the name "-", is standard input. What cannot be read or is
-// damaged is reported, and the rest is done all the same. The error is that of
-// do, which is one of the output: it ends the run.
-func (a *app) each(files []string, s *selection, do func(*found) error) error {
-	if len(files) == 0 {
-		files = []string{"-"}
-	}
-	through := sieve{selection: s, do: do}
-	for _, name := range files {
-		if err := a.eachIn(name, len(files) > 1, &through); err != nil {
-			return &outputError{err}
-		}
-	}
-	if err := through.finish(); err != nil {
-		return &outputError{err}
-	}
-	if through.passed == 0 && through.seen > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(through.seen, "callback"), s))
-	}
-	return nil
-}
-
-// eachIn reads one input.
-func (a *app) eachIn(name string, several bool, through *sieve) error {
-	in, title, size, err := a.open(name)
+// feedFrom finds the callbacks in one input.
+func (p *pipeline) feedFrom(name string, several bool) {
+	in, title, size, err := p.open(name)
 	if err != nil {
-		a.fail(exitInput, title+": "+reason(err))
-		return nil
+		p.add(found{end: func() { p.fail(exitInput, title+": "+reason(err)) }})
+		return
 	}
 	defer in.Close()
 
-	r := capture.NewReader(flushBefore{in, a.out}, size)
+	r := capture.NewReader(sendBefore{in, p}, size)
 	var hidden hidden
 	for {
 		body, err := r.Next()
 		if err != nil {
-			hidden.tell(a, title)
-			return a.endOf(title, r, hidden.callbacks > 0, err)
+			p.add(found{end: func() {
+				hidden.tell(p.app, title)
+				p.endOf(title, r, hidden.callbacks > 0, err)
+			}})
+			return
 		}
 		hidden.add(body)
-		callback, damage := decode.Decode(body.Bytes)
-		f := &found{callback, body, title, several, len(body.Bytes)}
-		if through.redact {
-			f.body.Bytes = decode.RedactBody(body.Bytes)
-			f.Callback, _ = decode.Decode(f.body.Bytes) // Its damage is the same, in other places.
-		}
-		if err := through.add(f); err != nil {
-			return err
-		}
-		a.damaged(f, damage)
+		p.add(found{body: body, input: title, several: several})
 	}
 }
 
@@ -153,24 +128,21 @@ func (a *app) open(name string) (in io.ReadCloser, title string, size int64, err
 	return f, name, size, nil
 }
 
-// flushBefore writes out what was made of the input so far before it waits for
-// more: a callback that was piped in slowly is answered at once.
-type flushBefore struct {
+// sendBefore hands over what was found in the input so far before it waits for
+// more.
+type sendBefore struct {
 	io.Reader
-	out *bufio.Writer
+	p *pipeline
 }
 
-func (f flushBefore) Read(p []byte) (int, error) {
-	if err := f.out.Flush(); err != nil {
-		return 0, &outputError{err}
-	}
-	return f.Reader.Read(p)
+func (s sendBefore) Read(b []byte) (int, error) {
+	s.p.send()
+	return s.Reader.Read(b)
 }
 
 // damaged reports each damage of a callback.
-func (a *app) damaged(f *found, err error) {
-	var list decode.Errors
-	errors.As(err, &list)
+func (a *app) damaged(f *found) {
+	list, _ := f.damage.(decode.Errors)
 	for _, damage := range list {
 		a.fail(exitInput, f.place()+": "+damage.Error())
 		if damage.Kind == decode.Cut {
@@ -204,16 +176,10 @@ var remedies = map[decode.Kind]string{
 }
 
 // endOf reports how an input ended. hidden says that callbacks were found in
-// other text: there are lines without one, then. It returns only an error of the
-// output.
-func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) error {
-	var (
-		none   *capture.NoCallbackError
-		output *outputError
-	)
+// other text: there are lines without one, then.
+func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
+	var none *capture.NoCallbackError
 	switch {
-	case errors.As(err, &output):
-		return output
 	case errors.As(err, &none):
 		a.fail(exitInput, title+": "+none.Error())
 		if r.Skipped.Spilled == 0 {
@@ -228,7 +194,6 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) err
 	if line := r.Skipped.Spilled; line > 0 {
 		a.hint(fmt.Sprintf(`line %d has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`, line))
 	}
-	return nil
 }
 
 // reason says in a few words why a file could not be used.

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"bufio"
+
 	"github.com/spf13/cobra"
 
 	"qcb/render"
@@ -27,17 +29,31 @@ text of numbers, escapes, unknown keys and those sent twice.`,
 }
 
 func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatus bool) error {
-	j := render.NewJSON(a.out, o)
 	var tasks judge
-	err := a.each(files, s, func(f *found) error {
-		tasks.add(f)
-		return j.Write(f.Callback)
-	})
-	if err == nil {
-		err = j.Close()
+	w := work{do: func(f *found, w *bufio.Writer) func() {
+		_ = render.JSON(w, f.Callback, o) // The writer keeps its error.
+		task, status := f.TaskToken, tasks.status(f.Callback)
+		return func() { tasks.add(task, status) }
+	}}
+	closing := "\n]\n"
+	switch {
+	case o.Array && o.Compact:
+		w.head, w.between, closing = "[", ",", "]\n"
+	case o.Array:
+		w.head, w.between = "[\n  ", ",\n  "
 	}
-	if err == nil && exitStatus {
+	callbacks, err := a.each(files, s, w)
+	if err != nil {
+		return err
+	}
+	if o.Array {
+		if callbacks == 0 {
+			closing = "[]\n"
+		}
+		_, _ = a.out.WriteString(closing) // Run reports its error.
+	}
+	if exitStatus {
 		a.answer(&tasks)
 	}
-	return err
+	return nil
 }

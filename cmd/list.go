@@ -1,11 +1,13 @@
 package cmd
 
 import (
+	"bufio"
 	"cmp"
-	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,59 +58,114 @@ func (a *app) grid(format string) render.GridOptions {
 }
 
 func (a *app) list(files []string, s *selection, o *listOptions) error {
-	list := render.NewList()
-	rows := map[[sha256.Size]byte]int{} // of each callback, by its content
-	var j judge
-	var sum summary
-	err := a.each(files, s, func(f *found) error {
-		j.add(f)
-		sum.add(f)
-		if o.failed && f.Outcome() != decode.Failed {
-			return nil
+	rows := listRows{grid: render.NewList(a.out, a.grid(o.format)), callbacks: map[uint64]*listing{}}
+	seed := maphash.MakeSeed()
+	var (
+		tasks  judge
+		sum    summary
+		failed error
+	)
+	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
+		task, event, outcome, status := f.TaskToken, f.Event, f.Outcome(), tasks.status(f.Callback)
+		count := func() {
+			tasks.add(task, status)
+			sum.add(task, event, outcome)
 		}
-		content := contentOf(f.Callback)
-		if row, ok := rows[content]; ok {
-			list.Repeat(row)
-			return nil
+		if o.failed && outcome != decode.Failed {
+			return count
 		}
-		rows[content] = list.Len()
 		findings := 0
 		for _, finding := range f.Findings() {
 			if !o.ignore.has(finding.Name) {
 				findings++
 			}
 		}
-		list.Add(f.listed(), f.Callback, findings)
-		return nil
-	})
+		row, content := render.ListRow(f.listed(), f.Callback, findings), contentOf(f.Callback, seed)
+		return func() {
+			count()
+			failed = cmp.Or(failed, rows.add(row, content))
+		}
+	}})
 	if err != nil {
 		return err
 	}
-	if list.Len() > 0 {
-		if err := list.Write(a.out, a.grid(o.format)); err != nil {
-			return &outputError{err}
-		}
-	} else if o.failed && sum.callbacks > 0 {
+	if failed = cmp.Or(failed, rows.close()); failed != nil {
+		return &outputError{failed}
+	}
+	if o.failed && rows.grid.Len() == 0 && sum.callbacks > 0 {
 		a.fail(exitNo, fmt.Sprintf("none of %s is of a failed job", count(sum.callbacks, "callback")))
 	}
 	if sum.callbacks > 0 {
 		a.note(sum.String())
 	}
 	if o.exitStatus {
-		a.answer(&j)
+		a.answer(&tasks)
 	}
 	return nil
 }
 
 // contentOf returns a hash of the fields of a callback, in the order sent.
-func contentOf(c *decode.Callback) (sum [sha256.Size]byte) {
-	h := sha256.New()
+func contentOf(c *decode.Callback, seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
 	for i := range c.Form {
 		f := &c.Form[i]
-		fmt.Fprintf(h, "%d %s %d ", len(f.Name), f.Name, len(f.Value))
-		h.Write(f.Value)
+		maphash.WriteComparable(&h, [2]int{len(f.Name), len(f.Value)})
+		_, _ = h.WriteString(f.Name) // It never fails.
+		_, _ = h.Write(f.Value)
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return h.Sum64()
+}
+
+// listRows passes rows on to a grid, and keeps the last of them for a while: a
+// callback that is sent again is counted in the row of the first one. Where that
+// is gone it has a row of its own, that goes on counting.
+type listRows struct {
+	grid      *render.Grid
+	callbacks map[uint64]*listing // by their contents
+	kept      []*listing
+}
+
+// listing is a callback in a list.
+type listing struct {
+	times int
+	row   []string // nil when the row is gone
+}
+
+// keptRows is how many rows are kept.
+const keptRows = 1000
+
+// add takes the row of the next callback, and the hash of its content.
+func (r *listRows) add(row []string, content uint64) error {
+	l := r.callbacks[content]
+	if l == nil {
+		l = &listing{}
+		r.callbacks[content] = l
+	}
+	if l.times++; l.row != nil {
+		return nil
+	}
+	l.row = row
+	if r.kept = append(r.kept, l); len(r.kept) <= keptRows {
+		return nil
+	}
+	return r.passOn(1)
+}
+
+// passOn passes the first n rows on.
+func (r *listRows) passOn(n int) (err error) {
+	for _, l := range r.kept[:n] {
+		l.row[render.Times] = strconv.Itoa(l.times)
+		err = cmp.Or(err, r.grid.Add(l.row))
+		l.row = nil
+	}
+	r.kept = r.kept[n:]
+	return err
+}
+
+func (r *listRows) close() error {
+	err := r.passOn(len(r.kept))
+	return cmp.Or(err, r.grid.Close())
 }
 
 // listed is the place of a callback in a list: that of the line where only one
@@ -130,17 +187,16 @@ type summary struct {
 	events    map[string]int
 }
 
-func (s *summary) add(f *found) {
+func (s *summary) add(task, event string, outcome decode.Outcome) {
 	if s.tasks == nil {
 		s.tasks, s.events = map[string]decode.Outcome{}, map[string]int{}
 	}
 	s.callbacks++
-	s.events[cmp.Or(f.Event, "no event")]++
-	task := f.TaskToken
+	s.events[cmp.Or(event, "no event")]++
 	if task == "" {
 		task = fmt.Sprint("no token ", s.callbacks)
 	}
-	s.tasks[task] = f.Outcome()
+	s.tasks[task] = outcome
 }
 
 // String says it in one line.

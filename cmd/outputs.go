@@ -1,8 +1,13 @@
 package cmd
 
 import (
+	"bufio"
+	"cmp"
+	"iter"
+
 	"github.com/spf13/cobra"
 
+	"qcb/decode"
 	"qcb/render"
 )
 
@@ -29,33 +34,63 @@ Of an audio Qencode sends codec and channels of the source's stream.`,
 }
 
 func (a *app) outputs(files []string, s *selection, format string, total bool) error {
-	outputs, totals := render.NewOutputs(), render.NewTotals()
-	err := a.each(files, s, func(f *found) error {
-		if f.Status != nil {
-			for o := range f.Status.Outputs() {
-				if total {
-					totals.Add(o)
-				} else {
-					outputs.Add(f.TaskToken, o)
+	var (
+		totals render.Totals
+		failed error
+	)
+	grid := render.NewOutputs(a.out, a.grid(format))
+	w := work{}
+	switch {
+	case total:
+		grid = render.NewTotals(a.out, a.grid(format))
+		w.do = func(f *found, _ *bufio.Writer) func() {
+			var sums render.Totals
+			for o := range f.outputs() {
+				sums.Add(o)
+			}
+			return func() { totals.Merge(&sums) }
+		}
+	case format == "table":
+		w.do = func(f *found, _ *bufio.Writer) func() {
+			var rows [][]string
+			for o := range f.outputs() {
+				rows = append(rows, render.OutputRow(f.TaskToken, o))
+			}
+			return func() {
+				for _, row := range rows {
+					failed = cmp.Or(failed, grid.Add(row))
 				}
 			}
 		}
-		return nil
-	})
-	grid := &outputs.Grid
-	if total {
-		totals.Sum()
-		grid = &totals.Grid
-	}
-	switch {
-	case err != nil:
-		return err
-	case grid.Len() > 0:
-		if err := grid.Write(a.out, a.grid(format)); err != nil {
-			return &outputError{err}
+	default:
+		w.head = grid.Head()
+		w.do = func(f *found, w *bufio.Writer) func() {
+			for o := range f.outputs() {
+				_ = grid.Row(w, render.OutputRow(f.TaskToken, o)) // The writer keeps its error.
+			}
+			return nil
 		}
-	case a.status == 0:
+	}
+	printed, err := a.each(files, s, w)
+	if err != nil {
+		return err
+	}
+	for _, row := range totals.Rows() {
+		failed = cmp.Or(failed, grid.Add(row))
+	}
+	if failed = cmp.Or(failed, grid.Close()); failed != nil {
+		return &outputError{failed}
+	}
+	if printed+grid.Len() == 0 && a.status == 0 {
 		a.fail(exitNo, "no callback lists an output")
 	}
 	return nil
+}
+
+// outputs yields the outputs of a callback.
+func (f *found) outputs() iter.Seq[*decode.Output] {
+	if f.Status == nil {
+		return func(func(*decode.Output) bool) {}
+	}
+	return f.Status.Outputs()
 }

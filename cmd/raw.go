@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"bufio"
+
 	"github.com/spf13/cobra"
 )
 
@@ -23,22 +25,18 @@ bytes are all that was posted.`,
 }
 
 func (a *app) raw(files []string, s *selection) error {
-	first, rebuilt := true, 0
-	err := a.each(files, s, func(f *found) error {
-		if !first {
-			_ = a.out.WriteByte('\n') // The writer keeps its error for the next call.
+	rebuilt := 0
+	bodies, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
+		_, _ = w.Write(f.body.Bytes) // The writer keeps its error.
+		if !f.body.Rebuilt {
+			return nil
 		}
-		first = false
-		if f.body.Rebuilt {
-			rebuilt++
-		}
-		_, err := a.out.Write(f.body.Bytes)
-		return err
-	})
+		return func() { rebuilt++ }
+	}})
 	if err != nil {
 		return err
 	}
-	if a.OutTerminal && !first {
+	if a.OutTerminal && bodies > 0 {
 		_ = a.out.WriteByte('\n') // Run reports its error.
 	}
 	if rebuilt > 0 {

@@ -50,12 +50,11 @@ func (s *selection) String() string {
 	return strings.Join(flags, " ")
 }
 
-// sieve lets the selected callbacks through to do.
+// sieve counts callbacks, and keeps the last one of each task for --latest.
 type sieve struct {
 	*selection
-	do           func(*found) error
 	seen, passed int
-	last         map[string]numbered // the last callback of each task, for --latest
+	last         map[string]numbered
 }
 
 // numbered is a callback and its place in the order of all of them.
@@ -64,15 +63,15 @@ type numbered struct {
 	number int
 }
 
-// add takes the next callback.
-func (s *sieve) add(f *found) error {
+// add takes the next callback, and reports whether it is done with at once.
+func (s *sieve) add(f *found) bool {
 	s.seen++
 	if !s.matches(f.Callback) {
-		return nil
+		return false
 	}
 	s.passed++
 	if !s.latest {
-		return s.do(f)
+		return true
 	}
 	task := f.TaskToken
 	if task == "" {
@@ -81,18 +80,18 @@ func (s *sieve) add(f *found) error {
 	if s.last == nil {
 		s.last = map[string]numbered{}
 	}
-	f.body.Bytes = bytes.Clone(f.body.Bytes) // They are those of the next one soon.
-	s.last[task] = numbered{f, s.seen}
-	return nil
+	kept := *f
+	kept.body.Bytes = bytes.Clone(f.body.Bytes) // They are those of another one soon.
+	s.last[task] = numbered{&kept, s.seen}
+	return false
 }
 
-// finish lets through what had to wait for the end of all input.
-func (s *sieve) finish() error {
+// latestInOrder returns what had to wait for the end of all input.
+func (s *sieve) latestInOrder() []*found {
 	byNumber := func(a, b numbered) int { return cmp.Compare(a.number, b.number) }
+	var list []*found
 	for _, f := range slices.SortedFunc(maps.Values(s.last), byNumber) {
-		if err := s.do(f.found); err != nil {
-			return err
-		}
+		list = append(list, f.found)
 	}
-	return nil
+	return list
 }

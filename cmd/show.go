@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"fmt"
+	"bufio"
 
 	"github.com/spf13/cobra"
 
@@ -40,22 +40,18 @@ type showOptions struct {
 
 func (a *app) show(files []string, s *selection, o *showOptions) error {
 	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Markdown: o.format == "markdown", Ignore: o.ignore}
-	first := true
-	var j judge
-	err := a.each(files, s, func(f *found) error {
-		j.add(f)
-		if !first {
-			fmt.Fprintln(a.out)
-		}
-		first = false
-		options.From = ""
+	var tasks judge
+	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
+		options := options
 		if f.several || f.body.Line > 1 || f.body.Place != "" {
 			options.From = f.place()
 		}
-		return render.Show(a.out, f.Callback, options)
-	})
+		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
+		task, status := f.TaskToken, tasks.status(f.Callback)
+		return func() { tasks.add(task, status) }
+	}})
 	if err == nil && o.exitStatus {
-		a.answer(&j)
+		a.answer(&tasks)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bufio"
 	"fmt"
 	"net/url"
 	"path"
@@ -51,23 +52,31 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	}
 	var lack lacking
 	good := 0 // URLs of jobs that have not failed
-	err := a.each(files, s, func(f *found) error {
-		t, err := a.printURLs(f, o)
-		outcome := f.Outcome()
+	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+		t := printURLs(f, w, o)
 		broken := f.Status != nil && f.Status.Partial // which is reported as such
-		switch {
+		reason, bad := t.bad, true
+		switch outcome := f.Outcome(); {
 		case outcome == decode.Failed:
-			lack.add(f, o.why(f.Callback, t), true)
-		case t.printed > 0:
-			good += t.printed
-			if t.bad != "" {
-				lack.add(f, t.bad, true)
-			}
-		case t.refused == 0 && !broken:
-			lack.add(f, o.why(f.Callback, t), outcome != decode.Pending)
+			reason = o.why(f.Callback, t)
+		case t.printed == 0 && len(t.refused) == 0 && !broken:
+			reason, bad = o.why(f.Callback, t), outcome != decode.Pending
+		case t.printed == 0:
+			reason = ""
 		}
-		return err
-	})
+		failed := f.Outcome() == decode.Failed
+		return func() {
+			for _, message := range t.refused {
+				a.fail(exitInput, message)
+			}
+			if !failed {
+				good += t.printed
+			}
+			if reason != "" {
+				lack.add(f, reason, bad)
+			}
+		}
+	}})
 	switch {
 	case err != nil:
 		return err
@@ -81,17 +90,15 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 
 // tally is what became of the outputs of one callback.
 type tally struct {
-	listed, selected, printed, refused int
+	listed, selected, printed int
 
-	bad string // an output that failed or has no URL, and what is wrong with it
+	refused []string // what is wrong with URLs that were not printed
+	bad     string   // an output that failed or has no URL, and what is wrong with it
 }
 
 // printURLs prints the URLs of a callback's selected outputs.
-func (a *app) printURLs(f *found, o *urlsOptions) (t tally, err error) {
-	if f.Status == nil {
-		return t, nil
-	}
-	for output := range f.Status.Outputs() {
+func printURLs(f *found, w *bufio.Writer, o *urlsOptions) (t tally) {
+	for output := range f.outputs() {
 		t.listed++
 		if !o.match(output) {
 			continue
@@ -103,16 +110,13 @@ func (a *app) printURLs(f *found, o *urlsOptions) (t tally, err error) {
 		switch {
 		case output.URL == "":
 		case !render.Safe(output.URL):
-			a.fail(exitInput, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
-			t.refused++
+			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
 		default:
-			if err := render.URL(a.out, output, o.URLOptions); err != nil {
-				return t, err
-			}
+			_ = render.URL(w, output, o.URLOptions) // The writer keeps its error.
 			t.printed++
 		}
 	}
-	return t, nil
+	return t
 }
 
 // complaint says what is wrong with an output without a URL or with an error.

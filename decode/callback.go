@@ -56,25 +56,61 @@ func cutName(name string) bool {
 // readers of JSON; if the values differ that is an error of its own.
 //
 // The callback does not refer to body, which may be reused. Its values in raw
-// form share one buffer: they are to be read, not written.
+// form share one buffer: they are to be read, not written. Its strings share
+// memory, too: who keeps one of them and drops the callback should clone it.
 func Decode(body []byte) (*Callback, error) { return new(Decoder).Decode(body) }
 
 // Decoder decodes many callbacks in memory that it uses again: whoever has a log
 // of a million spares the collector of garbage most of its work. The zero value
 // is ready.
 type Decoder struct {
-	values  []byte
-	fields  []Field
-	outputs []Output
+	values    []byte
+	fields    []Field
+	outputs   []Output
+	texts     texts
+	callbacks []*memory
+	used      int // of callbacks
+}
+
+// memory is that of one callback.
+type memory struct {
+	callback Callback
+	status   Status
+	reader   reader
 }
 
 // Reset ends the life of the callbacks decoded so far, but for their strings.
-func (d *Decoder) Reset() { d.values, d.fields, d.outputs = d.values[:0], d.fields[:0], d.outputs[:0] }
+func (d *Decoder) Reset() {
+	d.values, d.fields, d.outputs, d.used = d.values[:0], d.fields[:0], d.outputs[:0], 0
+}
+
+// texts makes strings in memory that many of them share: a log has hundreds of
+// short ones in each callback.
+type texts struct{ strings.Builder }
+
+// add returns a text as a string.
+func (t *texts) add(text []byte) string {
+	const least, most = 512, 16 << 10
+	if t.Cap()-t.Len() < len(text) {
+		room := min(max(least, 2*t.Cap()), most)
+		t.Reset() // The strings keep the memory that they are in.
+		t.Grow(max(len(text), room))
+	}
+	start := t.Len()
+	t.Write(text)
+	return t.String()[start:]
+}
 
 // Decode decodes a body as the function Decode does. The callback is valid until
 // the next Reset.
 func (d *Decoder) Decode(body []byte) (*Callback, error) {
-	c := &Callback{Form: d.parseForm(body)}
+	if d.used == len(d.callbacks) {
+		d.callbacks = append(d.callbacks, &memory{})
+	}
+	m := d.callbacks[d.used]
+	d.used++
+	c := &m.callback
+	*c = Callback{Form: d.parseForm(body)}
 	var errs Errors
 	var sent [7][]byte // the value of each of FieldNames
 	for i := range c.Form {
@@ -82,20 +118,20 @@ func (d *Decoder) Decode(body []byte) (*Callback, error) {
 		damage := f.Err
 		switch f.Name {
 		case "task_token":
-			c.TaskToken = string(f.Value)
+			c.TaskToken = d.texts.add(f.Value)
 		case "event":
-			c.Event = string(f.Value)
+			c.Event = d.texts.add(f.Value)
 		case "callback_type":
-			c.Type = string(f.Value)
+			c.Type = d.texts.add(f.Value)
 		case "payload":
-			c.Payload = string(f.Value)
+			c.Payload = d.texts.add(f.Value)
 		case "error_code":
-			c.ErrorCode = string(f.Value)
+			c.ErrorCode = d.texts.add(f.Value)
 		case "error_message":
-			c.ErrorMessage = string(f.Value)
+			c.ErrorMessage = d.texts.add(f.Value)
 		case "status":
 			var broken *Error
-			c.Status, broken = d.status(f, body)
+			c.Status, broken = d.decodeStatus(m, f, body)
 			if broken == nil {
 				break
 			}

@@ -28,24 +28,19 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 // JSON or is out of bounds.
 type reader struct {
 	scanner
-	text    string   // src once more: what is read of it are parts of one string
 	utf8    bool     // whether src is UTF-8
 	left    int      // list elements that may still be read
+	texts   *texts   // for the strings that are read
 	outputs []Output // read so far, and what was in the memory before
 
 	whole   int    // src[:whole] has arrived whole: the members of the outermost object …
 	closing string // … and the elements of a list in it; this makes it valid JSON
 }
 
-// largeText is the size in bytes from which a text is not held a second time as
-// a string: its strings, far shorter together, are copied one by one.
-const largeText = 1 << 20
-
+// newReader returns a reader of a text whose strings take little memory.
 func newReader(src []byte) *reader {
-	r := &reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: MaxOutputs}
-	if len(src) < largeText {
-		r.text = string(src)
-	}
+	r := &reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: MaxOutputs, texts: &texts{}}
+	r.texts.Grow(len(src))
 	return r
 }
 
@@ -134,7 +129,7 @@ func (r *reader) string(dst *string) error {
 	if c != '"' {
 		err := r.skip()
 		if *dst = ""; err == nil && c != 'n' {
-			*dst = r.part(start, r.at)
+			*dst = r.texts.add(r.src[start:r.at])
 		}
 		return err
 	}
@@ -143,19 +138,11 @@ func (r *reader) string(dst *string) error {
 	case err != nil:
 		*dst = ""
 	case simple && r.utf8:
-		*dst = r.part(start+1, r.at-1)
+		*dst = r.texts.add(r.src[start+1 : r.at-1])
 	default:
-		*dst = string(unquote(r.src[start:r.at]))
+		*dst = r.texts.add(unquote(r.src[start:r.at]))
 	}
 	return err
-}
-
-// part returns a part of the text.
-func (r *reader) part(start, end int) string {
-	if len(r.text) > 0 {
-		return r.text[start:end]
-	}
-	return string(r.src[start:end])
 }
 
 // onlyString reads a string, and passes over any other value.

@@ -14,7 +14,7 @@ type Number string
 // Float returns the number's value. ok is false where the text is no finite
 // decimal number.
 func (n Number) Float() (value float64, ok bool) {
-	if strings.Trim(string(n), "+-.0123456789eE") != "" {
+	if n == "" || strings.Trim(string(n), "+-.0123456789eE") != "" {
 		return 0, false // ParseFloat would take "0x10", "1_000" and "inf", too.
 	}
 	value, err := strconv.ParseFloat(string(n), 64)

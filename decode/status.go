@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -135,15 +136,15 @@ type Warning struct {
 	Tag     string // of the output concerned, if it is about one
 }
 
-// status reads the status in field f of body. The error's offset is one of the
+// decodeStatus reads the status in field f of body. The error's offset is one of the
 // body. The status is nil where the field holds nothing of an object.
-func (d *Decoder) status(f *Field, body []byte) (*Status, *Error) {
+func (d *Decoder) decodeStatus(m *memory, f *Field, body []byte) (*Status, *Error) {
 	if len(bytes.TrimLeft(f.Value, " \t\r\n")) == 0 {
 		return nil, nil
 	}
-	s := &Status{}
-	r := newReader(f.Value)
-	r.outputs = d.outputs
+	s, r := &m.status, &m.reader
+	*s = Status{}
+	*r = reader{scanner: scanner{src: f.Value}, utf8: f.Err == nil || utf8.Valid(f.Value), left: MaxOutputs, texts: &d.texts, outputs: d.outputs}
 	err := r.status(s)
 	d.outputs = r.outputs
 	if err == nil {

@@ -11,6 +11,13 @@ import (
 // drive a terminal, turn the direction of the text or begin another line is
 // written as \n, \x1b or \u202e, and a byte that is not UTF-8 as \xff.
 func Escape(s string) string {
+	plain := 0 // Nearly all texts are, and this is quicker than a look at each character.
+	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
+		plain++
+	}
+	if plain == len(s) {
+		return s
+	}
 	i := strings.IndexFunc(s, unsafe)
 	if i < 0 {
 		return s

@@ -1,10 +1,9 @@
 package render
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/csv"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -21,49 +20,113 @@ type GridOptions struct {
 	Color  bool
 }
 
-// Grid is rows of cells under named columns, which are the same in each format.
-// A cell without a value is empty.
+// Grid writes rows of cells under named columns, which are the same in each
+// format: as a table for people, on a terminal without the columns that are
+// empty or do not fit; as Markdown; as CSV or TSV with a line of names, control
+// characters escaped; or as JSON, an object a line, in which numbers are numbers
+// and empty cells null. A cell without a value is empty.
 type Grid struct {
+	GridOptions
 	columns []column
-	rows    [][]string
+	w       *bufio.Writer
+	rows    int        // added so far
+	held    [][]string // of a table, until there are enough to lay it out
+	layout  *layout    // of a table, when it is known
+	left    []string   // columns that did not fit
 }
 
 // Len returns the number of rows.
-func (g *Grid) Len() int { return len(g.rows) }
+func (g *Grid) Len() int { return g.rows }
 
-// Write writes the rows: as a table for people, on a terminal without the
-// columns that are empty or do not fit; as Markdown; as CSV or TSV with a
-// line of names, control characters escaped; or as JSON, an object a line, in
-// which numbers are numbers and empty cells null.
-func (g *Grid) Write(w io.Writer, o GridOptions) error {
-	switch o.Format {
-	case "markdown":
-		return g.writeMarkdown(w)
-	case "csv":
-		return g.writeSeparated(w, ',')
-	case "tsv":
-		return g.writeSeparated(w, '\t')
-	case "json":
-		return g.writeJSON(w)
+// Add writes a row below those before, or keeps it for a while.
+func (g *Grid) Add(row []string) error {
+	if g.rows++; g.Format == "table" {
+		return g.addToTable(escaped(row))
 	}
-	t := table{}
+	if g.rows == 1 {
+		_, _ = g.w.WriteString(g.Head()) // The writer keeps its error.
+	}
+	return g.Row(g.w, row)
+}
+
+// Close writes the rows that are not written yet.
+func (g *Grid) Close() error {
+	if len(g.held) > 0 {
+		if err := g.writeTable(false); err != nil {
+			return err
+		}
+	}
+	if len(g.left) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(g.w, newTheme(g.Color).faint(leftOut(g.left)))
+	return err
+}
+
+// addToTable keeps the first rows of a table: their cells tell its layout. More
+// rows than that are written in the same layout.
+func (g *Grid) addToTable(row []string) error {
+	if g.layout != nil {
+		return g.layout.writeRow(g.w, row)
+	}
+	if g.held = append(g.held, row); len(g.held) < longTable {
+		return nil
+	}
+	return g.writeTable(true)
+}
+
+// writeTable writes the rows that were kept. more says that others may follow.
+func (g *Grid) writeTable(more bool) error {
+	t := table{Rows: g.held}
 	for _, c := range g.columns {
 		c.Name = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
-		if o.Width == 0 {
+		if g.Width == 0 {
 			c.Rank = 0 // Nobody looks at it: no column is left out.
 		}
 		t.Columns = append(t.Columns, c)
 	}
-	for _, row := range g.rows {
-		t.Rows = append(t.Rows, escaped(row))
+	fitted, left := t.fit(g.Width, more)
+	g.layout, g.left, g.held = &fitted, left, nil
+	return fitted.write(g.w, newTheme(g.Color))
+}
+
+// Head returns what comes before the first row, in any format but a table.
+func (g *Grid) Head() string {
+	switch g.Format {
+	case "csv":
+		return strings.Join(g.names(), ",") + "\n"
+	case "tsv":
+		return strings.Join(g.names(), "\t") + "\n"
+	case "markdown":
+		head := "| " + strings.Join(g.names(), " | ") + " |\n|"
+		for _, c := range g.columns {
+			if c.Right {
+				head += " ---: |"
+			} else {
+				head += " --- |"
+			}
+		}
+		return head + "\n"
 	}
-	fitted, left := t.fit(o.Width)
-	paint := newTheme(o.Color)
-	if err := fitted.write(w, paint); err != nil || len(left) == 0 {
-		return err
+	return ""
+}
+
+// Row writes one row, in any format but a table. It may be called for several
+// rows at a time.
+func (g *Grid) Row(w *bufio.Writer, row []string) error {
+	switch g.Format {
+	case "csv":
+		return writeSeparated(w, ',', row)
+	case "tsv":
+		return writeSeparated(w, '\t', row)
+	case "json":
+		return g.writeJSON(w, row)
 	}
-	_, err := fmt.Fprintln(w, paint.faint(leftOut(left)))
-	return err
+	_ = w.WriteByte('|') // The writer keeps its error.
+	for _, cell := range row {
+		_, _ = w.WriteString(" " + MarkdownText(cell) + " |")
+	}
+	return w.WriteByte('\n')
 }
 
 func escaped(row []string) []string {
@@ -83,42 +146,35 @@ func (g *Grid) names() []string {
 	return names
 }
 
-func (g *Grid) writeSeparated(w io.Writer, comma rune) error {
+// writeSeparated writes a row of CSV or TSV. The csv.Writer is not flushed: it has
+// no buffer of its own where w has one that is not smaller than the default.
+func writeSeparated(w *bufio.Writer, comma rune, row []string) error {
 	c := csv.NewWriter(w)
 	c.Comma = comma
-	_ = c.Write(g.names()) // The writer keeps its error for Flush.
-	for _, row := range g.rows {
-		_ = c.Write(escaped(row))
-	}
-	c.Flush()
-	return c.Error()
+	return c.Write(escaped(row))
 }
 
-func (g *Grid) writeJSON(w io.Writer) error {
-	var line []byte
-	for _, row := range g.rows {
-		line = line[:0]
-		for i, cell := range row {
-			separator := byte(',')
-			if i == 0 {
-				separator = '{'
-			}
-			line = append(append(append(line, separator, '"'), g.columns[i].Name...), '"', ':')
-			switch number := jsontext.Value(cell); {
-			case cell == "":
-				line = append(line, "null"...)
-			case g.columns[i].Right && number.Kind() == '0' && number.IsValid():
-				line = append(line, cell...)
-			default:
-				quoted, _ := jsontext.AppendQuote(nil, strings.ToValidUTF8(cell, "\uFFFD")) // It fails only for what is not UTF-8.
-				line = append(line, escapeJSON(quoted)...)
-			}
+func (g *Grid) writeJSON(w *bufio.Writer, row []string) error {
+	line := w.AvailableBuffer()
+	for i, cell := range row {
+		separator := byte(',')
+		if i == 0 {
+			separator = '{'
 		}
-		if _, err := w.Write(append(line, '}', '\n')); err != nil {
-			return err
+		line = append(append(append(line, separator, '"'), g.columns[i].Name...), '"', ':')
+		switch number := jsontext.Value(cell); {
+		case cell == "":
+			line = append(line, "null"...)
+		case g.columns[i].Right && number.Kind() == '0' && number.IsValid():
+			line = append(line, cell...)
+		default:
+			j := jsonWriter{line: line}
+			j.text([]byte(cell))
+			line = j.line
 		}
 	}
-	return nil
+	_, err := w.Write(append(line, '}', '\n'))
+	return err
 }
 
 // markdownSigns are the characters that would end a cell or begin something else
@@ -137,26 +193,4 @@ func markdownLink(url string) string {
 		return MarkdownText(url)
 	}
 	return "<" + url + ">"
-}
-
-func (g *Grid) writeMarkdown(w io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString("| " + strings.Join(g.names(), " | ") + " |\n|")
-	for _, c := range g.columns {
-		if c.Right {
-			b.WriteString(" ---: |")
-		} else {
-			b.WriteString(" --- |")
-		}
-	}
-	b.WriteByte('\n')
-	for _, row := range g.rows {
-		b.WriteByte('|')
-		for _, cell := range row {
-			b.WriteString(" " + MarkdownText(cell) + " |")
-		}
-		b.WriteByte('\n')
-	}
-	_, err := w.Write(b.Bytes())
-	return err
 }

@@ -1,18 +1,16 @@
 package render
 
 import (
+	"bufio"
 	"strconv"
 	"strings"
 
 	"qcb/decode"
 )
 
-// List is a Grid with a row for each callback.
-type List struct{ Grid }
-
-// NewList returns a List without any.
-func NewList() *List {
-	return &List{Grid{columns: []column{
+// NewList returns a Grid with a row for each callback, of [ListRow].
+func NewList(w *bufio.Writer, o GridOptions) *Grid {
+	return &Grid{GridOptions: o, w: w, columns: []column{
 		{Name: "place", Elastic: true},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
@@ -25,15 +23,21 @@ func NewList() *List {
 		{Name: "task", Elastic: true, Rank: 1},
 		{Name: "payload", Elastic: true, Rank: 4},
 		{Name: "error", Elastic: true, Rank: 2},
-	}}}
+	}}
 }
 
-// Add adds a callback, that was found in a place and has so many findings.
-// Credentials in its texts are masked.
-func (g *List) Add(place string, c *decode.Callback, findings int) {
-	outcome := map[decode.Outcome]string{
-		decode.Completed: "completed", decode.Failed: "failed", decode.Pending: "pending", decode.Unknown: "unknown",
-	}[c.Outcome()]
+// Times is the index of the cell in a row of a list that counts how often the
+// callback was sent.
+const Times = 8
+
+// outcomes are the words for the outcomes.
+var outcomes = map[decode.Outcome]string{
+	decode.Completed: "completed", decode.Failed: "failed", decode.Pending: "pending", decode.Unknown: "unknown",
+}
+
+// ListRow returns the row of a callback that was found in a place, was sent so
+// far once, and has so many findings. Credentials in its texts are masked.
+func ListRow(place string, c *decode.Callback, findings int) []string {
 	var state, percent, outputs, warnings string
 	if s := c.Status; s != nil {
 		state, percent = s.State, string(s.Percent)
@@ -50,15 +54,8 @@ func (g *List) Add(place string, c *decode.Callback, findings int) {
 			problem = failures[0].Source + ": " + problem
 		}
 	}
-	g.rows = append(g.rows, []string{
-		place, c.Event, outcome, state, percent, outputs, warnings, strconv.Itoa(findings), "1",
+	return []string{
+		place, c.Event, outcomes[c.Outcome()], state, percent, outputs, warnings, strconv.Itoa(findings), "1",
 		c.TaskToken, decode.Redact(c.Payload), decode.Redact(strings.TrimSpace(problem)),
-	})
-}
-
-// Repeat counts a callback that was sent again, by the row of the first one.
-func (g *List) Repeat(row int) {
-	const times = 8 // the column
-	n, _ := strconv.Atoi(g.rows[row][times])
-	g.rows[row][times] = strconv.Itoa(n + 1)
+	}
 }

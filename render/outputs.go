@@ -1,21 +1,20 @@
 package render
 
 import (
+	"bufio"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"qcb/decode"
 )
 
-// Outputs is a Grid with a row for each output. The units are in the names of the
-// columns; a bitrate is that of the whole file. Of an audio output Qencode sends
-// codec and channels of the source's stream.
-type Outputs struct{ Grid }
-
-// NewOutputs returns Outputs without any.
-func NewOutputs() *Outputs {
-	return &Outputs{Grid{columns: []column{
+// NewOutputs returns a Grid with a row for each output, of [OutputRow]. The units
+// are in the names of the columns; a bitrate is that of the whole file. Of an
+// audio output Qencode sends codec and channels of the source's stream.
+func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
+	return &Grid{GridOptions: o, w: w, columns: []column{
 		{Name: "task", Elastic: true, Rank: 10},
 		{Name: "kind"},
 		{Name: "tag", Elastic: true},
@@ -31,11 +30,11 @@ func NewOutputs() *Outputs {
 		{Name: "size_bytes", Right: true, Rank: 6},
 		{Name: "error", Elastic: true, Rank: 3},
 		{Name: "url", Elastic: true, Rank: 2},
-	}}}
+	}}
 }
 
-// Add adds an output of a task.
-func (g *Outputs) Add(task string, o *decode.Output) {
+// OutputRow returns the row of an output of a task.
+func OutputRow(task string, o *decode.Output) []string {
 	meta := o.Meta()
 	width, height := meta.Width, meta.Height
 	if width == "" && height == "" {
@@ -45,49 +44,56 @@ func (g *Outputs) Add(task string, o *decode.Output) {
 	if problem == "" && o.Failed() {
 		problem = "error " + string(o.Error)
 	}
-	g.rows = append(g.rows, []string{
+	return []string{
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(width), string(height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
-	})
+	}
 }
 
-// Totals is a Grid with a row for each kind of output: how many there are, and
-// their duration and size together.
-type Totals struct {
-	Grid
-	sums map[decode.OutputKind]total
+// NewTotals returns a Grid with a row for each kind of output, of the Rows of
+// [Totals].
+func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
+	return &Grid{GridOptions: o, w: w, columns: []column{
+		{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true},
+	}}
 }
 
-// total sums up the outputs of one kind.
-type total struct {
+// Totals counts the outputs of each kind, and sums up their durations and sizes.
+// It has the order of decode.OutputKinds, and the zero value is ready.
+type Totals [4]struct {
 	outputs            int
 	seconds, megabytes float64
 }
 
-// NewTotals returns Totals of nothing.
-func NewTotals() *Totals {
-	return &Totals{
-		Grid{columns: []column{{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true}}},
-		map[decode.OutputKind]total{},
-	}
-}
-
 // Add adds an output.
-func (g *Totals) Add(o *decode.Output) {
-	t := g.sums[o.Kind]
+func (t *Totals) Add(o *decode.Output) {
+	sum := &t[slices.Index(decode.OutputKinds, o.Kind)]
 	seconds, _ := o.Duration.Float()
 	megabytes, _ := o.Size.Float()
-	g.sums[o.Kind] = total{t.outputs + 1, t.seconds + seconds, t.megabytes + megabytes}
+	sum.outputs++
+	sum.seconds += seconds
+	sum.megabytes += megabytes
 }
 
-// Sum makes the rows.
-func (g *Totals) Sum() {
-	for _, kind := range decode.OutputKinds {
-		if t := g.sums[kind]; t.outputs > 0 {
-			g.rows = append(g.rows, []string{string(kind), strconv.Itoa(t.outputs), decimal(t.seconds, 3), decimal(t.megabytes*1e6, 0)})
+// Merge adds what others have counted.
+func (t *Totals) Merge(others *Totals) {
+	for i := range t {
+		t[i].outputs += others[i].outputs
+		t[i].seconds += others[i].seconds
+		t[i].megabytes += others[i].megabytes
+	}
+}
+
+// Rows returns a row for each kind of which there is an output.
+func (t *Totals) Rows() [][]string {
+	var rows [][]string
+	for i, sum := range t {
+		if sum.outputs > 0 {
+			rows = append(rows, []string{string(decode.OutputKinds[i]), strconv.Itoa(sum.outputs), decimal(sum.seconds, 3), decimal(sum.megabytes*1e6, 0)})
 		}
 	}
+	return rows
 }
 
 // decimal writes a number with at most so many digits after the point.

@@ -1,16 +1,14 @@
 package render
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -33,6 +31,23 @@ func readBody(t testing.TB, name string) []byte {
 	return body
 }
 
+// written returns what is written.
+func written(t testing.TB, write func(*bufio.Writer) error) string {
+	t.Helper()
+	var b strings.Builder
+	w := bufio.NewWriter(&b)
+	if err := errors.Join(write(w), w.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// shown returns what Show writes.
+func shown(t testing.TB, c *decode.Callback, o ShowOptions) string {
+	t.Helper()
+	return written(t, func(w *bufio.Writer) error { return Show(w, c, o) })
+}
+
 // decoded decodes a body, whatever is wrong with it.
 func decoded(body []byte) *decode.Callback {
 	c, _ := decode.Decode(body)
@@ -50,12 +65,9 @@ func TestShow(t *testing.T) {
 				if color {
 					file = fmt.Sprintf("../testdata/show/%s.%d.color.txt", name, width)
 				}
-				var got bytes.Buffer
-				if err := Show(&got, c, ShowOptions{Width: width, Color: color}); err != nil {
-					t.Fatal(err)
-				}
+				got := shown(t, c, ShowOptions{Width: width, Color: color})
 				if *update {
-					if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -63,8 +75,8 @@ func TestShow(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !bytes.Equal(got.Bytes(), want) {
-					t.Errorf("%s:\n%s\nwant:\n%s", file, &got, want)
+				if got != string(want) {
+					t.Errorf("%s:\n%s\nwant:\n%s", file, got, want)
 				}
 			}
 		}
@@ -76,11 +88,8 @@ func TestShow(t *testing.T) {
 func TestTableFits(t *testing.T) {
 	c := decoded(readBody(t, "kinds.form"))
 	for width := 40; width < 140; width++ {
-		var plain, color bytes.Buffer
-		if err := errors.Join(Show(&plain, c, ShowOptions{Width: width}), Show(&color, c, ShowOptions{Width: width, Color: true})); err != nil {
-			t.Fatal(err)
-		}
-		_, table, _ := strings.Cut(plain.String(), "\nKIND")
+		plain, color := shown(t, c, ShowOptions{Width: width}), shown(t, c, ShowOptions{Width: width, Color: true})
+		_, table, _ := strings.Cut(plain, "\nKIND")
 		table, _, _ = strings.Cut("KIND"+table, "\n\n")
 		table, _, _ = strings.Cut(table, "\nleft out to fit")
 		table, _, _ = strings.Cut(table, "\n"+sourceMark)
@@ -92,8 +101,8 @@ func TestTableFits(t *testing.T) {
 		if !strings.Contains(table, "video-0-0") {
 			t.Errorf("at width %d the tag is gone:\n%s", width, table)
 		}
-		if got := withoutColor(color.String()); got != plain.String() {
-			t.Errorf("at width %d in colour:\n%s\nwithout:\n%s", width, got, &plain)
+		if got := withoutColor(color); got != plain {
+			t.Errorf("at width %d in colour:\n%s\nwithout:\n%s", width, got, plain)
 		}
 	}
 }
@@ -112,7 +121,7 @@ func withoutColor(s string) string {
 
 func TestTableGivesUp(t *testing.T) {
 	narrow := table{Columns: []column{{Name: "A"}, {Name: "B", Rank: 1}}, Rows: [][]string{{"long", "longer"}}}
-	l, left := narrow.fit(2)
+	l, left := narrow.fit(2, false)
 	if fmt.Sprint(left) != "[B]" || l.width() != 4 {
 		t.Errorf("left out %q, width %d", left, l.width())
 	}
@@ -228,20 +237,13 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// asJSON returns what NewJSON writes of callbacks.
-func asJSON(t testing.TB, o JSONOptions, callbacks ...*decode.Callback) string {
+// preserving are the options with which JSON stays as it was sent.
+var preserving = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), jsontext.PreserveRawStrings(true)}
+
+// asJSON returns what JSON writes of a callback.
+func asJSON(t testing.TB, o JSONOptions, c *decode.Callback) string {
 	t.Helper()
-	var b bytes.Buffer
-	j := NewJSON(&b, o)
-	for _, c := range callbacks {
-		if err := j.Write(c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return written(t, func(w *bufio.Writer) error { return JSON(w, c, o) })
 }
 
 func TestJSON(t *testing.T) {
@@ -265,21 +267,15 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s is written\n%s\nwant\n%s", test.body, got, test.want)
 		}
 	}
-	c := decoded([]byte("a=1"))
-	for _, test := range []struct {
-		options JSONOptions
-		n       int
-		want    string
-	}{
-		{JSONOptions{}, 0, ""},
-		{JSONOptions{}, 2, "{\n  \"a\": \"1\"\n}\n{\n  \"a\": \"1\"\n}\n"},
-		{JSONOptions{Array: true}, 0, "[]\n"},
-		{JSONOptions{Array: true}, 1, "[\n  {\n    \"a\": \"1\"\n  }\n]\n"},
-		{JSONOptions{Array: true, Compact: true}, 2, "[{\"a\":\"1\"},{\"a\":\"1\"}]\n"},
-		{JSONOptions{Array: true, Compact: true}, 0, "[]\n"},
+	c := decoded([]byte(`a=1&status={ "b" : [ 1 , {} , [ ] , { "c" : null } ] }`))
+	for options, want := range map[JSONOptions]string{
+		{}:                           "{\n  \"a\": \"1\",\n  \"status\": {\n    \"b\": [\n      1,\n      {},\n      [],\n      {\n        \"c\": null\n      }\n    ]\n  }\n}\n",
+		{Compact: true}:              `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}` + "\n",
+		{Compact: true, Array: true}: `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}`,
+		{Array: true}:                "{\n    \"a\": \"1\",\n    \"status\": {\n      \"b\": [\n        1,\n        {},\n        [],\n        {\n          \"c\": null\n        }\n      ]\n    }\n  }",
 	} {
-		if got := asJSON(t, test.options, []*decode.Callback{c, c}[:test.n]...); got != test.want {
-			t.Errorf("%d callbacks with %+v:\n%s\nwant\n%s", test.n, test.options, got, test.want)
+		if got := asJSON(t, options, c); got != want {
+			t.Errorf("with %+v:\n%s\nwant\n%s", options, got, want)
 		}
 	}
 }
@@ -288,14 +284,14 @@ func TestJSON(t *testing.T) {
 // as any other.
 func TestLargeJSON(t *testing.T) {
 	element := `{"a\u0026":[1.10,{"b":[[],{}]}],"k":1,"k":2,"s":"\ud800"}`
-	status := `{"x":[` + element + strings.Repeat(","+element, largeValue/len(element)) + `],"y\/":{"z":[]},"":"` + "\xff" + `"}`
+	status := `{"x":[` + element + strings.Repeat(","+element, longestPart*9/len(element)) + `],"y\/":{"z":[]},"":"` + "\xff" + `"}`
 	c := decoded([]byte("status=" + url.QueryEscape(status)))
 	want := `{"status":` + strings.ReplaceAll(status, "\xff", "\ufffd") + "}\n"
 	if got := asJSON(t, JSONOptions{Compact: true}, c); got != want {
 		t.Errorf("%d bytes became %d: %.200s … %.200s", len(want), len(got), got, got[len(got)-200:])
 	}
-	pretty := jsontext.Value(asJSON(t, JSONOptions{Array: true}, c))
-	if err := pretty.Compact(append(slices.Clone(lenient), jsontext.PreserveRawStrings(true))...); err != nil || "["+want[:len(want)-1]+"]" != string(pretty) {
+	pretty := jsontext.Value(asJSON(t, JSONOptions{}, c))
+	if err := pretty.Compact(preserving...); err != nil || want[:len(want)-1] != string(pretty) {
 		t.Errorf("indented it is another value: %v", err)
 	}
 }
@@ -308,15 +304,13 @@ func TestURL(t *testing.T) {
 		{WithTag: true}:             `a\tb` + "\t" + o.URL + "\n",
 		{WithTag: true, Null: true}: `a\tb` + "\t" + o.URL + "\x00",
 	} {
-		var b bytes.Buffer
-		if err := URL(&b, o, options); err != nil || b.String() != want {
-			t.Errorf("%+v: %q, %v; want %q", options, &b, err, want)
+		if got := written(t, func(w *bufio.Writer) error { return URL(w, o, options) }); got != want {
+			t.Errorf("%+v: %q, want %q", options, got, want)
 		}
 	}
 	o.UserTag = ""
-	var b bytes.Buffer
-	if err := URL(&b, o, URLOptions{WithTag: true}); err != nil || b.String() != "video-0-0\t"+o.URL+"\n" {
-		t.Errorf("without a user tag: %q, %v", &b, err)
+	if got := written(t, func(w *bufio.Writer) error { return URL(w, o, URLOptions{WithTag: true}) }); got != "video-0-0\t"+o.URL+"\n" {
+		t.Errorf("without a user tag: %q", got)
 	}
 }
 
@@ -339,42 +333,37 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 // wherever it comes.
 func TestFailingWriter(t *testing.T) {
 	c := decoded(readBody(t, "kinds.form"))
-	formats := map[string]func(io.Writer) error{
-		"show": func(w io.Writer) error { return Show(w, c, ShowOptions{Width: 80}) },
-		"json": func(w io.Writer) error { return NewJSON(w, JSONOptions{}).Write(c) },
-		"json --array": func(w io.Writer) error {
-			j := NewJSON(w, JSONOptions{Array: true, Compact: true})
-			return errors.Join(j.Write(c), j.Close())
-		},
-		"json --array of nothing": func(w io.Writer) error { return NewJSON(w, JSONOptions{Array: true}).Close() },
-		"urls":                    func(w io.Writer) error { return URL(w, &c.Status.Videos[0], URLOptions{}) },
+	formats := map[string]func(*bufio.Writer) error{
+		"show":             func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Width: 80}) },
+		"show -o markdown": func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Markdown: true}) },
+		"json":             func(w *bufio.Writer) error { return JSON(w, c, JSONOptions{}) },
+		"urls":             func(w *bufio.Writer) error { return URL(w, &c.Status.Videos[0], URLOptions{}) },
 	}
 	for _, format := range Formats {
-		formats["outputs -o "+format] = func(w io.Writer) error { return outputsOf(c).Write(w, GridOptions{Format: format}) }
+		formats["outputs -o "+format] = func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: format}) }
 	}
-	formats["show -o markdown"] = func(w io.Writer) error { return Show(w, c, ShowOptions{Markdown: true}) }
 	for name, write := range formats {
-		var whole bytes.Buffer
-		if err := write(&whole); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for n := range whole.Len() {
-			if err := write(&failingWriter{n}); !errors.Is(err, errFull) {
-				t.Fatalf("%s: with room for %d of %d bytes the error is %v", name, n, whole.Len(), err)
+		whole := written(t, write)
+		for n := range len(whole) {
+			w := bufio.NewWriter(&failingWriter{n})
+			if err := errors.Join(write(w), w.Flush()); !errors.Is(err, errFull) {
+				t.Fatalf("%s: with room for %d of %d bytes the error is %v", name, n, len(whole), err)
 			}
 		}
 	}
 }
 
-// outputsOf returns the outputs of a callback.
-func outputsOf(c *decode.Callback) *Outputs {
-	outputs := NewOutputs()
+// writeOutputs writes a row for each output of a callback.
+func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
+	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			outputs.Add(c.TaskToken, o)
+			if err := grid.Add(OutputRow(c.TaskToken, o)); err != nil {
+				return err
+			}
 		}
 	}
-	return outputs
+	return grid.Close()
 }
 
 // FuzzGrid checks that each format has a row for each output, that columns never
@@ -383,18 +372,20 @@ func FuzzGrid(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c := decoded(body)
-		outputs := outputsOf(c)
-		for _, format := range Formats {
-			var b bytes.Buffer
-			if err := outputs.Write(&b, GridOptions{Format: format}); err != nil {
-				t.Fatal(err)
+		outputs := 0
+		if c.Status != nil {
+			for range c.Status.Outputs() {
+				outputs++
 			}
-			for line := range bytes.Lines(b.Bytes()) {
-				text := string(bytes.TrimSuffix(line, []byte("\n")))
+		}
+		for _, format := range Formats {
+			all := written(t, func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: format}) })
+			for line := range strings.Lines(all) {
+				text := strings.TrimSuffix(line, "\n")
 				if !Safe(strings.ReplaceAll(text, "\t", "")) {
 					t.Errorf("%s: %q", format, text)
 				}
-				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(outputs.columns)+1 {
+				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(NewOutputs(nil, GridOptions{}).columns)+1 {
 					t.Errorf("markdown has another number of cells: %q", text)
 				}
 				if format == "json" && !jsontext.Value(text).IsValid() {
@@ -402,13 +393,13 @@ func FuzzGrid(f *testing.F) {
 				}
 			}
 			if format == "csv" || format == "tsv" {
-				r := csv.NewReader(&b)
+				r := csv.NewReader(strings.NewReader(all))
 				if format == "tsv" {
 					r.Comma = '\t'
 				}
 				rows, err := r.ReadAll() // It checks that all have the same number of fields.
-				if err != nil || len(rows) != outputs.Len()+1 {
-					t.Errorf("%s: %d rows of %d outputs: %v", format, len(rows), outputs.Len(), err)
+				if err != nil || len(rows) != min(outputs, 1)+outputs {
+					t.Errorf("%s: %d rows of %d outputs: %v", format, len(rows), outputs, err)
 				}
 			}
 		}
@@ -434,17 +425,14 @@ func FuzzShow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c := decoded(body)
 		for _, width := range []int{0, 40, 80} {
-			var b bytes.Buffer
-			if err := Show(&b, c, ShowOptions{From: string(body), Width: width}); err != nil {
-				t.Fatal(err)
-			}
-			for _, r := range b.String() {
+			text := shown(t, c, ShowOptions{From: string(body), Width: width})
+			for _, r := range text {
 				if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-					t.Fatalf("%q holds %q", &b, r)
+					t.Fatalf("%q holds %q", text, r)
 				}
 			}
-			if !utf8.Valid(b.Bytes()) {
-				t.Fatalf("%q is not UTF-8", &b)
+			if !utf8.ValidString(text) {
+				t.Fatalf("%q is not UTF-8", text)
 			}
 		}
 	})
@@ -468,10 +456,10 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 		again := jsontext.Value(pretty)
-		if err := again.Compact(append(slices.Clone(lenient), jsontext.PreserveRawStrings(true))...); err != nil || string(again)+"\n" != compact {
+		if err := again.Compact(preserving...); err != nil || string(again)+"\n" != compact {
 			t.Fatalf("pretty %q, compact %q: %v", again, compact, err)
 		}
-		d := jsontext.NewDecoder(strings.NewReader(compact), lenient...)
+		d := jsontext.NewDecoder(strings.NewReader(compact), preserving...)
 		if _, err := d.ReadToken(); err != nil {
 			t.Fatal(err)
 		}

@@ -4,8 +4,9 @@
 package render
 
 import (
+	"bufio"
+	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type ShowOptions struct {
 // what the job is, its errors in full and what they seem to be about, a table of
 // its outputs, its warnings, what else is worth knowing, and the URLs of the
 // outputs, each on a line of its own.
-func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
+func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	s := show{w: w, paint: newTheme(o.Color && !o.Markdown), width: o.Width, markdown: o.Markdown}
 	s.verdict(c)
 	s.summary(c, o.From)
@@ -46,7 +47,7 @@ func Show(w io.Writer, c *decode.Callback, o ShowOptions) error {
 // show writes the parts of Show. After an error of the writer it writes
 // nothing more.
 type show struct {
-	w     io.Writer
+	w     *bufio.Writer
 	err   error
 	paint theme
 	width int
@@ -265,10 +266,10 @@ func (s *show) outputs(status *decode.Status) {
 	}
 	s.line("")
 	if s.markdown {
-		fitted, _ := t.fit(0)
-		g := Grid{columns: fitted.Columns, rows: fitted.Rows}
-		if s.err == nil {
-			s.err = g.writeMarkdown(s.w)
+		fitted, _ := t.fit(0, false)
+		g := Grid{GridOptions: GridOptions{Format: "markdown"}, columns: fitted.Columns, w: s.w}
+		for _, row := range fitted.Rows {
+			s.err = cmp.Or(s.err, g.Add(row))
 		}
 		if marked {
 			s.line("")
@@ -276,7 +277,7 @@ func (s *show) outputs(status *decode.Status) {
 		}
 		return
 	}
-	fitted, left := t.fit(s.width)
+	fitted, left := t.fit(s.width, false)
 	if s.err == nil {
 		s.err = fitted.write(s.w, s.paint)
 	}

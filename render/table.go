@@ -1,8 +1,8 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
-	"io"
 	"slices"
 	"strings"
 
@@ -39,29 +39,37 @@ const (
 	leastWidth = 12  // of an elastic column that is shortened: any tag of the system fits
 )
 
+// longTable is the number of rows from which a table is laid out by its first
+// ones: its layout must not need all rows in memory, and tablewriter takes 30 µs
+// for each.
+const longTable = 1000
+
 // layout is a table with the width of each column and of the gaps between them.
 type layout struct {
 	table
+	kept   []int // the indices of its columns in a row of the whole table
 	widths []int
 	gap    int
 }
 
 // fit lays the table out in lines of at most width cells, where 0 is no limit.
 // Columns without any content are left out, and then, the highest rank first,
-// those that do not fit: it returns their names.
-func (t table) fit(width int) (_ layout, left []string) {
+// those that do not fit: it returns their names. more says that other rows may
+// follow, and that no column can be said to be empty.
+func (t table) fit(width int, more bool) (_ layout, left []string) {
+	whole := t.Columns
 	for i, c := range slices.Backward(t.Columns) {
-		if c.Rank > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
+		if c.Rank > 0 && !more && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
 			t = t.without(i)
 		}
 	}
 	for {
-		l := t.natural()
-		if width <= 0 || l.squeeze(width) {
-			return l, left
-		}
+		l := t.natural(more)
 		last := t.leastNeeded()
-		if last < 0 {
+		if width <= 0 || l.squeeze(width) || last < 0 {
+			for _, c := range l.Columns {
+				l.kept = append(l.kept, slices.IndexFunc(whole, func(w column) bool { return w.Name == c.Name }))
+			}
 			return l, left
 		}
 		left = append(left, t.Columns[last].Name)
@@ -74,8 +82,9 @@ func leftOut(columns []string) string {
 	return "left out to fit: " + strings.ToLower(strings.Join(columns, ", "))
 }
 
-// natural returns the layout in which nothing is shortened.
-func (t table) natural() layout {
+// natural returns the layout in which nothing is shortened. With more rows to
+// come an elastic column has at least the room that one is shortened to.
+func (t table) natural(more bool) layout {
 	l := layout{table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
 	for i, c := range t.Columns {
 		l.widths[i] = cells(c.Name)
@@ -84,6 +93,9 @@ func (t table) natural() layout {
 		}
 		if c.Elastic {
 			l.widths[i] = min(l.widths[i], mostWidth)
+			if more {
+				l.widths[i] = max(l.widths[i], leastWidth)
+			}
 		}
 	}
 	return l
@@ -139,7 +151,7 @@ func (l *layout) width() int {
 }
 
 // write writes the table.
-func (l *layout) write(w io.Writer, paint theme) error {
+func (l *layout) write(w *bufio.Writer, paint theme) error {
 	var (
 		names []string
 		align tw.Alignment
@@ -170,7 +182,8 @@ func (l *layout) write(w io.Writer, paint theme) error {
 		tablewriter.WithEastAsian(tw.Off), // or the layout would depend on LANG
 	)
 	tabular.Header(names)
-	for _, row := range l.Rows {
+	first := l.Rows[:min(len(l.Rows), longTable)]
+	for _, row := range first {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
 			fitted[i] = Elide(cell, l.widths[i])
@@ -188,7 +201,43 @@ func (l *layout) write(w io.Writer, paint theme) error {
 			return err
 		}
 	}
+	for _, row := range l.Rows[len(first):] {
+		if err := l.writeCells(w, row); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// writeRow writes a row of the whole table below those that are written.
+func (l *layout) writeRow(w *bufio.Writer, whole []string) error {
+	row := make([]string, len(l.kept))
+	for i, k := range l.kept {
+		row[i] = whole[k]
+	}
+	return l.writeCells(w, row)
+}
+
+// writeCells writes a row as tablewriter does. A cell that is not elastic may be
+// wider than its column, where the layout was made by other rows.
+func (l *layout) writeCells(w *bufio.Writer, row []string) error {
+	space := 0 // before what comes next
+	for i, cell := range row {
+		if l.Columns[i].Elastic {
+			cell = Elide(cell, l.widths[i])
+		}
+		pad := max(0, l.widths[i]-cells(cell))
+		if l.Columns[i].Right {
+			space += pad
+			pad = 0
+		}
+		if cell != "" {
+			_, _ = w.WriteString(strings.Repeat(" ", space) + cell) // The writer keeps its error.
+			space = 0
+		}
+		space += pad + l.gap
+	}
+	return w.WriteByte('\n')
 }
 
 // cells returns the width of a text as tablewriter counts it, whatever LANG is.

@@ -1,7 +1,8 @@
 package render
 
 import (
-	"io"
+	"bufio"
+	"cmp"
 
 	"qcb/decode"
 )
@@ -14,18 +15,14 @@ type URLOptions struct {
 
 // URL writes the URL of an output, as it was sent, on a line. The URL must be
 // Safe; the tag is escaped.
-func URL(w io.Writer, o *decode.Output, options URLOptions) error {
-	line, end := o.URL, "\n"
+func URL(w *bufio.Writer, o *decode.Output, options URLOptions) error {
 	if options.WithTag {
-		tag := o.UserTag
-		if tag == "" {
-			tag = o.Tag
-		}
-		line = Escape(tag) + "\t" + line
+		_, _ = w.WriteString(Escape(cmp.Or(o.UserTag, o.Tag))) // The writer keeps its error.
+		_ = w.WriteByte('\t')
 	}
+	_, _ = w.WriteString(o.URL)
 	if options.Null {
-		end = "\x00"
+		return w.WriteByte(0)
 	}
-	_, err := io.WriteString(w, line+end)
-	return err
+	return w.WriteByte('\n')
 }

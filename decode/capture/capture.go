@@ -28,7 +28,8 @@ type Reader struct {
 
 	lines   *lines
 	maxText int
-	queue   []Body // found, and not yet returned
+	queue   []Body // found
+	given   int    // how many of them were returned
 	found   bool
 	saw     string // what the first line that is not blank looks like
 
@@ -61,6 +62,9 @@ func NewReader(r io.Reader, size int64) *Reader {
 // Next returns the next body. After the last one the error is io.EOF, or a
 // *NoCallbackError if there was none. Any other error is one of the input.
 func (r *Reader) Next() (Body, error) {
+	if r.given == len(r.queue) {
+		r.queue, r.given = r.queue[:0], 0
+	}
 	for len(r.queue) == 0 {
 		line := r.lines.next()
 		if len(line) == 0 {
@@ -71,9 +75,8 @@ func (r *Reader) Next() (Body, error) {
 		}
 		r.line(line)
 	}
-	b := r.queue[0]
-	r.queue = r.queue[1:]
-	return b, nil
+	r.given++
+	return r.queue[r.given-1], nil
 }
 
 // end returns the error at the end of the input.
