@@ -49,8 +49,7 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 		if o.verbose {
 			_, _ = w.WriteString(render.Escape(decode.Redact(f.place()+": "+o.sentence(f.Callback))) + "\n") // The writer keeps its error.
 		}
-		task, status := f.TaskToken, tasks.status(f.Callback)
-		return func() { tasks.add(task, status) }
+		return tasks.verdict(f)
 	}})
 	if err == nil {
 		a.answer(&tasks)
@@ -95,15 +94,18 @@ type judge struct {
 	tasks map[string]int // exit status by task token
 }
 
-// add takes the next callback, by its task token and its exit status.
-func (j *judge) add(task string, status int) {
-	if j.tasks == nil {
-		j.tasks = map[string]int{}
+// verdict returns a function that takes a callback into account in its turn.
+func (j *judge) verdict(f *found) (inTurn func()) {
+	task, status := f.TaskToken, j.status(f.Callback)
+	return func() {
+		if j.tasks == nil {
+			j.tasks = map[string]int{}
+		}
+		if task == "" {
+			task = fmt.Sprint("no token ", len(j.tasks)) // Nothing says that two of them belong together.
+		}
+		j.tasks[strings.Clone(task)] = status
 	}
-	if task == "" {
-		task = fmt.Sprint("no token ", len(j.tasks)) // Nothing says that two of them belong together.
-	}
-	j.tasks[task] = status
 }
 
 // status returns the exit status for one callback.

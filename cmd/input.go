@@ -111,21 +111,32 @@ func (h *hidden) tell(a *app, title string) {
 // bytes where it has one.
 func (a *app) open(name string) (in io.ReadCloser, title string, size int64, err error) {
 	if name == "-" {
-		return io.NopCloser(a.In), "stdin", 0, nil
+		if f, ok := a.In.(*os.File); ok {
+			size, _ = sizeOf(f) // What is wrong with it will be told when it is read.
+		}
+		return io.NopCloser(a.In), "stdin", size, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, name, 0, err
 	}
+	if size, err = sizeOf(f); err != nil {
+		f.Close()
+	}
+	return f, name, size, err
+}
+
+// sizeOf returns the length of a file in bytes, 0 where it has none: a pipe, a
+// device.
+func sizeOf(f *os.File) (int64, error) {
 	info, err := f.Stat()
 	switch {
 	case err == nil && info.IsDir():
-		f.Close()
-		return nil, name, 0, syscall.EISDIR
+		return 0, syscall.EISDIR
 	case err == nil && info.Mode().IsRegular():
-		size = info.Size()
+		return info.Size(), nil
 	}
-	return f, name, size, nil
+	return 0, nil
 }
 
 // sendBefore hands over what was found in the input so far before it waits for

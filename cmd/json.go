@@ -32,8 +32,10 @@ func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatu
 	var tasks judge
 	w := work{do: func(f *found, w *bufio.Writer) func() {
 		_ = render.JSON(w, f.Callback, o) // The writer keeps its error.
-		task, status := f.TaskToken, tasks.status(f.Callback)
-		return func() { tasks.add(task, status) }
+		if !exitStatus {
+			return nil
+		}
+		return tasks.verdict(f)
 	}}
 	closing := "\n]\n"
 	switch {

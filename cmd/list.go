@@ -66,9 +66,12 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 		failed error
 	)
 	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
-		task, event, outcome, status := f.TaskToken, f.Event, f.Outcome(), tasks.status(f.Callback)
+		task, event, outcome, verdict := f.TaskToken, f.Event, f.Outcome(), func() {}
+		if o.exitStatus {
+			verdict = tasks.verdict(f)
+		}
 		count := func() {
-			tasks.add(task, status)
+			verdict()
 			sum.add(task, event, outcome)
 		}
 		if o.failed && outcome != decode.Failed {
@@ -196,7 +199,7 @@ func (s *summary) add(task, event string, outcome decode.Outcome) {
 	if task == "" {
 		task = fmt.Sprint("no token ", s.callbacks)
 	}
-	s.tasks[task] = outcome
+	s.tasks[strings.Clone(task)] = outcome
 }
 
 // String says it in one line.

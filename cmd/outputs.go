@@ -54,7 +54,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.outputs() {
-				rows = append(rows, render.OutputRow(f.TaskToken, o))
+				rows = append(rows, render.AppendOutput(nil, f.TaskToken, o))
 			}
 			return func() {
 				for _, row := range rows {
@@ -65,8 +65,10 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 	default:
 		w.head = grid.Head()
 		w.do = func(f *found, w *bufio.Writer) func() {
+			var row []string
 			for o := range f.outputs() {
-				_ = grid.Row(w, render.OutputRow(f.TaskToken, o)) // The writer keeps its error.
+				row = render.AppendOutput(row[:0], f.TaskToken, o)
+				_ = grid.Row(w, row) // The writer keeps its error.
 			}
 			return nil
 		}

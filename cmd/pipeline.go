@@ -49,7 +49,7 @@ type batch struct {
 // Bounds of a batch: with less a worker would wait more than it works, and with
 // more a dozen of them would take too much memory.
 const (
-	batchBytes = 128 << 10
+	batchBytes = 64 << 10
 	batchLen   = 512
 )
 
@@ -58,8 +58,7 @@ const (
 // is reported, and the rest is done all the same. The error is one of the output:
 // it ends the run. printed is for how many callbacks something was printed.
 func (a *app) each(files []string, s *selection, w work) (printed int, err error) {
-	workers := runtime.GOMAXPROCS(0)
-	batches := workers + 2 // one is filled, and one collected
+	batches := a.workers + 2 // one is filled, and one collected
 	p := &pipeline{
 		app: a, work: w, sieve: sieve{selection: s},
 		free: make(chan *batch, batches), todo: make(chan *batch, batches), ordered: make(chan *batch, batches+1),
@@ -70,7 +69,7 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 		p.free <- &batch{done: make(chan struct{}, 1), home: p.free}
 	}
 	go p.feed(files)
-	for range workers {
+	for range a.workers {
 		go p.decode()
 	}
 	if err := p.collect(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -34,11 +35,12 @@ const longestLine = 4000
 // app is one run of qcb.
 type app struct {
 	Streams
-	out    *bufio.Writer // to Streams.Out; keeps its first error
-	color  string        // --color
-	quiet  bool          // --quiet
-	status int           // the exit status so far
-	hinted map[string]bool
+	workers int
+	out     *bufio.Writer // to Streams.Out; keeps its first error
+	color   string        // --color
+	quiet   bool          // --quiet
+	status  int           // the exit status so far
+	hinted  map[string]bool
 }
 
 // usageError is a mistake on the command line.
@@ -52,8 +54,11 @@ type outputError struct{ error }
 func (e *outputError) Unwrap() error { return e.error }
 
 // Run runs qcb with its arguments and returns its exit status.
-func Run(args []string, s Streams) int {
-	a := &app{Streams: s, out: bufio.NewWriterSize(s.Out, 64<<10), hinted: map[string]bool{}}
+func Run(args []string, s Streams) int { return runOn(runtime.GOMAXPROCS(0), args, s) }
+
+// runOn runs qcb with so many workers that decode callbacks.
+func runOn(workers int, args []string, s Streams) int {
+	a := &app{Streams: s, workers: workers, out: bufio.NewWriterSize(s.Out, 64<<10), hinted: map[string]bool{}}
 	root := a.root()
 	root.SetArgs(args)
 	command, err := root.ExecuteC()

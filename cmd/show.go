@@ -47,8 +47,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 			options.From = f.place()
 		}
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
-		task, status := f.TaskToken, tasks.status(f.Callback)
-		return func() { tasks.add(task, status) }
+		return tasks.verdict(f)
 	}})
 	if err == nil && o.exitStatus {
 		a.answer(&tasks)

@@ -60,12 +60,12 @@ func TestTerminal(t *testing.T) {
 // TestAnswersAtOnce pipes callbacks in one by one: each is answered before the
 // next one is sent.
 func TestAnswersAtOnce(t *testing.T) {
-	for _, command := range []string{"show", "json", "urls"} {
+	for _, command := range []string{"show", "json", "urls", "raw", "check -v", "outputs -o tsv"} {
 		in, send := io.Pipe()
 		receive, out := io.Pipe()
 		done := make(chan int)
 		go func() {
-			done <- Run([]string{command}, Streams{In: in, Out: out, Err: io.Discard, Getenv: func(string) string { return "" }})
+			done <- Run(strings.Fields(command), Streams{In: in, Out: out, Err: io.Discard, Getenv: func(string) string { return "" }})
 		}()
 		buf := make([]byte, 64<<10)
 		for range 3 {

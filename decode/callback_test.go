@@ -457,3 +457,66 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkDecode decodes a body on its own; BenchmarkDecoder decodes many in the
+// same memory.
+func BenchmarkDecode(b *testing.B) {
+	body := benchmarkBody(b)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Decode(body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecoder(b *testing.B) {
+	body := benchmarkBody(b)
+	var d Decoder
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Reset()
+		if _, err := d.Decode(body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestDecoder decodes callbacks in the memory of others, and checks that each is
+// what it is on its own, and that strings outlive them.
+func TestDecoder(t *testing.T) {
+	names, err := filepath.Glob("../testdata/bodies/*.form")
+	if err != nil || len(names) < 5 {
+		t.Fatalf("%d bodies: %v", len(names), err)
+	}
+	var d Decoder
+	var kept, want []string
+	for range 3 {
+		d.Reset()
+		var callbacks, alone []*Callback
+		for _, name := range names {
+			body, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, errs := d.Decode(body)
+			single, singleErrs := Decode(body)
+			if !reflect.DeepEqual(errs, singleErrs) {
+				t.Errorf("%s: %v, want %v", name, errs, singleErrs)
+			}
+			callbacks, alone = append(callbacks, c), append(alone, single)
+			kept = append(kept, c.TaskToken, c.Event, c.Payload)
+			want = append(want, strings.Clone(c.TaskToken), strings.Clone(c.Event), strings.Clone(c.Payload))
+		}
+		for i, c := range callbacks {
+			if !reflect.DeepEqual(c, alone[i]) {
+				t.Errorf("%s: %+v, want %+v", names[i], c, alone[i])
+			}
+		}
+	}
+	if !slices.Equal(kept, want) {
+		t.Errorf("the strings are %q, and were %q", kept, want)
+	}
+}

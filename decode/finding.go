@@ -121,16 +121,16 @@ func (f *findings) outputs(s *Status) {
 // places looks at where the outputs are. Of many outputs in one kind of place
 // the first is named.
 func (f *findings) places(s *Status) {
-	var temporary, s3 []string
+	var temporary, s3 []*Output
 	first := map[string]*Output{} // by URL
 	shared := map[string]int{}
 	var order []string
 	for o := range s.Outputs() {
-		if o.Storage().Type == "local" {
-			temporary = append(temporary, o.Name())
+		if o.isTemporary() {
+			temporary = append(temporary, o)
 		}
 		if strings.HasPrefix(o.URL, "s3://") {
-			s3 = append(s3, o.Name())
+			s3 = append(s3, o)
 		}
 		if o.URL == "" || o.Format == "hls" || o.Format == "dash" || isPlaylist(o.URL) {
 			continue // The renditions of a playlist share its URL.
@@ -155,6 +155,24 @@ func (f *findings) places(s *Status) {
 	}
 }
 
+// isTemporary reports whether the output is in Qencode's own storage: the type is
+// local. It is asked of every output of a log, and does not decode the rest.
+func (o *Output) isTemporary() bool {
+	r := reader{scanner: scanner{src: o.storage}, utf8: true}
+	local := false
+	// The entry is valid JSON: the only error is that there is no storage.
+	_ = r.object(func(name []byte) error {
+		if string(name) != "type" {
+			return r.skip()
+		}
+		var kind jsontext.Value
+		err := r.raw(&kind)
+		local = kind.Kind() == '"' && string(unquote(kind)) == "local"
+		return err
+	})
+	return local
+}
+
 // isPlaylist reports whether a URL is one of a playlist.
 func isPlaylist(url string) bool {
 	url, _, _ = strings.Cut(url, "?")
@@ -169,11 +187,11 @@ func others(n int) string {
 }
 
 // are names one output, or tells how many there are.
-func are(names []string) string {
-	if len(names) == 1 {
-		return names[0] + " is"
+func are(outputs []*Output) string {
+	if len(outputs) == 1 {
+		return outputs[0].Name() + " is"
 	}
-	return fmt.Sprintf("%d outputs are", len(names))
+	return fmt.Sprintf("%d outputs are", len(outputs))
 }
 
 func inBrackets(details string) string {

@@ -44,6 +44,9 @@ const utf8BOM = "\xef\xbb\xbf"
 // share one buffer as large as the body.
 func ParseForm(body []byte) Form { return new(Decoder).parseForm(body) }
 
+// mostKept is how large the buffer for small bodies gets, in bytes.
+const mostKept = 256 << 10
+
 func (d *Decoder) parseForm(body []byte) Form {
 	start := 0
 	if bytes.HasPrefix(body, []byte(utf8BOM)) {
@@ -54,7 +57,11 @@ func (d *Decoder) parseForm(body []byte) Form {
 
 	// No decoded value is longer than its encoding, so that one buffer holds
 	// them all and no append below moves it.
-	d.values = slices.Grow(d.values, end-start)
+	if cap(d.values)-len(d.values) < end-start {
+		// A new buffer need not be cleared as one that grows: of that for a large
+		// body only what is used takes memory.
+		d.values = make([]byte, 0, max(end-start, min(2*cap(d.values), mostKept)))
+	}
 	first := len(d.fields)
 	for at := start; at < end; {
 		stop := end

@@ -212,3 +212,36 @@ func FuzzFormRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkUnescape decodes the percent escapes of a body, the stage before the
+// scanner.
+func BenchmarkUnescape(b *testing.B) {
+	body := benchmarkBody(b)
+	buf := make([]byte, 0, len(body))
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		unescape(buf, body, true)
+	}
+}
+
+// BenchmarkParseForm does that, and splits the body into fields.
+func BenchmarkParseForm(b *testing.B) {
+	body := benchmarkBody(b)
+	var d Decoder
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Reset()
+		d.parseForm(body)
+	}
+}
+
+// benchmarkBody returns the body of the tutorial.
+func benchmarkBody(b *testing.B) []byte {
+	body, err := os.ReadFile("../testdata/bodies/saved.form")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return body
+}

@@ -37,11 +37,10 @@ type reader struct {
 	closing string // … and the elements of a list in it; this makes it valid JSON
 }
 
-// newReader returns a reader of a text whose strings take little memory.
-func newReader(src []byte) *reader {
-	r := &reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: MaxOutputs, texts: &texts{}}
-	r.texts.Grow(len(src))
-	return r
+// readerOf returns a reader of a text whose strings have memory of their own.
+func readerOf(src []byte, t *texts) reader {
+	t.Grow(len(src))
+	return reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: MaxOutputs, texts: t}
 }
 
 // mark notes that all up to here has arrived whole.
@@ -66,24 +65,31 @@ func (r *reader) object(member func(name []byte) error) error {
 	if outermost {
 		r.whole, r.closing = r.at+1, "}"
 	}
-	err := r.elements('}', func() error {
-		quoted, err := r.name()
-		if err != nil {
+	more, err := r.enter('}')
+	for more && err == nil {
+		if err = r.member(member); err != nil {
 			return err
 		}
-		name := quoted[1 : len(quoted)-1]
-		if !r.utf8 || bytes.IndexByte(name, '\\') >= 0 {
-			name = unquote(quoted)
-		}
-		if err = member(name); err == nil && outermost {
+		if outermost {
 			r.mark("}")
 		}
-		return err
-	})
+		more, err = r.follow('}')
+	}
 	if err == nil && outermost {
 		r.mark("")
 	}
 	return err
+}
+
+func (r *reader) member(read func(name []byte) error) error {
+	quoted, simple, err := r.name()
+	if err != nil {
+		return err
+	}
+	if !simple || !r.utf8 {
+		return read(unquote(quoted))
+	}
+	return read(quoted[1 : len(quoted)-1])
 }
 
 // unquote returns the text of a JSON string. What is not UTF-8 in it is replaced,
@@ -100,17 +106,19 @@ func (r *reader) list(element func() error) error {
 		return r.skip()
 	}
 	r.whole, r.closing = r.at+1, "]}"
-	return r.elements(']', func() error {
+	more, err := r.enter(']')
+	for more && err == nil {
 		r.next()
 		if r.left--; r.left < 0 {
 			return errTooMany
 		}
-		err := element()
-		if err == nil {
-			r.mark("]}")
+		if err = element(); err != nil {
+			return err
 		}
-		return err
-	})
+		r.mark("]}")
+		more, err = r.follow(']')
+	}
+	return err
 }
 
 // raw reads a value of any type. It is part of the text: nothing is copied.

@@ -14,8 +14,13 @@ type Number string
 // Float returns the number's value. ok is false where the text is no finite
 // decimal number.
 func (n Number) Float() (value float64, ok bool) {
-	if n == "" || strings.Trim(string(n), "+-.0123456789eE") != "" {
-		return 0, false // ParseFloat would take "0x10", "1_000" and "inf", too.
+	for i := range len(n) {
+		if c := n[i]; (c < '0' || '9' < c) && strings.IndexByte("+-.eE", c) < 0 {
+			return 0, false // ParseFloat would take "0x10", "1_000" and "inf", too.
+		}
+	}
+	if n == "" {
+		return 0, false
 	}
 	value, err := strconv.ParseFloat(string(n), 64)
 	return value, err == nil && !math.IsInf(value, 0)
@@ -28,10 +33,13 @@ type Flag string
 // IsSet reports whether the flag says that there was an error: it does unless
 // it is absent, null, zero or false.
 func (f Flag) IsSet() bool {
+	if f == "" || f == "0" {
+		return false // Nearly all are, and need not be parsed.
+	}
 	if value, ok := Number(f).Float(); ok {
 		return value != 0
 	}
-	return f != "" && !strings.EqualFold(string(f), "false")
+	return !strings.EqualFold(string(f), "false")
 }
 
 // text returns what the flag says beyond yes or no.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -12,22 +13,26 @@ import (
 // mask stands for a credential.
 const mask = "***"
 
-var (
-	// userinfo matches a name and a password before the host of a URL. A secret
-	// key of S3 may have a slash in it.
+// credentials returns the patterns of what is masked. They are compiled when they
+// are first needed, as most texts have nothing for them.
+var credentials = sync.OnceValues(func() (userinfo, signature *regexp.Regexp) {
+	// A name and a password before the host of a URL. A secret key of S3 may have a
+	// slash in it.
 	userinfo = regexp.MustCompile(`(s3://)[^\s"'<>@]*@|([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>@/?#]*@`)
 
-	// signature matches the parameters of a URL that give access to what is there:
-	// those of presigned URLs of S3, Google, Azure, CloudFront, Akamai and others,
-	// and what is called a token, a key or a password.
+	// The parameters of a URL that give access to what is there: those of presigned
+	// URLs of S3, Google, Azure, CloudFront, Akamai and others, and what is called a
+	// token, a key or a password.
 	signature = regexp.MustCompile(`(?i)([?&](?:x-\w+-(?:signature|credential|security-token)|signature|sig|\w*accesskeyid|googleaccessid|policy|key-pair-id|hdn(?:ea|tl|ts)|authorization|(?:access_?|auth_?)?token|api_?key|secret|password)=)[^&\s"'<>#]+`)
-)
+	return userinfo, signature
+})
 
 // Redact masks the credentials in the URLs of a text.
 func Redact(text string) string {
 	if !strings.ContainsAny(text, "@?") || !strings.Contains(text, "://") {
 		return text // The patterns are slow, and most texts have nothing for them.
 	}
+	userinfo, signature := credentials()
 	text = userinfo.ReplaceAllString(text, "${1}${2}"+mask+"@")
 	return signature.ReplaceAllString(text, "${1}"+mask)
 }

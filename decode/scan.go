@@ -1,6 +1,10 @@
 package decode
 
-import "errors"
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+)
 
 // MaxDepth is how many objects and arrays of a status may be inside each other.
 // Qencode sends six; PHP's json_decode has the same bound.
@@ -27,108 +31,130 @@ type scanner struct {
 // next passes over white space and returns the byte that comes next, which is
 // not read yet. At the end it is 0, with which no value begins.
 func (s *scanner) next() byte {
-	for ; s.at < len(s.src); s.at++ {
-		switch c := s.src[s.at]; c {
-		case ' ', '\t', '\r', '\n':
-		default:
+	for s.at < len(s.src) {
+		c := s.src[s.at]
+		if c > ' ' || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
 			return c
 		}
+		s.at++
 	}
 	return 0
 }
 
 // skip passes over a value of any type.
 func (s *scanner) skip() error {
-	switch c := s.next(); c {
+	c := s.next()
+	switch c {
 	case '"':
 		_, err := s.quoted()
 		return err
-	case '{':
-		return s.elements('}', s.skipMember)
-	case '[':
-		return s.elements(']', s.skip)
+	case '{', '[':
 	default:
 		return s.scalar(c)
 	}
-}
-
-func (s *scanner) skipMember() error {
-	if _, err := s.name(); err != nil {
-		return err
+	closing := c + 2 // as ASCII has them
+	more, err := s.enter(closing)
+	for more && err == nil {
+		if c == '{' {
+			_, _, err = s.name()
+		}
+		if err == nil {
+			err = s.skip()
+		}
+		if err == nil {
+			more, err = s.follow(closing)
+		}
 	}
-	return s.skip()
+	return err
 }
 
-// elements passes over the object or array that comes next and ends with that
-// bracket. It calls element for each element or member, which must pass over it.
-func (s *scanner) elements(closing byte, element func() error) error {
+// enter passes over the bracket that begins an object or an array, and over the
+// closing one if it is empty. more says that an element or a member follows.
+func (s *scanner) enter(closing byte) (more bool, err error) {
 	if s.depth == MaxDepth {
-		return errTooDeep
+		return false, errTooDeep
 	}
 	s.depth++
 	s.at++
-	for c := s.next(); c != closing; {
-		if err := element(); err != nil {
-			return err
-		}
-		if c = s.next(); c == closing {
-			break
-		}
-		if c != ',' {
-			return errSyntax
-		}
-		s.at++
-		c = 0 // An element must follow.
+	if s.next() != closing {
+		return true, nil
 	}
-	s.at++
-	s.depth--
-	return nil
+	return s.follow(closing)
+}
+
+// follow passes over what follows an element or a member: a comma, after which
+// there must be more, or the closing bracket.
+func (s *scanner) follow(closing byte) (more bool, err error) {
+	switch s.next() {
+	case ',':
+		s.at++
+		return true, nil
+	case closing:
+		s.at++
+		s.depth--
+		return false, nil
+	}
+	return false, errSyntax
 }
 
 // name passes over the name of a member and the colon after it. The name is
-// still quoted.
-func (s *scanner) name() (quoted []byte, err error) {
+// still quoted; simple says that it has no escapes.
+func (s *scanner) name() (quoted []byte, simple bool, err error) {
 	if s.next() != '"' {
-		return nil, errSyntax
+		return nil, false, errSyntax
 	}
 	start := s.at
-	if _, err = s.quoted(); err != nil {
-		return nil, err
+	if simple, err = s.quoted(); err != nil {
+		return nil, false, err
 	}
 	quoted = s.src[start:s.at]
 	if s.next() != ':' {
-		return nil, errSyntax
+		return nil, false, errSyntax
 	}
 	s.at++
-	return quoted, nil
+	return quoted, simple, nil
 }
-
-// plain are the bytes that stand for themselves in a string.
-var plain = func() (table [256]bool) {
-	for c := range table {
-		table[c] = c >= ' ' && c != '"' && c != '\\'
-	}
-	return table
-}()
 
 // quoted passes over a string. simple says that it has no escapes.
 func (s *scanner) quoted() (simple bool, err error) {
 	simple = true
-	for i := s.at + 1; i < len(s.src); i++ {
-		c := s.src[i]
+	for i := s.at + 1; ; {
+		i += plainLength(s.src[i:])
 		switch {
-		case plain[c]:
-		case c == '"':
+		case i == len(s.src):
+			return false, errSyntax
+		case s.src[i] == '"':
 			s.at = i + 1
 			return simple, nil
-		case c == '\\' && isJSONEscape(s.src[i+1:]):
+		case s.src[i] == '\\' && isJSONEscape(s.src[i+1:]):
 			simple = false
-			i++ // What it escapes is no quote that ends the string.
+			i += 2 // What it escapes is no quote that ends the string.
 		default:
 			return false, errSyntax
 		}
 	}
-	return false, errSyntax
+}
+
+// plainLength returns how many bytes at the beginning of s stand for themselves
+// in a string: they are no quote, no backslash and no control character. It looks
+// at eight of them at a time, as strings are most of what is scanned.
+func plainLength(s []byte) int {
+	const ones = 0x0101010101010101
+	n := 0
+	for ; n+8 <= len(s); n += 8 {
+		word := binary.LittleEndian.Uint64(s[n:])
+		quote, backslash := word^'"'*ones, word^'\\'*ones
+		// Each term sets the highest bit of the first byte that it looks for: of one
+		// below a space, and of one that has become zero.
+		found := ((word-' '*ones)&^word | (quote-ones)&^quote | (backslash-ones)&^backslash) & (0x80 * ones)
+		if found != 0 {
+			return n + bits.TrailingZeros64(found)/8
+		}
+	}
+	for n < len(s) && s[n] >= ' ' && s[n] != '"' && s[n] != '\\' {
+		n++
+	}
+	return n
 }
 
 // isJSONEscape reports whether s begins with what may follow a backslash.

@@ -62,7 +62,7 @@ func compareMembers(t *testing.T, text []byte) {
 		return
 	}
 	_, _ = d.ReadToken()
-	r := newReader(text)
+	r := readerOf(text, &texts{})
 	err := r.object(func(name []byte) error {
 		token, err := d.ReadToken()
 		if err != nil || token.String() != string(name) {
@@ -97,5 +97,18 @@ func depth(v jsontext.Value) int {
 			return deepest
 		}
 		deepest = max(deepest, d.StackDepth())
+	}
+}
+
+// BenchmarkScanner passes over the JSON of a status.
+func BenchmarkScanner(b *testing.B) {
+	status := ParseForm(benchmarkBody(b)).Last("status").Value
+	b.SetBytes(int64(len(status)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s := scanner{src: status}
+		if err := s.skip(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -211,10 +212,15 @@ func (r *reader) status(s *Status) error {
 
 // readOutputs reads a list. An output joins it only when it has arrived whole.
 func (r *reader) readOutputs(list *[]Output, kind OutputKind) error {
-	first := len(r.outputs)
+	first, start := len(r.outputs), r.at
 	err := r.list(func() error {
+		last := len(r.outputs)
+		if read := last - first; read > 0 && last == cap(r.outputs) {
+			// What is left of the text has as many of them for its length.
+			expected := 1 + read*(len(r.src)-r.at)/(r.at-start)
+			r.outputs = slices.Grow(r.outputs, min(expected, r.left+1))
+		}
 		r.outputs = append(r.outputs, Output{Kind: kind})
-		last := len(r.outputs) - 1
 		err := r.output(&r.outputs[last])
 		if err != nil {
 			r.outputs = r.outputs[:last]
@@ -293,7 +299,8 @@ func (r *reader) warning(w *Warning) error {
 // that held the object's JSON; anything else leaves all but Raw empty.
 func (o *Output) Meta() Meta {
 	m := Meta{Raw: o.meta}
-	r := newReader(objectText(o.meta))
+	var t texts
+	r := readerOf(objectText(o.meta), &t)
 	err := r.object(func(name []byte) error {
 		switch string(name) {
 		case "width":
@@ -379,7 +386,8 @@ func objectText(v jsontext.Value) []byte {
 // Storage decodes the member storage, which some clients know as storage_info.
 func (o *Output) Storage() Storage {
 	s := Storage{Raw: o.storage}
-	r := newReader(o.storage)
+	var t texts
+	r := readerOf(o.storage, &t)
 	// The entry is valid JSON: the only error is that there is no storage.
 	_ = r.object(func(name []byte) error {
 		switch string(name) {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/csv"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,10 +37,12 @@ type Grid struct {
 // Len returns the number of rows.
 func (g *Grid) Len() int { return g.rows }
 
-// Add writes a row below those before, or keeps it for a while.
+// Add writes a row below those before, or keeps it for a while. It takes the row
+// over.
 func (g *Grid) Add(row []string) error {
 	if g.rows++; g.Format == "table" {
-		return g.addToTable(escaped(row))
+		escape(row)
+		return g.addToTable(row)
 	}
 	if g.rows == 1 {
 		_, _ = g.w.WriteString(g.Head()) // The writer keeps its error.
@@ -111,8 +112,8 @@ func (g *Grid) Head() string {
 	return ""
 }
 
-// Row writes one row, in any format but a table. It may be called for several
-// rows at a time.
+// Row writes one row, in any format but a table, and leaves its cells changed. It
+// may be called for several rows at a time.
 func (g *Grid) Row(w *bufio.Writer, row []string) error {
 	switch g.Format {
 	case "csv":
@@ -129,12 +130,11 @@ func (g *Grid) Row(w *bufio.Writer, row []string) error {
 	return w.WriteByte('\n')
 }
 
-func escaped(row []string) []string {
-	cells := slices.Clone(row)
-	for i := range cells {
-		cells[i] = Escape(cells[i])
+// escape makes the cells of a row safe to print.
+func escape(row []string) {
+	for i := range row {
+		row[i] = Escape(row[i])
 	}
-	return cells
 }
 
 // names returns the names of the columns.
@@ -151,7 +151,8 @@ func (g *Grid) names() []string {
 func writeSeparated(w *bufio.Writer, comma rune, row []string) error {
 	c := csv.NewWriter(w)
 	c.Comma = comma
-	return c.Write(escaped(row))
+	escape(row)
+	return c.Write(row)
 }
 
 func (g *Grid) writeJSON(w *bufio.Writer, row []string) error {

@@ -3,6 +3,7 @@ package render
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"unicode/utf8"
 
@@ -20,7 +21,7 @@ type jsonWriter struct {
 }
 
 // longestPart is how much of the JSON is kept before it is written, in bytes.
-const longestPart = 32 << 10
+const longestPart = 4 << 10
 
 // indent begins a line.
 func (j *jsonWriter) indent() {
@@ -37,6 +38,9 @@ func (j *jsonWriter) indent() {
 func (j *jsonWriter) spill() {
 	if len(j.line) > longestPart {
 		_, _ = j.w.Write(j.line) // The writer keeps its error.
+		if j.w.Available() < 2*longestPart {
+			_ = j.w.Flush() // The same; or the next part would have to move.
+		}
 		j.line = j.w.AvailableBuffer()
 	}
 }
@@ -71,15 +75,12 @@ func (j *jsonWriter) colon() {
 
 // text writes a text as a string.
 func (j *jsonWriter) text(s []byte) {
-	if !utf8.Valid(s) {
-		s = bytes.ToValidUTF8(s, []byte("\uFFFD"))
-	}
-	if bytes.ContainsFunc(s, drives) {
-		quoted, _ := jsontext.AppendQuote(nil, s) // It fails only for what is not UTF-8.
-		j.string(quoted)
+	if sound(s) {
+		j.line, _ = jsontext.AppendQuote(j.line, s) // It fails only for what is not UTF-8.
 		return
 	}
-	j.line, _ = jsontext.AppendQuote(j.line, s)
+	quoted, _ := jsontext.AppendQuote(nil, validUTF8(s))
+	j.string(quoted)
 }
 
 // value writes a valid value.
@@ -113,55 +114,69 @@ func (j *jsonWriter) value(v []byte) {
 
 // compact writes a valid value without white space between its tokens.
 func (j *jsonWriter) compact(v []byte) {
+	allSound := sound(v)
 	from := 0 // All before it is written.
 	for i := 0; i < len(v); {
-		switch c := v[i]; c {
-		case ' ', '\t', '\r', '\n':
-			j.line = append(j.line, v[from:i]...)
-			i++
-			from = i
-			j.spill()
-		case '"':
-			n, sound := quotedLength(v[i:])
-			if !sound {
+		switch c := v[i]; {
+		case c == '"':
+			n := quotedLength(v[i:])
+			if !allSound && !sound(v[i:i+n]) {
 				j.line = append(j.line, v[from:i]...)
 				j.string(v[i:])
 				from = i + n
 			}
 			i += n
-		default:
+		case c > ' ':
 			i++
+		default:
+			j.line = append(j.line, v[from:i]...)
+			i++
+			from = i
+			j.spill()
 		}
 	}
 	j.line = append(j.line, v[from:]...)
 }
 
-// quotedLength returns the length of the string with which v begins. sound says
-// that nothing in it needs to be looked at.
-func quotedLength(v []byte) (n int, sound bool) {
-	sound = true
-	for i := 1; ; i++ {
-		switch c := v[i]; {
-		case c == '"':
-			return i + 1, sound
-		case c == '\\':
-			i++
-		case c >= 0x7f:
-			sound = false
+// quotedLength returns the length of the string with which v begins.
+func quotedLength(v []byte) int {
+	for n := 1; ; {
+		n += bytes.IndexByte(v[n:], '"') + 1
+		// After an odd number of backslashes a quote is part of the string.
+		backslashes := 0
+		for v[n-2-backslashes] == '\\' {
+			backslashes++
+		}
+		if backslashes%2 == 0 {
+			return n
 		}
 	}
+}
+
+// sound reports whether nothing in a text needs to be looked at: it is ASCII
+// without DEL.
+func sound(text []byte) bool {
+	const ones = 0x0101010101010101
+	for ; len(text) >= 8; text = text[8:] {
+		if word := binary.LittleEndian.Uint64(text); (word|(word+ones))&(0x80*ones) != 0 {
+			return false
+		}
+	}
+	for _, c := range text {
+		if c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // string writes the string with which v begins, and returns its length. What
 // could drive a terminal is escaped, and each run of bytes that is not UTF-8
 // becomes one U+FFFD.
 func (j *jsonWriter) string(v []byte) int {
-	n, sound := quotedLength(v)
-	v = v[:n]
-	if !sound {
-		if !utf8.Valid(v) {
-			v = bytes.ToValidUTF8(v, []byte("\uFFFD"))
-		}
+	n := quotedLength(v)
+	if v = v[:n]; !sound(v) {
+		v = validUTF8(v)
 		for i := bytes.IndexFunc(v, drives); i >= 0; i = bytes.IndexFunc(v, drives) {
 			r, size := utf8.DecodeRune(v[i:])
 			j.line = fmt.Appendf(append(j.line, v[:i]...), `\u%04x`, r)
@@ -171,4 +186,12 @@ func (j *jsonWriter) string(v []byte) int {
 	j.line = append(j.line, v...)
 	j.spill()
 	return n
+}
+
+// validUTF8 returns a text with each run of bytes that is not UTF-8 as one U+FFFD.
+func validUTF8(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	return bytes.ToValidUTF8(text, []byte("\uFFFD"))
 }

@@ -10,7 +10,7 @@ import (
 	"qcb/decode"
 )
 
-// NewOutputs returns a Grid with a row for each output, of [OutputRow]. The units
+// NewOutputs returns a Grid with a row for each output, of [AppendOutput]. The units
 // are in the names of the columns; a bitrate is that of the whole file. Of an
 // audio output Qencode sends codec and channels of the source's stream.
 func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
@@ -33,8 +33,8 @@ func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
 	}}
 }
 
-// OutputRow returns the row of an output of a task.
-func OutputRow(task string, o *decode.Output) []string {
+// AppendOutput appends the cells of an output of a task to a row.
+func AppendOutput(row []string, task string, o *decode.Output) []string {
 	meta := o.Meta()
 	width, height := meta.Width, meta.Height
 	if width == "" && height == "" {
@@ -44,11 +44,11 @@ func OutputRow(task string, o *decode.Output) []string {
 	if problem == "" && o.Failed() {
 		problem = "error " + string(o.Error)
 	}
-	return []string{
+	return append(row,
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(width), string(height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
-	}
+	)
 }
 
 // NewTotals returns a Grid with a row for each kind of output, of the Rows of

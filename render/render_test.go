@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -358,7 +359,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(OutputRow(c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(nil, c.TaskToken, o)); err != nil {
 				return err
 			}
 		}
@@ -480,4 +481,71 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkFormat writes what commands write for a callback.
+func BenchmarkFormat(b *testing.B) {
+	c := decoded(readBody(b, "saved.form"))
+	for name, write := range map[string]func(*bufio.Writer) error{
+		"json -c": func(w *bufio.Writer) error { return JSON(w, c, JSONOptions{Compact: true}) },
+		"json":    func(w *bufio.Writer) error { return JSON(w, c, JSONOptions{}) },
+		"urls":    func(w *bufio.Writer) error { return URL(w, &c.Status.Videos[0], URLOptions{}) },
+		"show":    func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Width: 80}) },
+		"outputs": func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: "tsv"}) },
+		"list": func(w *bufio.Writer) error {
+			return NewList(w, GridOptions{Format: "tsv"}).Row(w, ListRow("line 1", c, len(c.Findings())))
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			w := bufio.NewWriter(io.Discard)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := write(w); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// TestLongTable checks that the rows of a table that come after those by which it
+// is laid out look like these, whether they are written one by one or not.
+func TestLongTable(t *testing.T) {
+	const period = 280 // of the rows
+	rows := func(n int) [][]string {
+		var rows [][]string
+		for i := range n {
+			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
+			rows = append(rows, AppendOutput(nil, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+		}
+		return rows
+	}
+	for _, width := range []int{0, 60} {
+		long := rows(longTable + 100)
+		got := strings.Split(written(t, func(w *bufio.Writer) error {
+			grid := NewOutputs(w, GridOptions{Format: "table", Width: width})
+			for _, row := range long {
+				if err := grid.Add(row); err != nil {
+					return err
+				}
+			}
+			return grid.Close()
+		}), "\n")
+		if len(got) < 1+len(long) {
+			t.Fatalf("width %d: %d lines of %d rows", width, len(got), len(long))
+		}
+		for i := longTable; i < len(long); i++ {
+			if want := got[1+i-3*period]; got[1+i] != want {
+				t.Fatalf("width %d: row %d is\n%q\nwant\n%q", width, i, got[1+i], want)
+			}
+		}
+	}
+	// A cell that is wider than its column is not shortened if it is a number.
+	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}
+	got := written(t, func(w *bufio.Writer) error {
+		return errors.Join(l.writeCells(w, []string{"1", ""}), l.writeCells(w, []string{"123456", "abcdefgh"}))
+	})
+	if want := " 1\n123456 ab…gh\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }

@@ -156,13 +156,16 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		names []string
 		align tw.Alignment
 	)
-	for _, c := range l.Columns {
-		names = append(names, paint.strong(c.Name))
+	for i, c := range l.Columns {
+		name := paint.strong(c.Name)
 		if c.Right {
 			align = append(align, tw.AlignRight)
 		} else {
 			align = append(align, tw.AlignLeft)
+			// The column may be wider than all that is in it so far.
+			name += strings.Repeat(" ", max(0, l.widths[i]-cells(c.Name)))
 		}
+		names = append(names, name)
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer

@@ -314,6 +314,10 @@ func (r *Reader) searchHeld() []Body {
 	return search(r.held)
 }
 
+// maxRepeat is the length in bytes of the longest body that is known again if it
+// was captured in two ways.
+const maxRepeat = 1 << 20
+
 // add takes a body that was found, unless it is the last one in another form.
 func (r *Reader) add(b Body, number int) {
 	b.Line = number
@@ -326,6 +330,8 @@ func (r *Reader) add(b Body, number int) {
 	r.found = true
 	last := r.last.Bytes
 	r.last = b
-	r.last.Bytes = append(last[:0], b.Bytes...)
+	if r.last.Bytes = last[:0]; len(b.Bytes) <= maxRepeat {
+		r.last.Bytes = append(r.last.Bytes, b.Bytes...)
+	}
 	r.queue = append(r.queue, b)
 }

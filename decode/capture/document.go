@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +88,7 @@ func (s *searcher) object(d *jsontext.Decoder, src []byte, path string) (n node,
 		if known := fieldName([]byte(name)); known != "" && value != nil && len(form) < decode.MaxFields {
 			form = append(form, field{known, value})
 		}
-		if isQencodeToken.MatchString(name) && len(m.found) == 1 && m.found[0].bare {
+		if isQencodeToken().MatchString(name) && len(m.found) == 1 && m.found[0].bare {
 			m.found[0] = fields{{"task_token", []byte(name)}, {"status", m.raw}}.body(Body{Place: m.found[0].Place, sure: true})
 		}
 		switch {
@@ -236,11 +235,11 @@ func unescapedForm(value []byte) []byte {
 }
 
 // plainMember matches a name that stands in a path as it is.
-var plainMember = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
+var plainMember = pattern(`^[A-Za-z_][\w-]*$`)
 
 // member returns the path of a member of the object at path.
 func member(path, name string) string {
-	if !plainMember.MatchString(name) {
+	if !plainMember().MatchString(name) {
 		return fmt.Sprintf("%s[%q]", path, name)
 	}
 	return strings.TrimPrefix(path+"."+name, ".")

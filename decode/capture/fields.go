@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -40,18 +39,18 @@ func (f fields) isCallback() bool {
 	if likeStatus(status) {
 		return true
 	}
-	return isToken.Match(f.get("task_token")) && (isEvent.Match(f.get("event")) || beginsStatus(status))
+	return isToken().Match(f.get("task_token")) && (isEvent().Match(f.get("event")) || beginsStatus(status))
 }
 
 // isToken matches a task token. Qencode's have 32 hexadecimal digits; what
 // people make up for a test has others.
-var isToken = regexp.MustCompile(`^[0-9A-Za-z][\w-]{0,63}$`)
+var isToken = pattern(`^[0-9A-Za-z][\w-]{0,63}$`)
 
 // isQencodeToken matches a task token as Qencode makes them.
-var isQencodeToken = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var isQencodeToken = pattern(`^[0-9a-f]{32}$`)
 
 // isEvent matches the name of an event.
-var isEvent = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
+var isEvent = pattern(`^[a-z][a-z_]{0,31}$`)
 
 // body encodes the fields as Qencode does, for a body of which the rest is known.
 func (f fields) body(known Body) Body {

@@ -3,7 +3,6 @@ package capture
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"slices"
 
 	"qcb/decode"
@@ -154,14 +153,14 @@ func formIn(run []byte) (b Body, ok bool) {
 	if b.hasStatus {
 		b.posted = len(token) > 0 || len(event) > 0
 	} else {
-		b.posted = isEvent.Match(event) && (isQencodeToken.Match(token) || isToken.Match(token) && beginsField(b.Bytes))
+		b.posted = isEvent().Match(event) && (isQencodeToken().Match(token) || isToken().Match(token) && beginsField(b.Bytes))
 	}
 	b.sure = b.posted && beginsField(b.Bytes) && (b.at == 0 || run[b.at-1] != '&')
 	return b, b.posted || b.hasStatus
 }
 
 // plainName matches the name of a form field that has no escapes.
-var plainName = regexp.MustCompile(`^[\w.\[\]-]{1,64}$`)
+var plainName = pattern(`^[\w.\[\]-]{1,64}$`)
 
 // formStart returns where a form begins in a run of its characters: after the
 // "body=" of a log, after the dots that stand for the end of the head in a dump,
@@ -183,7 +182,7 @@ func formStart(run []byte) int {
 			break
 		}
 	}
-	if plainName.Match(name) {
+	if plainName().Match(name) {
 		return 0
 	}
 	return bytes.IndexByte(run, '&') + 1

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -26,7 +25,7 @@ type lines struct {
 }
 
 func newLines(r io.Reader, size int64) *lines {
-	return &lines{in: bufio.NewReaderSize(r, 256<<10), size: size, longest: maxLine}
+	return &lines{in: bufio.NewReaderSize(r, 128<<10), size: size, longest: maxLine}
 }
 
 // next returns the next line with its ending; it is empty after the last one.
@@ -78,14 +77,15 @@ func (l *lines) readLong(start []byte) (line []byte, err error) {
 }
 
 // lengthen appends a part to the long line. It doubles the line's room where
-// that is too small, but never beyond the length of the whole input.
+// that is too small; a line that is a good part of the whole input gets room for
+// all of it, since each time that it moves it takes its length in memory anew.
 func (l *lines) lengthen(part []byte) {
 	if need := len(l.long) + len(part); need > cap(l.long) {
 		room := 2 * need
-		if l.size > 0 {
-			room = max(need, int(min(int64(room), l.size)))
+		if size := int(min(l.size, maxLine)); room > size/4 && size >= need {
+			room = size
 		}
-		l.long = slices.Grow(l.long, room-len(l.long))
+		l.long = append(make([]byte, 0, room), l.long...)
 	}
 	l.long = append(l.long, part...)
 }

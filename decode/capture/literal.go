@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"unicode/utf8"
 
@@ -25,10 +24,10 @@ const deepest = 100
 
 // The beginning of a container in the prints of PHP: "Array (", "array(5) {",
 // "stdClass Object (", "object(stdClass)#1 (8) {", "(object) array(".
-var phpContainer = regexp.MustCompile(`^(?:\(object\) )?(?:[Aa]rray|object|[\w\\]+ Object)(?:\([\w\\]+\))?(?:#\d+)? ?(?:\(\d+\))?\s*([({])`)
+var phpContainer = pattern(`^(?:\(object\) )?(?:[Aa]rray|object|[\w\\]+ Object)(?:\([\w\\]+\))?(?:#\d+)? ?(?:\(\d+\))?\s*([({])`)
 
 // A scalar as var_dump prints it: int(5), bool(true), string(4) "task".
-var phpScalar = regexp.MustCompile(`^(int|float|bool|string)\(([\w.+-]+)\)`)
+var phpScalar = pattern(`^(int|float|bool|string)\(([\w.+-]+)\)`)
 
 // value appends the JSON of the next value to dst.
 func (l *literal) value(dst []byte, depth int) (_ []byte, ok bool) {
@@ -48,11 +47,11 @@ func (l *literal) value(dst []byte, depth int) (_ []byte, ok bool) {
 			return l.container(dst, depth, false)
 		}
 	}
-	if m := phpContainer.FindSubmatchIndex(head); m != nil {
+	if m := phpContainer().FindSubmatchIndex(head); m != nil {
 		l.at += m[2]
 		return l.container(dst, depth, true)
 	}
-	if m := phpScalar.FindSubmatch(head); m != nil {
+	if m := phpScalar().FindSubmatch(head); m != nil {
 		l.at += len(m[0])
 		if string(m[1]) != "string" {
 			return appendWord(dst, m[2]), true
@@ -163,7 +162,7 @@ func (l *literal) bare() bool {
 	if l.at >= len(l.text) || l.text[l.at] != ' ' {
 		return false
 	}
-	return !phpContainer.Match(l.text[l.at+1 : min(l.at+100, len(l.text))])
+	return !phpContainer().Match(l.text[l.at+1 : min(l.at+100, len(l.text))])
 }
 
 // lines reads the bare value of a print_r. It may have a few lines, where the

@@ -47,45 +47,45 @@ func looks() []look {
 }
 
 var (
-	ansiColor     = regexp.MustCompile(`\x1b\[[\d;]*m`)
-	encodedStatus = regexp.MustCompile(`status%(?:25)*3[Dd]`)
-	encodedToken  = regexp.MustCompile(`task_token%(?:25)*3[Dd]`)
-	syslogHead    = regexp.MustCompile(`(?m)^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-[\dT:.+-]+) \S+ [\w./-]+(?:\[\d+\])?: `)
-	entity        = regexp.MustCompile(`&(?:amp|quot|lt|#34|#39|#x22|#x27);`)
-	escapedText   = regexp.MustCompile(`\\["'nx]|\\u00`)
-	caret         = regexp.MustCompile(`\^(.)`)
-	quotedPercent = regexp.MustCompile(`"(%)"`)
-	quotedLine    = regexp.MustCompile(`(?m)^(?:> ?)+`)
-	traceLine     = regexp.MustCompile(`\r?\n[0-9a-f]{4}: `)
-	backslash     = regexp.MustCompile(`\\\r?\n`)
+	ansiColor     = pattern(`\x1b\[[\d;]*m`)
+	encodedStatus = pattern(`status%(?:25)*3[Dd]`)
+	encodedToken  = pattern(`task_token%(?:25)*3[Dd]`)
+	syslogHead    = pattern(`(?m)^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-[\dT:.+-]+) \S+ [\w./-]+(?:\[\d+\])?: `)
+	entity        = pattern(`&(?:amp|quot|lt|#34|#39|#x22|#x27);`)
+	escapedText   = pattern(`\\["'nx]|\\u00`)
+	caret         = pattern(`\^(.)`)
+	quotedPercent = pattern(`"(%)"`)
+	quotedLine    = pattern(`(?m)^(?:> ?)+`)
+	traceLine     = pattern(`\r?\n[0-9a-f]{4}: `)
+	backslash     = pattern(`\\\r?\n`)
 )
 
 // without returns a look that takes what a pattern matches out of a text that
 // has mark in it, but for the pattern's group.
-func without(mark string, pattern *regexp.Regexp) func(text []byte) []byte {
-	keep := []byte(nil)
-	if pattern.NumSubexp() > 0 {
-		keep = []byte("$1")
-	}
+func without(mark string, pattern func() *regexp.Regexp) func(text []byte) []byte {
 	return func(text []byte) []byte {
 		if !bytes.Contains(text, []byte(mark)) {
 			return nil
 		}
-		return pattern.ReplaceAll(text, keep)
+		keep := []byte(nil)
+		if pattern().NumSubexp() > 0 {
+			keep = []byte("$1")
+		}
+		return pattern().ReplaceAll(text, keep)
 	}
 }
 
 // encodedTwice decodes percent escapes once.
 func encodedTwice(text []byte) []byte {
 	plain := bytes.Contains(text, []byte("status=")) || bytes.Contains(text, []byte("task_token="))
-	if plain || !encodedStatus.Match(text) && !encodedToken.Match(text) {
+	if plain || !encodedStatus().Match(text) && !encodedToken().Match(text) {
 		return nil
 	}
 	return percentDecoded(text)
 }
 
 func htmlText(text []byte) []byte {
-	if !entity.Match(text) {
+	if !entity().Match(text) {
 		return nil
 	}
 	return []byte(html.UnescapeString(string(text)))
@@ -104,7 +104,7 @@ func quotedPrintable(text []byte) []byte {
 
 // withoutBackslashes undoes one level of escapes.
 func withoutBackslashes(text []byte) []byte {
-	if !escapedText.Match(text) {
+	if !escapedText().Match(text) {
 		return nil
 	}
 	plain := make([]byte, 0, len(text))
@@ -146,7 +146,7 @@ func dull(line []byte) bool {
 	if len(text) < shortestWrap || !isWord(text[0]) || namesFields(text) {
 		return false
 	}
-	if at := dumpLine.FindIndex(line[:shortestWrap]); at != nil && at[1] >= shortestWrap/2 {
+	if at := dumpLine().FindIndex(line[:shortestWrap]); at != nil && at[1] >= shortestWrap/2 {
 		return false
 	}
 	for _, name := range []string{"vent", "VENT", "ayload", "AYLOAD", "allback", "ALLBACK", "rror", "RROR"} {
@@ -203,12 +203,12 @@ func joined(text []byte) []byte {
 
 // containerHead matches what container runtimes write before a line: a time, the
 // stream, and whether the line is whole (F) or goes on in the next one (P).
-var containerHead = regexp.MustCompile(`^\S+ std(?:out|err) ([FP])(?: |\r?$|\r?\n)`)
+var containerHead = pattern(`^\S+ std(?:out|err) ([FP])(?: |\r?$|\r?\n)`)
 
 func containerLog(text []byte) []byte {
 	var plain []byte
 	for line := range bytes.Lines(text) {
-		m := containerHead.FindSubmatch(line[:min(len(line), 100)])
+		m := containerHead().FindSubmatch(line[:min(len(line), 100)])
 		if m == nil {
 			return nil
 		}
@@ -269,7 +269,7 @@ func logMessage(line []byte) (message string, ok bool) {
 
 // dumpLine matches a line of a hex dump, as xxd, hexdump -C, tcpdump and curl
 // --trace print it.
-var dumpLine = regexp.MustCompile(`^[ \t]*(?:(?:0x)?([0-9a-f]{4,8}):? {1,2})?((?:[0-9a-f]{2} {1,2}){0,15}[0-9a-f]{2}\b|(?:[0-9a-f]{4} ){0,7}[0-9a-f]{2,4}\b)`)
+var dumpLine = pattern(`^[ \t]*(?:(?:0x)?([0-9a-f]{4,8}):? {1,2})?((?:[0-9a-f]{2} {1,2}){0,15}[0-9a-f]{2}\b|(?:[0-9a-f]{4} ){0,7}[0-9a-f]{2,4}\b)`)
 
 // hexDump returns the bytes of a hex dump, of one line or of several packets:
 // each begins at offset 0.
@@ -280,7 +280,7 @@ func hexDump(text []byte) []byte {
 		if len(start) < 2 || !hexChars[start[0]] || !hexChars[start[1]] && start[1] != 'x' {
 			continue // This spares the pattern most lines of other texts.
 		}
-		m := dumpLine.FindSubmatch(line)
+		m := dumpLine().FindSubmatch(line)
 		if m == nil {
 			continue
 		}

@@ -3,7 +3,6 @@ package capture
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,7 +20,7 @@ const (
 const failure = 64
 
 // nextPrint matches the end of a print and the beginning of another.
-var nextPrint = regexp.MustCompile(`\}[^{]*\{|\)\s*\n[^(]*\(`)
+var nextPrint = pattern(`\}[^{]*\{|\)\s*\n[^(]*\(`)
 
 // record is the fields of one callback in a print.
 type record struct {
@@ -70,7 +69,7 @@ func prints(text []byte) []Body {
 		}
 		at = l.at
 		between := text[min(open.end, h.start):h.start]
-		if open.get(h.name) != nil || len(between) > widestGap || bytes.Count(between, []byte("\n")) > tallestGap || nextPrint.Match(between) {
+		if open.get(h.name) != nil || len(between) > widestGap || bytes.Count(between, []byte("\n")) > tallestGap || nextPrint().Match(between) {
 			finish()
 		}
 		if len(open.fields) == 0 {
@@ -115,7 +114,7 @@ func nameBefore(text []byte, at int, end byte) printedName {
 	return printedName{start: -1}
 }
 
-var blankLine = regexp.MustCompile(`^\r?\n\r?\n`)
+var blankLine = pattern(`^\r?\n\r?\n`)
 
 // isNameStart reports whether the name of a form field begins with c.
 func isNameStart(c byte) bool { return bytes.IndexByte([]byte("secptSECPT"), c) >= 0 }
@@ -148,7 +147,7 @@ func nameAt(text []byte, start int) (h printedName, ok bool) {
 	case len(rest) > 0 && (rest[0] == ':' || rest[0] == '='):
 		l.at++
 		h.query = rest[0] == '=' && l.at == separator+1 && len(closers) == 0
-	case len(closers) == 1 && blankLine.Match(rest[:min(len(rest), 4)]): // name="status" of multipart
+	case len(closers) == 1 && blankLine().Match(rest[:min(len(rest), 4)]): // name="status" of multipart
 	case len(rest) > 0 && rest[0] == ',' && len(closers) == 1: // a tuple of a name and a value
 		l.at++
 	case len(rest) > 2 && rest[0] == ';' && len(closers) == 1 && rest[1] == 's' && rest[2] == ':': // serialize of PHP
@@ -175,9 +174,9 @@ func beginsLiteral(text []byte) bool {
 
 var (
 	// listOpener matches what opens a list of values: "[", and Go's []string{.
-	listOpener = regexp.MustCompile(`^\[(?:\]string\{)?`)
+	listOpener = pattern(`^\[(?:\]string\{)?`)
 	// stringPrefix matches what some languages put before a string in quotes.
-	stringPrefix = regexp.MustCompile(`^(?:[bru]|Some\()["'\[]`)
+	stringPrefix = pattern(`^(?:[bru]|Some\()["'\[]`)
 )
 
 // printedValue reads the value of a field. listed says whether it was in a list
@@ -188,11 +187,11 @@ func (l *literal) printedValue(h printedName, wasListed bool) (value []byte, lis
 	} else {
 		l.skip(" \t\r\n")
 	}
-	if m := listOpener.Find(l.text[l.at:min(l.at+100, len(l.text))]); m != nil && (wasListed || h.name != "payload") {
+	if m := listOpener().Find(l.text[l.at:min(l.at+100, len(l.text))]); m != nil && (wasListed || h.name != "payload") {
 		l.at += len(m)
 		listed = true
 	}
-	if m := stringPrefix.Find(l.text[l.at:min(l.at+100, len(l.text))]); m != nil {
+	if m := stringPrefix().Find(l.text[l.at:min(l.at+100, len(l.text))]); m != nil {
 		l.at += len(m) - 1
 	}
 	if h.name == "status" {
@@ -205,9 +204,9 @@ func (l *literal) printedValue(h printedName, wasListed bool) (value []byte, lis
 	case "task_token":
 		// What people make up for a test is told from other words by its place.
 		first := h.query && (h.start == 0 || l.text[h.start-1] == '\n')
-		ok = ok && (isQencodeToken.Match(value) || first && isToken.Match(value))
+		ok = ok && (isQencodeToken().Match(value) || first && isToken().Match(value))
 	case "event", "callback_type":
-		ok = ok && isEvent.Match(value)
+		ok = ok && isEvent().Match(value)
 	}
 	return value, listed, ok && value != nil
 }
@@ -250,7 +249,7 @@ func (l *literal) status() (value []byte, ok bool) {
 		if value, ok = l.countedField(); ok {
 			return value, beginsStatus(value)
 		}
-	case phpContainer.Match(head):
+	case phpContainer().Match(head):
 		value, ok = l.value(nil, 0)
 		return value, ok && beginsStatus(value)
 	}
@@ -306,7 +305,7 @@ func firstLine(text []byte) int {
 // var_dump, s:4:"task" of serialize.
 func (l *literal) countedField() (value []byte, ok bool) {
 	head := l.text[l.at:min(l.at+100, len(l.text))]
-	if m := phpScalar.FindSubmatch(head); m != nil && string(m[1]) == "string" {
+	if m := phpScalar().FindSubmatch(head); m != nil && string(m[1]) == "string" {
 		l.at += len(m[0])
 		return l.counted(m[2])
 	}

@@ -25,7 +25,7 @@ func (r *request) header(line []byte) {
 	case bytes.HasPrefix(bytes.TrimLeft(line, "< "), []byte("HTTP/")):
 		*r = request{response: true}
 	case !r.response:
-		if m := contentLength.FindSubmatch(line); m != nil {
+		if m := contentLength().FindSubmatch(line); m != nil {
 			r.length, _ = strconv.Atoi(string(m[1]))
 		}
 	}

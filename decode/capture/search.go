@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -208,7 +207,7 @@ func (b *Body) stitch(text []byte) {
 }
 
 // contentLength matches the header of a request.
-var contentLength = regexp.MustCompile(`(?i)content-length"?: *"?(\d{1,9})\b`)
+var contentLength = pattern(`(?i)content-length"?: *"?(\d{1,9})\b`)
 
 // claimLength takes the Content-Length from the text before a body, and cuts
 // off what comes after so many bytes: the next request.
@@ -219,7 +218,7 @@ func (b *Body) claimLength(before []byte) {
 	if at < 0 {
 		return
 	}
-	m := contentLength.FindSubmatch(before[max(0, at-len("content-l")):])
+	m := contentLength().FindSubmatch(before[max(0, at-len("content-l")):])
 	if m == nil {
 		return
 	}

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"regexp"
 	"unicode/utf8"
 )
 
@@ -19,13 +18,13 @@ type Skipped struct {
 func (s *Skipped) add(text []byte, number int) {
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !head.Match(line) {
+		if len(line) > 0 && !head().Match(line) {
 			if s.Lines == 0 {
 				s.First = number
 				s.Saw = looksLike(line)
 			}
 			s.Lines++
-			if s.Spilled == 0 && spilled.Match(line) {
+			if s.Spilled == 0 && spilled().Match(line) {
 				s.Spilled = number
 			}
 		}
@@ -35,10 +34,10 @@ func (s *Skipped) add(text []byte, number int) {
 
 var (
 	// head matches a line of the head of an HTTP request or response.
-	head = regexp.MustCompile(`^(?:[A-Z]{3,7} \S+ HTTP/[\d.]+|HTTP/[\d.]+ \d{3}.*|[A-Za-z][\w-]{1,40}: .*)$`)
+	head = pattern(`^(?:[A-Z]{3,7} \S+ HTTP/[\d.]+|HTTP/[\d.]+ \d{3}.*|[A-Za-z][\w-]{1,40}: .*)$`)
 	// spilled matches a line of an access log of nginx that has "-" for the
 	// body of a POST, and one of a JSON log that has none.
-	spilled = regexp.MustCompile(`"POST [^"]*" .*"-"$|"POST".*"(?:request_)?body": ?"-?"|"(?:request_)?body": ?"-?".*"POST"`)
+	spilled = pattern(`"POST [^"]*" .*"-"$|"POST".*"(?:request_)?body": ?"-?"|"(?:request_)?body": ?"-?".*"POST"`)
 )
 
 // looksLike says what a line without a callback is.
