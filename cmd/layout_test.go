@@ -38,9 +38,10 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/decode", "qcb/decode/capture", "qcb/render"},
+		"cmd":            {"qcb/decode", "qcb/decode/capture", "qcb/decode/sample", "qcb/render"},
 		"render":         {"qcb/decode"},
 		"decode/capture": {"qcb/decode"},
+		"decode/sample":  {},
 		"decode":         {},
 	}
 	libraries := map[string][]string{ // which packages or files may import a module
@@ -50,10 +51,10 @@ func TestImports(t *testing.T) {
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
-		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "render"},
+		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/sample", "render"},
 		"golang.org/x/text":                    {"decode/capture/lines.go"},
 	}
-	pure := []string{"render", "decode", "decode/capture"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/capture", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {
@@ -124,7 +125,7 @@ func TestTopLevel(t *testing.T) {
 
 // TestHelpFits checks that no help is wider than a terminal of 80 columns.
 func TestHelpFits(t *testing.T) {
-	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw"} {
+	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw", "sample"} {
 		_, help, _ := run(nil, strings.Fields(command+" --help")...)
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {

@@ -67,13 +67,16 @@ func (g *Grid) Close() error {
 // addToTable keeps the first rows of a table: their cells tell its layout. More
 // rows than that are written in the same layout.
 func (g *Grid) addToTable(row []string) error {
-	if g.layout != nil {
-		return g.layout.writeRow(g.w, row)
-	}
-	if g.held = append(g.held, row); len(g.held) < longTable {
+	if g.layout == nil && len(g.held) < longTable {
+		g.held = append(g.held, row)
 		return nil
 	}
-	return g.writeTable(true)
+	if g.layout == nil {
+		if err := g.writeTable(true); err != nil {
+			return err
+		}
+	}
+	return g.layout.writeRow(g.w, row)
 }
 
 // writeTable writes the rows that were kept. more says that others may follow.

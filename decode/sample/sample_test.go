@@ -1,0 +1,92 @@
+package sample
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode"
+)
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
+
+// TestKinds decodes a body of each kind.
+func TestKinds(t *testing.T) {
+	tests := map[string]struct {
+		event                          string
+		outcome                        decode.Outcome
+		videos, audios, images, failed int
+	}{
+		"saved":  {"saved", decode.Completed, 1, 1, 0, 0},
+		"queued": {"queued", decode.Pending, 0, 0, 0, 0},
+		"error":  {"error", decode.Failed, 0, 0, 0, 2},
+		"failed": {"saved", decode.Failed, 0, 0, 0, 1},
+		"hls":    {"saved", decode.Completed, 4, 0, 0, 0},
+		"images": {"saved", decode.Completed, 0, 0, 20, 0},
+		"many":   {"saved", decode.Completed, 100, 1, 100, 0},
+	}
+	for _, kind := range Kinds {
+		body := NewJob(newRand(1), "a&b=1", 0).Body(kind)
+		if again := NewJob(newRand(1), "a&b=1", 0).Body(kind); !bytes.Equal(again, body) {
+			t.Errorf("%s is another one each time", kind)
+		}
+		c, err := decode.Decode(body)
+		if err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		want := tests[kind]
+		s := c.Status
+		if c.Event != want.event || c.Outcome() != want.outcome || len(s.Videos) != want.videos || len(s.Audios) != want.audios || len(s.Images) != want.images || len(c.Failures()) != want.failed {
+			t.Errorf("%s is %+v", kind, c)
+		}
+		if c.TaskToken != NewJob(newRand(1), "", 0).Token || len(c.TaskToken) != 32 || c.Payload != "a&b=1" || c.Type != "task" {
+			t.Errorf("%s is of the task %q, payload %q, type %q", kind, c.TaskToken, c.Payload, c.Type)
+		}
+		// As Python's json.dumps and urlencode write it.
+		dumped := bytes.Clone(s.Raw)
+		if err := (*jsontext.Value)(&dumped).Format(jsontext.SpaceAfterComma(true), jsontext.SpaceAfterColon(true), jsontext.PreserveRawStrings(true)); err != nil || !bytes.Equal(dumped, s.Raw) {
+			t.Errorf("%s: the status is laid out\n%s\nwant\n%s", kind, s.Raw, dumped)
+		}
+		if encoded := "status=" + url.QueryEscape(string(s.Raw)); !bytes.HasPrefix(body, []byte(encoded)) {
+			t.Errorf("%s: the body begins\n%.200s\nwant\n%.200s", kind, body, encoded)
+		}
+	}
+	if body := NewJob(newRand(1), "", 0).Body("many"); len(body) < 100<<10 {
+		t.Errorf("many is %d bytes long: express takes it", len(body))
+	}
+	if c, _ := decode.Decode(NewJob(newRand(1), "", 7).Body("saved")); len(c.Status.Videos) != 7 {
+		t.Errorf("%d videos, want 7", len(c.Status.Videos))
+	}
+}
+
+// TestLikeTheTutorial compares saved with the body in Qencode's tutorial: the same
+// members in the same order, and of the same types.
+func TestLikeTheTutorial(t *testing.T) {
+	tutorial, err := os.ReadFile("../../testdata/bodies/saved.form")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := decode.ParseForm(NewJob(newRand(1), "{}", 0).Body("saved")), decode.ParseForm(tutorial)
+	for i := range want {
+		if got[i].Name != want[i].Name {
+			t.Errorf("field %d is %s, want %s", i, got[i].Name, want[i].Name)
+		}
+	}
+	a, b := jsontext.NewDecoder(bytes.NewReader(got.Last("status").Value)), jsontext.NewDecoder(bytes.NewReader(want.Last("status").Value))
+	for {
+		x, errX := a.ReadToken()
+		y, errY := b.ReadToken()
+		_, length := b.StackIndex(b.StackDepth())
+		isName := y.Kind() == '"' && length%2 == 1 // of an object
+		if errX != errY || errX == nil && (x.Kind() != y.Kind() || isName && a.StackPointer() != b.StackPointer()) {
+			t.Fatalf("%s is %v, want %v at %s", a.StackPointer(), x, y, b.StackPointer())
+		}
+		if errX != nil {
+			return
+		}
+	}
+}
