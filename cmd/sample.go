@@ -35,9 +35,9 @@ func (a *app) sampleCommand() *cobra.Command {
   images   a job with a series of thumbnails
   many     a job with so many outputs that the body is longer than some servers take
 
-saved, queued, hls and images have the shapes of captured callbacks and statuses.
-No error body and no failed job has been published: error and failed are made
-from Qencode's documentation.
+saved, queued, hls and images have the shapes of captured callbacks and
+statuses. No error body and no failed job has been published: error and failed
+are made from Qencode's documentation.
 
 With --count and no EVENT the bodies are those of jobs that are queued, and then
 saved or failed, one a line.`,
@@ -62,7 +62,7 @@ saved or failed, one a line.`,
 	c.Flags().Uint64Var(&o.seed, "seed", 0, "print the same bytes for the same `NUMBER` each time")
 	c.Flags().StringVar(&o.payload, "payload", `{"fileName": "bbb_30s.mp4"}`, "the payload: any `TEXT`")
 	c.Flags().Lookup("payload").DefValue = "" // It is too long for the help.
-	c.Flags().IntVar(&o.outputs, "outputs", 0, "how many videos, renditions or images the job has: a `NUMBER`")
+	c.Flags().IntVar(&o.outputs, "outputs", 0, "the `NUMBER` of its videos, renditions or images")
 	c.Flags().IntVar(&o.count, "count", 1, "print a `NUMBER` of bodies, one a line")
 	c.Flags().IntVar(&o.cut, "cut", 0, "cut each body off after so many `BYTES`")
 	return c

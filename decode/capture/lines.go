@@ -13,6 +13,9 @@ import (
 // maxLine is the length in bytes of the longest line that is read.
 const maxLine = 512 << 20
 
+// bufferSize is how much of an input is read at a time, in bytes.
+const bufferSize = 128 << 10
+
 // lines reads an input line by line.
 type lines struct {
 	number int   // of the line last read, from 1
@@ -25,7 +28,7 @@ type lines struct {
 }
 
 func newLines(r io.Reader, size int64) *lines {
-	return &lines{in: bufio.NewReaderSize(r, 128<<10), size: size, longest: maxLine}
+	return &lines{in: bufio.NewReaderSize(r, bufferSize), size: size, longest: maxLine}
 }
 
 // next returns the next line with its ending; it is empty after the last one.
@@ -53,7 +56,7 @@ func (l *lines) skipBOM() {
 	start, _ := l.in.Peek(2)
 	if bytes.Equal(start, []byte{0xff, 0xfe}) || bytes.Equal(start, []byte{0xfe, 0xff}) {
 		plain := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()
-		l.in = bufio.NewReaderSize(transform.NewReader(l.in, plain), 256<<10)
+		l.in = bufio.NewReaderSize(transform.NewReader(l.in, plain), bufferSize)
 		return
 	}
 	if start, _ = l.in.Peek(len(utf8BOM)); string(start) == utf8BOM {
