@@ -33,7 +33,7 @@ func (a *app) sampleCommand() *cobra.Command {
   failed   the event saved of a failed job
   hls      a job whose renditions share the URL of a playlist
   images   a job with a series of thumbnails
-  many     a job with so many outputs that the body is longer than some servers take
+  many     a job whose body is longer than some servers take
 
 saved, queued, hls and images have the shapes of captured callbacks and
 statuses. No error body and no failed job has been published: error and failed
