@@ -38,7 +38,8 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/decode", "qcb/decode/capture", "qcb/decode/sample", "qcb/render"},
+		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/sample", "qcb/render"},
+		"cmd/listen":     {"qcb/decode/capture"},
 		"render":         {"qcb/decode"},
 		"decode/capture": {"qcb/decode"},
 		"decode/sample":  {},
@@ -53,6 +54,7 @@ func TestImports(t *testing.T) {
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
 		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/sample", "render"},
 		"golang.org/x/text":                    {"decode/capture/lines.go"},
+		"golang.org/x/net":                     {"cmd/listen/server.go"},
 	}
 	pure := []string{"render", "decode", "decode/capture", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
@@ -125,7 +127,7 @@ func TestTopLevel(t *testing.T) {
 
 // TestHelpFits checks that no help is wider than a terminal of 80 columns.
 func TestHelpFits(t *testing.T) {
-	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw", "sample"} {
+	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw", "sample", "listen"} {
 		_, help, _ := run(nil, strings.Fields(command+" --help")...)
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {

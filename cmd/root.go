@@ -123,7 +123,7 @@ could be read of it is still printed), 8 the job is still queued or running.`,
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
-	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand())
+	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand(), a.listenCommand())
 	return root
 }
 

@@ -16,6 +16,11 @@ const (
 	Pending                  // the job is queued or running
 )
 
+// String returns the outcome in one word: unknown, completed, failed or pending.
+func (o Outcome) String() string {
+	return [...]string{Unknown: "unknown", Completed: "completed", Failed: "failed", Pending: "pending"}[o]
+}
+
 // Outcome tells the job's outcome from the event and the status together. The
 // event saved alone is no success: it comes at the end of every job, failed
 // ones too. Neither is the state completed where the status was cut off before

@@ -159,25 +159,23 @@ func writeSeparated(w *bufio.Writer, comma rune, row []string) error {
 }
 
 func (g *Grid) writeJSON(w *bufio.Writer, row []string) error {
-	line := w.AvailableBuffer()
+	j := jsonWriter{w: w, line: w.AvailableBuffer()}
 	for i, cell := range row {
 		separator := byte(',')
 		if i == 0 {
 			separator = '{'
 		}
-		line = append(append(append(line, separator, '"'), g.columns[i].Name...), '"', ':')
+		j.line = append(append(append(j.line, separator, '"'), g.columns[i].Name...), '"', ':')
 		switch number := jsontext.Value(cell); {
 		case cell == "":
-			line = append(line, "null"...)
+			j.line = append(j.line, "null"...)
 		case g.columns[i].Right && number.Kind() == '0' && number.IsValid():
-			line = append(line, cell...)
+			j.line = append(j.line, cell...)
 		default:
-			j := jsonWriter{line: line}
 			j.text([]byte(cell))
-			line = j.line
 		}
 	}
-	_, err := w.Write(append(line, '}', '\n'))
+	_, err := w.Write(append(j.line, '}', '\n'))
 	return err
 }
 

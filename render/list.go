@@ -30,11 +30,6 @@ func NewList(w *bufio.Writer, o GridOptions) *Grid {
 // callback was sent.
 const Times = 8
 
-// outcomes are the words for the outcomes.
-var outcomes = map[decode.Outcome]string{
-	decode.Completed: "completed", decode.Failed: "failed", decode.Pending: "pending", decode.Unknown: "unknown",
-}
-
 // ListRow returns the row of a callback that was found in a place, was sent so
 // far once, and has so many findings. Credentials in its texts are masked.
 func ListRow(place string, c *decode.Callback, findings int) []string {
@@ -55,7 +50,7 @@ func ListRow(place string, c *decode.Callback, findings int) []string {
 		}
 	}
 	return []string{
-		place, c.Event, outcomes[c.Outcome()], state, percent, outputs, warnings, strconv.Itoa(findings), "1",
+		place, c.Event, c.Outcome().String(), state, percent, outputs, warnings, strconv.Itoa(findings), "1",
 		c.TaskToken, decode.Redact(c.Payload), decode.Redact(strings.TrimSpace(problem)),
 	}
 }

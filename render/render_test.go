@@ -416,6 +416,7 @@ func seeds(f *testing.F) {
 	for _, name := range bodies {
 		f.Add(readBody(f, filepath.Base(name)))
 	}
+	f.Add([]byte(`status={"videos":[{"url":"` + strings.Repeat("é", longestPart) + `"}]}`))
 	f.Add([]byte("task_token=%1b[2J&x%0a=%c2%9b&status={\"videos\":[{\"url\":\"\\u0007\",\"tag\":\"\\u202e\",\"duration\":\"\\n\"}]}"))
 }
 

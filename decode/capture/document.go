@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"slices"
@@ -71,6 +72,7 @@ func (s *searcher) object(d *jsontext.Decoder, src []byte, path string) (n node,
 		state  bool   // whether there is a string named status
 		header string // the value of a member called name
 		beside []Body // found in members that are no fields
+		event  gatewayEvent
 	)
 	for d.PeekKind() != '}' {
 		token, err := d.ReadToken()
@@ -85,6 +87,7 @@ func (s *searcher) object(d *jsontext.Decoder, src []byte, path string) (n node,
 		shape.add(name, m.raw.Kind())
 		state = state || name == "status" && m.raw.Kind() == '"'
 		value := text(m.raw)
+		event.add(name, m.raw, value)
 		if known := fieldName([]byte(name)); known != "" && value != nil && len(form) < decode.MaxFields {
 			form = append(form, field{known, value})
 		}
@@ -109,7 +112,9 @@ func (s *searcher) object(d *jsontext.Decoder, src []byte, path string) (n node,
 	if _, err := d.ReadToken(); err != nil {
 		return n, err
 	}
-	switch {
+	switch body, ok := event.posted(path); {
+	case ok:
+		n.found = []Body{body}
 	case form.isCallback():
 		n.found = merged(beside, []Body{form.body(Body{Place: path, sure: true})})
 	case state && shape.ok():
@@ -118,6 +123,39 @@ func (s *searcher) object(d *jsontext.Decoder, src []byte, path string) (n node,
 	}
 	n.claimLength()
 	return n, nil
+}
+
+// gatewayEvent is what an event of a gateway tells of the body that was posted to
+// it: all of the body, with its newlines, where it is in base64.
+type gatewayEvent struct {
+	encoded bool
+	body    []byte
+}
+
+func (e *gatewayEvent) add(name string, raw jsontext.Value, value []byte) {
+	switch name {
+	case "isBase64Encoded":
+		e.encoded = string(raw) == "true"
+	case "body":
+		e.body = value
+	}
+}
+
+// posted returns the body, if it is that of a callback. path is the place of the
+// event.
+func (e *gatewayEvent) posted(path string) (b Body, ok bool) {
+	if !e.encoded {
+		return b, false
+	}
+	body, err := base64.StdEncoding.DecodeString(string(e.body))
+	if callback, _ := isBody(body); err != nil || !callback {
+		return b, false
+	}
+	if b, ok = formIn(body); !ok || len(b.Bytes) != len(body) {
+		return b, false
+	}
+	b.Place, b.Held, b.at, b.sure = member(path, "body")+", base64", len(body), 0, true
+	return b, true
 }
 
 // array searches the elements of an array. Pairs of names and values are a

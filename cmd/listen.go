@@ -1,0 +1,319 @@
+package cmd
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"qcb/cmd/listen"
+	"qcb/decode"
+	"qcb/decode/capture"
+	"qcb/render"
+)
+
+// listenOptions are the flags of qcb listen.
+type listenOptions struct {
+	path        string
+	save        string
+	saveInvalid bool
+	maxBody     int64
+	forward     string
+	exec        string
+	until       string
+	verbose     bool
+	json        bool
+}
+
+func (a *app) listenCommand() *cobra.Command {
+	o := &listenOptions{}
+	c := &cobra.Command{
+		Use:   "listen [ADDR]",
+		Short: "Receive callbacks: show each as it comes, keep every one",
+		Long: `Receive callbacks over HTTP and show each as it comes, until it is interrupted.
+ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080: no
+other machine can reach it, but through a proxy or a tunnel.
+
+A POST of a callback on any path is answered with 200. What is no callback is
+refused with the reason: 400, or 405, 413, 415 for the wrong method, length,
+content type. With --save a callback is on the disk before it is answered, and
+answered with 503 if it cannot be stored. The file is a log for all commands.
+
+Exit status: 0 when it is interrupted; with --until that of qcb check for the
+callback that came, or 1 if it did not come.`,
+		Example: `  qcb listen --save callbacks.log
+  qcb listen --until saved -v && publish
+  qcb listen --json 9000 | jq .status.videos
+  qcb listen --forward http://localhost:3000/callback`,
+	}
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb listen takes one ADDR"}
+		}
+		address, err := listenAddress(append(args, "8080")[0])
+		if err != nil {
+			return err
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+		return a.listen(address, o)
+	}
+	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`; it may have a secret in it")
+	c.Flags().StringVar(&o.save, "save", "", "append each callback to this `FILE`, before it is answered")
+	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "save what is refused with 400, too")
+	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
+	c.Flags().StringVar(&o.forward, "forward", "", "pass each callback on to this `URL`")
+	c.Flags().StringVar(&o.exec, "exec", "", "run this `COMMAND` for each callback, with its JSON as input")
+	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT`, or a callback of this task, has come")
+	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
+	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON on a line")
+	return c
+}
+
+// listenAddress completes an address. Another interface than that of this machine
+// alone must be named.
+func listenAddress(arg string) (string, error) {
+	if _, err := strconv.Atoi(arg); err == nil {
+		arg = ":" + arg
+	}
+	host, port, err := net.SplitHostPort(arg)
+	if err != nil {
+		return "", &usageError{fmt.Sprintf("%q is no ADDR", arg), "it is HOST:PORT, or a port"}
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+// check finds flags that make no sense.
+func (o *listenOptions) check() error {
+	target, err := url.Parse(o.forward)
+	switch {
+	case o.path != "" && !strings.HasPrefix(o.path, "/"):
+		return &usageError{"a --path begins with /", ""}
+	case o.saveInvalid && o.save == "":
+		return &usageError{"--save-invalid needs --save", ""}
+	case o.maxBody < 1:
+		return &usageError{"--max-body is a positive number", ""}
+	case o.verbose && o.json:
+		return &usageError{"--verbose and --json exclude each other", ""}
+	case o.forward != "" && (err != nil || target.Host == "" || target.Scheme != "http" && target.Scheme != "https"):
+		return &usageError{"--forward is no URL of HTTP", ""}
+	case o.exec != "" && strings.TrimSpace(o.exec) == "":
+		return &usageError{"--exec is empty", ""}
+	}
+	return nil
+}
+
+// listener is one run of qcb listen.
+type listener struct {
+	*app
+	*listenOptions
+	relays  []func(listen.Event, *found)
+	reports chan string
+	resends resends
+	came    *found // what --until waits for
+}
+
+func (a *app) listen(address string, o *listenOptions) error {
+	server := &listen.Server{Path: o.path, MaxBody: o.maxBody, SaveInvalid: o.saveInvalid, Events: make(chan listen.Event)}
+	if o.save != "" {
+		store, err := listen.OpenStore(o.save)
+		if err != nil {
+			a.fail(exitInput, o.save+": "+reason(err))
+			return nil
+		}
+		server.Store = store
+		defer store.Close()
+	}
+	socket, err := net.Listen("tcp", address)
+	if err != nil {
+		a.fail(exitInput, fmt.Sprintf("cannot listen on %s: %s", address, reason(err)))
+		return nil
+	}
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a.note("listening on http://" + socket.Addr().String())
+	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
+	closeRelays := l.openRelays()
+	err = l.run(server, server.Serve(socket), interrupted, stop)
+	go closeRelays()
+	for report := range l.reports {
+		a.note(report)
+	}
+	switch {
+	case err != nil:
+		return &outputError{err}
+	case l.came != nil:
+		if l.came.damage != nil {
+			a.status = exitInput
+		}
+		var tasks judge
+		tasks.verdict(l.came)()
+		a.answer(&tasks)
+	case o.until != "":
+		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
+	}
+	return nil
+}
+
+// grace is how long clients have to finish their requests when the server stops.
+const grace = 5 * time.Second
+
+// run shows what comes until it is to stop, and then what is still under way. The
+// error is one of the output.
+func (l *listener) run(server *listen.Server, connections *http.Server, interrupted context.Context, stop func()) (failed error) {
+	stopped := interrupted.Done()
+	shutDown := func() {
+		stopped = nil
+		stop() // Another signal ends the process at once.
+		go func() {
+			wait, cancel := context.WithTimeout(context.Background(), grace)
+			defer cancel()
+			if connections.Shutdown(wait) != nil {
+				_ = connections.Close() // They had their time.
+			}
+			server.Finish()
+		}()
+	}
+	for {
+		select {
+		case <-stopped:
+			shutDown()
+		case report := <-l.reports:
+			l.note(report)
+		case e, open := <-server.Events:
+			if !open {
+				return failed
+			}
+			l.take(e)
+			if err := l.out.Flush(); err != nil && failed == nil {
+				failed = err
+			}
+			if stopped != nil && (failed != nil || l.came != nil) {
+				shutDown()
+			}
+		}
+	}
+}
+
+// take shows an event, and passes a callback on.
+func (l *listener) take(e listen.Event) {
+	if e.Refused != "" {
+		l.note(fmt.Sprintf("refused with %d: %s", e.Status, e.Refused))
+		return
+	}
+	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: time.Now().Format(time.TimeOnly), size: len(e.Body)}
+	f.Callback, f.damage = decode.Decode(e.Body)
+	times := l.resends.count(e.Body)
+	again := ""
+	if times > 1 {
+		again = fmt.Sprintf(", sent %d times", times)
+	}
+	switch {
+	case l.listenOptions.json:
+		_ = render.JSON(l.out, f.Callback, render.JSONOptions{Compact: true}) // The writer keeps its error.
+	case l.verbose:
+		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Width: l.Width, Color: l.colored(l.color)})
+		_ = l.out.WriteByte('\n')
+	default:
+		sentence := (&checkOptions{}).sentence(f.Callback)
+		_, _ = l.out.WriteString(render.Escape(decode.Redact(f.input+" "+sentence+again)) + "\n")
+	}
+	status := l.status
+	l.damaged(f)
+	l.status = status // What counts is the callback that is waited for.
+	for _, relay := range l.relays {
+		relay(e, f)
+	}
+	if l.came == nil && l.until != "" && (f.Event == l.until || strings.HasPrefix(f.TaskToken, l.until)) {
+		l.came = f
+	}
+}
+
+// openRelays prepares what is done with each callback beside. The function that
+// it returns waits for all of it.
+func (l *listener) openRelays() (closeAll func()) {
+	var opened []*listen.Relay
+	add := func(flag string, do func(listen.Event, *found) func() string) {
+		relay := listen.NewRelay()
+		opened = append(opened, relay)
+		l.relays = append(l.relays, func(e listen.Event, f *found) {
+			work := do(e, f)
+			if !relay.Add(int64(len(e.Body)), func() { l.reports <- work() }) {
+				l.note(fmt.Sprintf("--%s: too many are waiting, the callback of task %s is left out", flag, f.TaskToken))
+			}
+		})
+	}
+	if l.forward != "" {
+		add("forward", func(e listen.Event, _ *found) func() string {
+			return func() string { return listen.Forward(l.forward, e) }
+		})
+	}
+	if l.exec != "" {
+		add("exec", func(_ listen.Event, f *found) func() string {
+			return func() string { return listen.Run(strings.Fields(l.exec), asJSON(f.Callback), environment(f.Callback)) }
+		})
+	}
+	return func() {
+		for _, relay := range opened {
+			relay.Close()
+		}
+		close(l.reports)
+	}
+}
+
+func asJSON(c *decode.Callback) []byte {
+	var b bytes.Buffer
+	w := bufio.NewWriter(&b)
+	_ = errors.Join(render.JSON(w, c, render.JSONOptions{Compact: true}), w.Flush()) // A buffer takes everything.
+	return b.Bytes()
+}
+
+// environment is what --exec gives a command of a callback, without the byte that
+// no variable can hold.
+func environment(c *decode.Callback) []string {
+	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+	return []string{"QCB_TASK=" + clean(c.TaskToken), "QCB_EVENT=" + clean(c.Event), "QCB_OUTCOME=" + c.Outcome().String()}
+}
+
+// resends counts how often callbacks were sent, as long as they are among the last
+// ones.
+type resends struct {
+	times map[[sha256.Size]byte]int
+	order [][sha256.Size]byte
+}
+
+// mostRemembered is how many callbacks are known again.
+const mostRemembered = 10_000
+
+// count counts a body.
+func (r *resends) count(body []byte) int {
+	sum := sha256.Sum256(body)
+	if r.times == nil {
+		r.times = map[[sha256.Size]byte]int{}
+	}
+	if r.times[sum]++; r.times[sum] > 1 {
+		return r.times[sum]
+	}
+	if r.order = append(r.order, sum); len(r.order) > mostRemembered {
+		delete(r.times, r.order[0])
+		r.order = r.order[1:]
+	}
+	return 1
+}

@@ -1,0 +1,115 @@
+package listen
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds of what waits to be passed on.
+const (
+	mostQueued      = 1000
+	mostQueuedBytes = 64 << 20
+)
+
+// Relay passes what was received on, one after the other, while the server goes
+// on.
+type Relay struct {
+	queue chan job
+	bytes atomic.Int64
+	done  chan struct{}
+}
+
+// job is something to be done, that keeps so many bytes.
+type job struct {
+	size int64
+	do   func()
+}
+
+// NewRelay returns a Relay that waits for jobs.
+func NewRelay() *Relay {
+	r := &Relay{queue: make(chan job, mostQueued), done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		for j := range r.queue {
+			j.do()
+			r.bytes.Add(-j.size)
+		}
+	}()
+	return r
+}
+
+// Add adds a job. It reports false where too much is waiting already.
+func (r *Relay) Add(size int64, do func()) bool {
+	if r.bytes.Add(size) <= max(mostQueuedBytes, size) {
+		select {
+		case r.queue <- job{size, do}:
+			return true
+		default:
+		}
+	}
+	r.bytes.Add(-size)
+	return false
+}
+
+// Close waits until all is done.
+func (r *Relay) Close() {
+	close(r.queue)
+	<-r.done
+}
+
+// longestAnswer is how much of an answer is shown, in bytes.
+const longestAnswer = 200
+
+// client passes callbacks on. It does not follow redirects: the answer is what is
+// to be seen.
+var client = &http.Client{
+	Timeout:       longestRequest,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// Forward posts a body to a URL, and says what came of it.
+func Forward(url string, e Event) string {
+	start := time.Now()
+	response, err := client.Post(url, e.ContentType, bytes.NewReader(e.Body))
+	if err != nil {
+		return fmt.Sprintf("not forwarded to %s, %v", url, cause(err))
+	}
+	defer response.Body.Close()
+	answer, _ := io.ReadAll(io.LimitReader(response.Body, longestAnswer)) // What came is shown.
+	return fmt.Sprintf("forwarded to %s in %s: %s%s", url, took(start), response.Status, after(answer))
+}
+
+// Run runs a program with a text on its standard input, and says what came of it.
+func Run(args []string, stdin []byte, environment []string) string {
+	start := time.Now()
+	command := exec.Command(args[0], args[1:]...)
+	command.Stdin = bytes.NewReader(stdin)
+	command.Env = append(os.Environ(), environment...)
+	output, err := command.CombinedOutput()
+	result := "done"
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		result = exit.String()
+	case err != nil:
+		return fmt.Sprintf("cannot run %s: %v", args[0], cause(err))
+	}
+	return fmt.Sprintf("ran %s in %s: %s%s", args[0], took(start), result, after(output))
+}
+
+func took(start time.Time) time.Duration { return time.Since(start).Round(time.Millisecond) }
+
+// after puts a text after what is said, where there is one.
+func after(text []byte) string {
+	if text = bytes.TrimSpace(text); len(text) == 0 {
+		return ""
+	}
+	return ": " + string(text)
+}

@@ -1,0 +1,183 @@
+// Package listen receives callbacks over HTTP, as an endpoint of Qencode's tutorial
+// does, and keeps them.
+package listen
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"mime"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"qcb/decode/capture"
+)
+
+// Bounds of what clients can make the server do.
+const (
+	mostConnections = 256
+	mostInFlight    = 256 << 20 // bytes of bodies that are received at one time
+	longestHead     = 16 << 10  // bytes
+	longestRequest  = 30 * time.Second
+	longestIdle     = 2 * time.Minute
+)
+
+// Server receives callbacks. Its fields must not change once it serves.
+type Server struct {
+	Path        string // the only path that is served, compared in constant time; "" for any
+	MaxBody     int64  // the longest body, in bytes
+	Store       *Store // nil to keep nothing
+	SaveInvalid bool   // store what is no callback, too
+
+	// Events receives what has come, in the order in which it was answered. The
+	// server waits until it is taken.
+	Events chan Event
+
+	inFlight atomic.Int64
+	handlers sync.WaitGroup
+}
+
+// Event is a request that was answered.
+type Event struct {
+	Body        []byte
+	ContentType string
+	Status      int    // of the answer
+	Refused     string // why the answer was not 200
+}
+
+// Serve accepts connections until l is closed.
+func (s *Server) Serve(l net.Listener) *http.Server {
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: longestRequest,
+		ReadTimeout:       longestRequest,
+		WriteTimeout:      longestRequest,
+		IdleTimeout:       longestIdle,
+		MaxHeaderBytes:    longestHead,
+		ErrorLog:          log.New(io.Discard, "", 0), // Clients that give up are no news.
+	}
+	go server.Serve(netutil.LimitListener(l, mostConnections))
+	return server
+}
+
+// Finish closes Events when all that was received has been taken. No connection must
+// be open any more.
+func (s *Server) Finish() {
+	s.handlers.Wait()
+	close(s.Events)
+}
+
+// refusal is an answer other than 200.
+type refusal struct {
+	status int
+	reason string
+}
+
+func (r *refusal) Error() string { return r.reason }
+
+func refuse(status int, format string, args ...any) error {
+	return &refusal{status, fmt.Sprintf(format, args...)}
+}
+
+// ServeHTTP receives a callback: it answers 200 when it is stored.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handlers.Add(1)
+	defer s.handlers.Done()
+	e := Event{ContentType: r.Header.Get("Content-Type"), Status: http.StatusOK}
+	err := s.receive(w, r, &e)
+	var no *refusal
+	switch {
+	case err == nil:
+		const answer = "Callback received"
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		_, _ = io.WriteString(w, answer) // What a client that has gone sent is stored all the same.
+	case errors.As(err, &no):
+		e.Status, e.Refused = no.status, no.reason
+		if no.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", http.MethodPost)
+		}
+		http.Error(w, no.reason, no.status)
+	default:
+		return // The client has given up, or is too slow.
+	}
+	_ = http.NewResponseController(w).Flush() // The answer does not wait for whoever takes the event.
+	s.Events <- e
+}
+
+// receive reads and stores a body. The error is a refusal, or one of the
+// connection.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) error {
+	if s.Path != "" && !equal(r.URL.Path, s.Path) {
+		return refuse(http.StatusNotFound, "not the path of callbacks")
+	}
+	if r.Method != http.MethodPost {
+		return refuse(http.StatusMethodNotAllowed, "the method is %s, and a callback comes with POST", r.Method)
+	}
+	if kind, _, err := mime.ParseMediaType(e.ContentType); err != nil || kind != "application/x-www-form-urlencoded" || r.Header.Get("Content-Encoding") != "" {
+		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", e.ContentType)
+	}
+	size := r.ContentLength
+	if size > s.MaxBody {
+		return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
+	}
+	if size < 0 {
+		size = s.MaxBody
+	}
+	defer s.inFlight.Add(-size)
+	if s.inFlight.Add(size) > max(mostInFlight, s.MaxBody) {
+		return refuse(http.StatusServiceUnavailable, "too many callbacks at one time")
+	}
+	var err error
+	if e.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, s.MaxBody)); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
+		}
+		return err
+	}
+	line, ok := capture.Line(e.Body)
+	if s.Store != nil && (ok || s.SaveInvalid) {
+		if err := s.Store.Append(line); err != nil {
+			return refuse(http.StatusServiceUnavailable, "it cannot be stored: %v", cause(err))
+		}
+	}
+	if !ok {
+		return refuse(http.StatusBadRequest, "%s", notCallback(e.Body))
+	}
+	return nil
+}
+
+// equal compares a path with a secret one in constant time.
+func equal(path, secret string) bool {
+	a, b := sha256.Sum256([]byte(path)), sha256.Sum256([]byte(secret))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// cause returns an error without the name of the file, which is not the sender's
+// business.
+func cause(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err
+}
+
+// notCallback says what a body is instead of a callback's.
+func notCallback(body []byte) string {
+	_, err := capture.NewReader(bytes.NewReader(body), int64(len(body))).Next()
+	var none *capture.NoCallbackError
+	if errors.As(err, &none) {
+		return none.Error()
+	}
+	return "not the form body of a callback with a task or an event"
+}

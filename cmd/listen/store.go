@@ -1,0 +1,109 @@
+package listen
+
+import (
+	"io"
+	"os"
+)
+
+// Store is a file to which bodies are appended, a line each. What Append has
+// returned for is on the disk, whatever happens to the process.
+type Store struct {
+	file    *os.File
+	pending chan entry
+	done    chan struct{}
+}
+
+// entry is a line to be written.
+type entry struct {
+	line   []byte
+	result chan error
+}
+
+// mostAtOnce is how many lines are flushed to the disk together.
+const mostAtOnce = 256
+
+// OpenStore opens a file for appending; it may exist. If its last line has no end
+// – the process or the machine died while it was written, and nobody was told
+// that it was stored – it gets one, so that it does not hide the next.
+func OpenStore(name string) (*Store, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{file: f, pending: make(chan entry, mostAtOnce), done: make(chan struct{})}
+	if err := s.endLine(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	go s.write()
+	return s, nil
+}
+
+// endLine ends the last line of the file.
+func (s *Store) endLine() error {
+	end, err := s.file.Seek(0, io.SeekEnd)
+	if err != nil || end == 0 {
+		return err
+	}
+	last := make([]byte, 1)
+	if _, err := s.file.ReadAt(last, end-1); err != nil || last[0] == '\n' {
+		return err
+	}
+	_, err = s.file.Write([]byte("\n"))
+	return err
+}
+
+// Append writes a line, which holds no newline, and waits until it is on the disk.
+// After an error nothing of it is in the file.
+func (s *Store) Append(line []byte) error {
+	e := entry{line, make(chan error, 1)}
+	s.pending <- e
+	return <-e.result
+}
+
+// Close waits for what is being written. Append must not be called any more.
+func (s *Store) Close() error {
+	close(s.pending)
+	<-s.done
+	return s.file.Close()
+}
+
+// write writes lines as they come. Those that wait while others are flushed to the
+// disk, which takes its time, are flushed together.
+func (s *Store) write() {
+	defer close(s.done)
+	for first := range s.pending {
+		batch := []entry{first}
+		for len(batch) < mostAtOnce && len(s.pending) > 0 {
+			batch = append(batch, <-s.pending)
+		}
+		errs := make([]error, len(batch))
+		for i, e := range batch {
+			errs[i] = s.writeLine(e.line)
+		}
+		flushed := s.file.Sync()
+		for i, e := range batch {
+			if errs[i] == nil {
+				errs[i] = flushed
+			}
+			e.result <- errs[i]
+		}
+	}
+}
+
+// writeLine writes a line, or nothing of it.
+func (s *Store) writeLine(line []byte) error {
+	if err := s.endLine(); err != nil {
+		return err
+	}
+	end, err := s.file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if _, err := s.file.Write(append(line[:len(line):len(line)], '\n')); err != nil {
+		// If this fails too, the next line begins with an end of this one.
+		_ = s.file.Truncate(end)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,409 @@
+package cmd
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"qcb/decode/sample"
+)
+
+// listening is a running qcb listen.
+type listening struct {
+	url    string
+	out    bytes.Buffer // complete when it has ended
+	errs   bytes.Buffer // the same, but for its first line
+	ended  chan int     // receives the exit status
+	reader chan struct{}
+}
+
+// startListen runs qcb listen in this process, on a port of its own.
+func startListen(t *testing.T, args ...string) *listening {
+	t.Helper()
+	l := &listening{ended: make(chan int, 1)}
+	errs, w := io.Pipe()
+	go func() {
+		status := Run(append([]string{"listen", "127.0.0.1:0"}, args...), Streams{Out: &l.out, Err: w, Getenv: func(string) string { return "" }})
+		w.Close()
+		<-l.reader
+		l.ended <- status
+	}()
+	l.follow(t, errs)
+	return l
+}
+
+// follow reads standard error: the address first.
+func (l *listening) follow(t *testing.T, errs io.Reader) {
+	t.Helper()
+	r := bufio.NewReader(errs)
+	line, err := r.ReadString('\n')
+	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "qcb: listening on ")
+	if !ok {
+		t.Fatalf("standard error begins with %q, %v", line, err)
+	}
+	l.url = url
+	l.reader = make(chan struct{})
+	go func() {
+		_, _ = l.errs.ReadFrom(r)
+		close(l.reader)
+	}()
+}
+
+// post posts a body as Qencode does, and returns the answer.
+func (l *listening) post(t testing.TB, path, body string) (status int, answer string) {
+	t.Helper()
+	response, err := http.Post(l.url+path, "application/x-www-form-urlencoded", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, response)
+}
+
+func read(t testing.TB, response *http.Response) (status int, answer string) {
+	t.Helper()
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// clock matches the time before what is shown.
+var clock = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d `)
+
+// TestListen sends what an endpoint gets, and ends with the callback waited for.
+func TestListen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(file, []byte("task_token=old&event=queued\nhalf a li"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := startListen(t, "--save", file, "--until", "saved", "--max-body", "3000")
+	const queued = "task_token=a&event=queued&payload=%1b%5b2J"
+	for _, test := range []struct {
+		path, body, want string
+	}{
+		{"/", queued, "200 Callback received"},
+		{"/any/path?id=1", queued, "200 Callback received"},
+		{"/", "a=b", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
+		{"/", "", "400 no Qencode callback: the input is empty\n"},
+		{"/", "task_token=a&event=queued&x=" + strings.Repeat("x", 3000), "413 the body is longer than 3000 bytes\n"},
+		{"/", "task_token=cut&event=saved_&status=%7B%22error%22%3A0%2C%22vid", "200 Callback received"},
+		{"/", "task_token=b&event=queued&status=%7B%22error%22%3A0,\n%22status%22:%22queued%22%7D\n", "200 Callback received"},
+	} {
+		status, answer := l.post(t, test.path, test.body)
+		if got := fmt.Sprintf("%d %s", status, answer); got != test.want {
+			t.Errorf("%s is answered with %q, want %q", test.body, got, test.want)
+		}
+	}
+	response, err := http.Get(l.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := read(t, response); status != 405 || response.Header.Get("Allow") != "POST" || answer != "the method is GET, and a callback comes with POST\n" {
+		t.Errorf("GET is answered with %d, %v, %q", status, response.Header, answer)
+	}
+	if response, err = http.Post(l.url, "application/json", strings.NewReader("{}")); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := read(t, response); status != 415 {
+		t.Errorf("JSON is answered with %d", status)
+	}
+	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0)), "p", 0).Body("failed"))
+	if status, _ := l.post(t, "/", saved); status != 200 {
+		t.Errorf("the last one is answered with %d", status)
+	}
+	if status := <-l.ended; status != exitNo {
+		t.Errorf("exit status %d, want that of check for a failed job", status)
+	}
+	wantOut := `queued, event queued, task a
+queued, event queued, task a, sent 2 times
+unknown: the status names no state, event saved_, task cut
+queued, event queued, task b
+FAILED: Error downloading video: HTTP 403, event saved, task 9927a129abed290316d0078c4a605356
+`
+	if got := clock.ReplaceAllString(l.out.String(), ""); got != wantOut {
+		t.Errorf("output\n%s\nwant\n%s", got, wantOut)
+	}
+	wantErrs := `qcb: refused with 400: no Qencode callback: it looks like the form of something else: a=b
+qcb: refused with 400: no Qencode callback: the input is empty
+qcb: refused with 413: the body is longer than 3000 bytes
+qcb: status is cut off (byte 62 of the body)
+hint: what arrived whole is printed; look for a length limit where the body was captured
+qcb: refused with 405: the method is GET, and a callback comes with POST
+qcb: refused with 415: the content type is "application/json", and a callback comes as application/x-www-form-urlencoded
+`
+	if got := regexp.MustCompile(`qcb: \d\d:\d\d:\d\d: `).ReplaceAllString(l.errs.String(), "qcb: "); got != wantErrs {
+		t.Errorf("standard error\n%s\nwant\n%s", got, wantErrs)
+	}
+	if mode, err := os.Stat(file); err != nil || mode.Size() == 0 {
+		t.Error(err)
+	}
+	_, out, _ := run(nil, "-q", "list", "-o", "tsv", file)
+	var tasks []string
+	for line := range strings.Lines(out) {
+		tasks = append(tasks, strings.Split(line, "\t")[9])
+	}
+	if want := []string{"task", "old", "a", "cut", "b", "9927a129abed290316d0078c4a605356"}; !slices.Equal(tasks, want) {
+		t.Errorf("the file has the tasks %q, want %q:\n%s", tasks, want, out)
+	}
+}
+
+// TestListenJSON prints JSON for a pipe, and serves one path.
+func TestListenJSON(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	l := startListen(t, "--json", "--path", "/cb/SECRET", "--until", "done", "--save", file, "--save-invalid")
+	for _, test := range []struct{ path, body, want string }{
+		{"/", "task_token=a&event=queued", "404 not the path of callbacks\n"},
+		{"/cb/SECRE", "task_token=a&event=queued", "404 not the path of callbacks\n"},
+		{"/cb/SECRET", "a=b", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
+		{"/cb/SECRET", "a=b\nc", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
+		{"/cb/SECRET", "task_token=done7&event=queued", "200 Callback received"},
+	} {
+		status, answer := l.post(t, test.path, test.body)
+		if got := fmt.Sprintf("%d %s", status, answer); got != test.want {
+			t.Errorf("%s is answered with %q, want %q", test.path, got, test.want)
+		}
+	}
+	if status := <-l.ended; status != exitPending || l.out.String() != `{"task_token":"done7","event":"queued"}`+"\n" || strings.Contains(l.url+l.errs.String(), "SECRET") {
+		t.Errorf("exit status %d, output %q, standard error %q", status, &l.out, &l.errs)
+	}
+	stored, err := os.ReadFile(file)
+	if want := "{\"isBase64Encoded\":true,\"body\":\"YT1i\"}\n{\"isBase64Encoded\":true,\"body\":\"YT1iCmM=\"}\ntask_token=done7&event=queued\n"; err != nil || string(stored) != want {
+		t.Errorf("stored %q, %v; want %q", stored, err, want)
+	}
+}
+
+// TestListenVerbose shows a callback as show does.
+func TestListenVerbose(t *testing.T) {
+	l := startListen(t, "-v", "--until", "queued")
+	l.post(t, "/", "task_token=a&event=queued")
+	if status := <-l.ended; status != exitPending || regexp.MustCompile(`\d\d:\d\d:\d\d`).ReplaceAllString(l.out.String(), "TIME") != "queued\nfrom     TIME\ntask     a\nevent    queued\n\n" {
+		t.Errorf("exit status %d, output\n%s", status, &l.out)
+	}
+}
+
+// TestListenForward passes callbacks on to a handler, and to one that is not there.
+func TestListenForward(t *testing.T) {
+	var got []string
+	handler := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		got = append(got, fmt.Sprintf("%s %s %s %v", r.Method, r.Header.Get("Content-Type"), body, err))
+		http.Error(w, "no\x1b[2J", http.StatusTeapot)
+	}))
+	l := startListen(t, "--forward", handler.URL+"/cb?token=secret", "--until", "saved")
+	l.post(t, "/", "task_token=a&event=queued&x=%zz")
+	l.post(t, "/", "task_token=a&event=saved")
+	<-l.ended
+	handler.Close()
+	if want := []string{"POST application/x-www-form-urlencoded task_token=a&event=queued&x=%zz <nil>", "POST application/x-www-form-urlencoded task_token=a&event=saved <nil>"}; !slices.Equal(got, want) {
+		t.Errorf("forwarded %q, want %q", got, want)
+	}
+	report := regexp.MustCompile(`(?m)^qcb: forwarded to http://127\.0\.0\.1:\d+/cb\?token=\*\*\* in \d+m?s: 418 I'm a teapot: no\\x1b\[2J$`)
+	if n := len(report.FindAllString(l.errs.String(), -1)); n != 2 {
+		t.Errorf("%d reports in\n%s", n, &l.errs)
+	}
+	l = startListen(t, "--forward", handler.URL, "--until", "saved")
+	if status, answer := l.post(t, "/", "task_token=a&event=saved"); status != 200 {
+		t.Errorf("%d %s", status, answer)
+	}
+	<-l.ended
+	if want := "qcb: not forwarded to " + handler.URL + ", connection refused\n"; l.errs.String() != want {
+		t.Errorf("standard error %q, want %q", &l.errs, want)
+	}
+}
+
+// TestListenHalfBody hangs up in the middle of a body: nothing is stored.
+func TestListenHalfBody(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	l := startListen(t, "--save", file, "--until", "saved")
+	connection, err := net.Dial("tcp", strings.TrimPrefix(l.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(connection, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ntask_token=half&event=saved")
+	connection.Close()
+	l.post(t, "/", "task_token=whole&event=saved")
+	<-l.ended
+	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" {
+		t.Errorf("stored %q, %v", stored, err)
+	}
+}
+
+// TestListenLoad posts from many clients at one time: each body that was answered
+// is in the file once, and is shown.
+func TestListenLoad(t *testing.T) {
+	const clients, posts = 64, 20
+	file := filepath.Join(t.TempDir(), "log")
+	l := startListen(t, "--save", file, "--until", "end")
+	var all sync.WaitGroup
+	for client := range clients {
+		all.Go(func() {
+			for n := range posts {
+				if status, answer := l.post(t, "/", fmt.Sprintf("task_token=%dx%d&event=saved&x=%s", client, n, strings.Repeat("y", client*n))); status != 200 {
+					t.Errorf("%d %s", status, answer)
+				}
+			}
+		})
+	}
+	all.Wait()
+	l.post(t, "/", "task_token=t&event=end")
+	<-l.ended
+	stored, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(stored), "\n")
+	slices.Sort(lines)
+	want := []string{"", "task_token=t&event=end"}
+	for client := range clients {
+		for n := range posts {
+			want = append(want, fmt.Sprintf("task_token=%dx%d&event=saved&x=%s", client, n, strings.Repeat("y", client*n)))
+		}
+	}
+	slices.Sort(want)
+	if !slices.Equal(lines, want) || strings.Count(l.out.String(), "\n") != clients*posts+1 {
+		t.Errorf("%d lines stored, %d shown, %d posted", len(lines)-1, strings.Count(l.out.String(), "\n"), len(want)-1)
+	}
+}
+
+// program returns a link to this test under the name of qcb, under which it is
+// the program.
+func program(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "qcb")
+	if filepath.Ext(self) == ".exe" {
+		link += ".exe"
+	}
+	if err := os.Link(self, link); err != nil {
+		if err := os.Symlink(self, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return link
+}
+
+// startProcess runs qcb listen in a process of its own.
+func startProcess(t *testing.T, command *exec.Cmd) *listening {
+	t.Helper()
+	l := &listening{ended: make(chan int, 1)}
+	command.Stdout = &l.out
+	errs, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	l.follow(t, errs)
+	go func() {
+		<-l.reader
+		_ = command.Wait() // Its status tells.
+		l.ended <- command.ProcessState.ExitCode()
+	}()
+	return l
+}
+
+// TestListenKilled kills the process while many clients post: what was answered is
+// in the file, and what comes after the restart is not hidden by half a line.
+func TestListenKilled(t *testing.T) {
+	file, qcb := filepath.Join(t.TempDir(), "log"), program(t)
+	command := exec.Command(qcb, "listen", "127.0.0.1:0", "--save", file)
+	l := startProcess(t, command)
+	var mu sync.Mutex
+	var answered []string
+	var all sync.WaitGroup
+	for client := range 16 {
+		all.Go(func() {
+			for n := 0; ; n++ {
+				body := fmt.Sprintf("task_token=%dx%d&event=saved&x=%s", client, n, strings.Repeat("y", 5000))
+				response, err := http.Post(l.url, "application/x-www-form-urlencoded", strings.NewReader(body))
+				if err != nil {
+					return // The process is dead.
+				}
+				response.Body.Close()
+				if response.StatusCode != 200 {
+					continue
+				}
+				mu.Lock()
+				answered = append(answered, body)
+				if len(answered) == 300 {
+					_ = command.Process.Kill()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	<-l.ended
+
+	l = startListen(t, "--save", file, "--until", "end")
+	l.post(t, "/", "task_token=t&event=end")
+	<-l.ended
+	stored, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]int{}
+	for line := range strings.Lines(string(stored)) {
+		lines[strings.TrimSuffix(line, "\n")]++
+	}
+	for _, body := range append(answered, "task_token=t&event=end") {
+		if lines[body] != 1 {
+			t.Errorf("%.30s is %d times in the file", body, lines[body])
+		}
+	}
+}
+
+// TestListenAddress completes and refuses addresses and flags.
+func TestListenAddress(t *testing.T) {
+	for arg, want := range map[string]string{
+		"9000": "127.0.0.1:9000", ":9000": "127.0.0.1:9000", "0.0.0.0:80": "0.0.0.0:80", "localhost:0": "localhost:0", "[::1]:8080": "[::1]:8080",
+	} {
+		if got, err := listenAddress(arg); err != nil || got != want {
+			t.Errorf("%s is %s, %v; want %s", arg, got, err, want)
+		}
+	}
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	for _, test := range []struct {
+		args   []string
+		status int
+		errs   string
+	}{
+		{[]string{"localhost"}, exitUsage, "qcb: \"localhost\" is no ADDR\nhint: it is HOST:PORT, or a port\n"},
+		{[]string{"1", "2"}, exitUsage, "qcb: unexpected argument \"2\"\nhint: qcb listen takes one ADDR\n"},
+		{[]string{"--path", "x"}, exitUsage, "qcb: a --path begins with /\n"},
+		{[]string{"--save-invalid"}, exitUsage, "qcb: --save-invalid needs --save\n"},
+		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body is a positive number\n"},
+		{[]string{"-v", "--json"}, exitUsage, "qcb: --verbose and --json exclude each other\n"},
+		{[]string{"--forward", "localhost:3000"}, exitUsage, "qcb: --forward is no URL of HTTP\n"},
+		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
+		{[]string{"--save", filepath.Join("no", "folder", "log")}, exitInput, "qcb: " + filepath.Join("no", "folder", "log") + ": no such file\n"},
+		{[]string{busy.Addr().String()}, exitInput, "qcb: cannot listen on " + busy.Addr().String() + ": address already in use\n"},
+	} {
+		if status, out, errs := run(nil, append([]string{"listen"}, test.args...)...); status != test.status || out != "" || errs != test.errs {
+			t.Errorf("%q: exit status %d, output %q, standard error %q; want %d and %q", test.args, status, out, errs, test.status, test.errs)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+//go:build unix
+
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestListenFullDisk limits the size of files: what does not fit is answered with
+// 503, leaves no half line, and does not stand in the way of what fits.
+func TestListenFullDisk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	command := exec.Command("sh", "-c", `ulimit -f 16 && exec "$0" "$@"`, program(t), "listen", "127.0.0.1:0", "--save", file, "--until", "end")
+	l := startProcess(t, command)
+	var want strings.Builder
+	stored, refused := 0, 0
+	for n := range 40 {
+		body := fmt.Sprintf("task_token=%d&event=saved&x=%s", n, strings.Repeat("y", 1000))
+		switch status, answer := l.post(t, "/", body); {
+		case status == 200:
+			want.WriteString(body + "\n")
+			stored++
+		case status == 503 && answer == "it cannot be stored: file too large\n":
+			refused++
+		default:
+			t.Errorf("%d %s", status, answer)
+		}
+	}
+	if stored == 0 || refused == 0 {
+		t.Errorf("%d bodies stored, %d refused", stored, refused)
+	}
+	if status, answer := l.post(t, "/", "task_token=t&event=end"); status != 200 {
+		t.Errorf("%d %s", status, answer)
+	}
+	want.WriteString("task_token=t&event=end\n")
+	<-l.ended
+	if got, err := os.ReadFile(file); err != nil || string(got) != want.String() {
+		t.Errorf("%d bytes in the file, want %d; %v", len(got), want.Len(), err)
+	}
+}
+
+// TestListenSignal ends the process with a signal: quietly, and with 1 if it was
+// to wait for a callback.
+func TestListenSignal(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		errs   string
+	}{
+		{nil, 0, ""},
+		{[]string{"--until", "saved"}, exitNo, "qcb: interrupted before saved came\n"},
+	} {
+		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+			command := exec.Command(program(t), append([]string{"listen", "127.0.0.1:0"}, test.args...)...)
+			l := startProcess(t, command)
+			l.post(t, "/", "task_token=a&event=queued")
+			if err := command.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			if status := <-l.ended; status != test.status || l.errs.String() != test.errs || clock.ReplaceAllString(l.out.String(), "") != "queued, event queued, task a\n" {
+				t.Errorf("%v: exit status %d, output %q, standard error %q", signal, status, &l.out, &l.errs)
+			}
+		}
+	}
+}
+
+// TestListenExec runs a program for a callback: its words in the environment and
+// its JSON on standard input, and no shell sees either.
+func TestListenExec(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "notify")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nprintf '%s|%s|%s|%s|' \"$1\" \"$QCB_TASK\" \"$QCB_EVENT\" \"$QCB_OUTCOME\"\ncat\nexit 7\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l := startListen(t, "--exec", script+" $HOME", "--until", "saved")
+	l.post(t, "/", "task_token=$(id)%00&event=saved&status={\"status\":\"completed\",\"error\":0}")
+	<-l.ended
+	prefix, rest, _ := strings.Cut(strings.TrimSuffix(l.errs.String(), "\n"), " in ")
+	_, output, _ := strings.Cut(rest, ": exit status 7: ")
+	if want := `$HOME|$(id)|saved|completed|{"task_token":"$(id)\u0000","event":"saved","status":{"status":"completed","error":0}}`; prefix != "qcb: ran "+script || output != want {
+		t.Errorf("standard error %q, want the output %q", &l.errs, want)
+	}
+	l = startListen(t, "--exec", script+"-not", "--until", "saved")
+	l.post(t, "/", "task_token=a&event=saved")
+	<-l.ended
+	if want := "qcb: cannot run " + script + "-not: no such file or directory\n"; l.errs.String() != want {
+		t.Errorf("standard error %q, want %q", &l.errs, want)
+	}
+}

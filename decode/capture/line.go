@@ -1,0 +1,22 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/base64"
+)
+
+// Line returns a line, without its ending, from which a Reader reads a body again
+// byte for byte, whatever the lines around it are. That is the body itself, if it is
+// a line and can be nothing else; else it is JSON with the body in base64, as the
+// events of some gateways have it. ok is false for what is not the body of a
+// callback with a task or an event: of that the line is in base64, too, so that it
+// does not change what the lines around it are.
+func Line(body []byte) (line []byte, ok bool) {
+	if callback, sure := isBody(body); callback && sure && beginsField(body) && bytes.IndexByte(body, '\n') < 0 && bytes.Equal(lineBody(body).Bytes, body) {
+		return body, true
+	}
+	line = append(line, `{"isBase64Encoded":true,"body":"`...)
+	line = append(base64.StdEncoding.AppendEncode(line, body), `"}`...)
+	found := searchDocument(line)
+	return line, len(found) == 1 && found[0].posted && bytes.Equal(found[0].Bytes, body)
+}
