@@ -44,13 +44,17 @@ func (a *app) listenCommand() *cobra.Command {
 		Use:   "listen [ADDR]",
 		Short: "Receive callbacks: show each as it comes, keep every one",
 		Long: `Receive callbacks over HTTP and show each as it comes, until it is interrupted.
-ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080: no
-other machine can reach it, but through a proxy or a tunnel.
+ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080:
+no other machine can reach it, but through a proxy or a tunnel.
 
 A POST of a callback on any path is answered with 200. What is no callback is
 refused with the reason: 400, or 405, 413, 415 for the wrong method, length,
 content type. With --save a callback is on the disk before it is answered, and
 answered with 503 if it cannot be stored. The file is a log for all commands.
+
+--exec splits COMMAND at spaces and runs it without a shell. It has the callback
+as JSON on standard input, and QCB_TASK, QCB_EVENT and QCB_OUTCOME (completed,
+failed, pending, unknown) in its environment.
 
 Exit status: 0 when it is interrupted; with --until that of qcb check for the
 callback that came, or 1 if it did not come.`,
@@ -73,12 +77,12 @@ callback that came, or 1 if it did not come.`,
 		return a.listen(address, o)
 	}
 	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`; it may have a secret in it")
-	c.Flags().StringVar(&o.save, "save", "", "append each callback to this `FILE`, before it is answered")
+	c.Flags().StringVar(&o.save, "save", "", "append each callback to a `FILE`, before the answer")
 	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "save what is refused with 400, too")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
 	c.Flags().StringVar(&o.forward, "forward", "", "pass each callback on to this `URL`")
-	c.Flags().StringVar(&o.exec, "exec", "", "run this `COMMAND` for each callback, with its JSON as input")
-	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT`, or a callback of this task, has come")
+	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
+	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT`, or task, has come")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON on a line")
 	return c
