@@ -153,7 +153,7 @@ func (i *ignoreFlag) String() string { return strings.Join(*i, ",") }
 func (i *ignoreFlag) Set(value string) error {
 	for name := range strings.SplitSeq(value, ",") {
 		if !slices.Contains(decode.FindingNames, name) {
-			return &usageError{hint: "one or more of: " + strings.Join(decode.FindingNames, ", ")}
+			return &usageError{hint: meant(name, decode.FindingNames)}
 		}
 		*i = append(*i, name)
 	}

@@ -61,6 +61,9 @@ func runOn(workers int, args []string, s Streams) int {
 	a := &app{Streams: s, workers: workers, out: bufio.NewWriterSize(s.Out, 64<<10), hinted: map[string]bool{}}
 	root := a.root()
 	root.SetArgs(args)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		a.addCompletions(root)
+	}
 	command, err := root.ExecuteC()
 	if flush := a.out.Flush(); flush != nil {
 		err = &outputError{flush}
@@ -104,7 +107,7 @@ could be read of it is still printed), 8 the job is still queued or running.`,
   qcb raw dump.har                the body as it was posted
   qcb < body.form                 the same as qcb show`,
 		Args:          a.rootArgs,
-		Version:       version(),
+		Version:       version(debug.ReadBuildInfo()),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -124,6 +127,9 @@ could be read of it is still printed), 8 the job is still queued or running.`,
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
 	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand(), a.listenCommand())
+	root.InitDefaultCompletionCmd()
+	c := root.Commands()[slices.IndexFunc(root.Commands(), isCompletion)]
+	c.Args, c.RunE = cobra.ArbitraryArgs, completion
 	return root
 }
 
@@ -204,6 +210,11 @@ func flagError(c *cobra.Command, err error) error {
 			name = "-" + unknown.GetSpecifiedName()
 		}
 		e.what = "unknown flag " + name
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		if near := nearest(name, names); near != "" {
+			e.hint = "did you mean: " + near
+		}
 	case errors.As(err, &missing):
 		e.what = fmt.Sprintf("flag --%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
@@ -227,10 +238,18 @@ func (c *choice) Type() string   { return "choice" }
 
 func (c *choice) Set(value string) error {
 	if !slices.Contains(c.allowed, value) {
-		return &usageError{hint: "one of: " + strings.Join(c.allowed, ", ")}
+		return &usageError{hint: meant(value, c.allowed)}
 	}
 	*c.value = value
 	return nil
+}
+
+// meant says what values there are, and which one may have been meant.
+func meant(value string, allowed []string) string {
+	if near := nearest(value, allowed); near != "" {
+		return fmt.Sprintf("did you mean: %s (one of: %s)", near, strings.Join(allowed, ", "))
+	}
+	return "one of: " + strings.Join(allowed, ", ")
 }
 
 // fail prints an error and remembers the exit status: the highest one counts.
@@ -260,12 +279,4 @@ func (a *app) hint(message string) {
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
 	fmt.Fprintln(a.Err, render.Elide(render.Escape(decode.Redact(line)), longestLine))
-}
-
-// version tells which build this is.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

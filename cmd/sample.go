@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,7 +49,7 @@ saved or failed, one a line.`,
 		case len(args) > 1:
 			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one EVENT"}
 		case len(args) == 1 && !slices.Contains(sample.Kinds, args[0]):
-			return &usageError{fmt.Sprintf("%q is no EVENT", args[0]), "one of: " + strings.Join(sample.Kinds, ", ")}
+			return &usageError{fmt.Sprintf("%q is no EVENT", args[0]), meant(args[0], sample.Kinds)}
 		case o.count < 1 || o.outputs < 0 || o.cut < 0:
 			return &usageError{what: "--count, --outputs and --cut take positive numbers"}
 		}

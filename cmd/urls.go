@@ -205,6 +205,9 @@ func (o *urlsOptions) why(c *decode.Callback, t tally) string {
 	return fmt.Sprintf("no URL: %d outputs came without one", t.selected)
 }
 
+// kindNames are the values of --kind.
+var kindNames = []string{"video", "audio", "image", "text", "all"}
+
 // kindsFlag is the flag --kind.
 type kindsFlag struct {
 	kinds []decode.OutputKind
@@ -233,7 +236,7 @@ func (k *kindsFlag) Set(value string) error {
 		case slices.Contains(decode.OutputKinds, kind):
 			k.kinds = append(k.kinds, kind)
 		default:
-			return &usageError{hint: "one or more of: video, audio, image, text, all"}
+			return &usageError{hint: meant(name, kindNames)}
 		}
 	}
 	return nil

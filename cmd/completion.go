@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"qcb/decode"
+	"qcb/decode/capture"
+	"qcb/decode/sample"
+)
+
+// events are those that Qencode documents.
+var events = []string{"queued", "saved", "error", "restarted", "restart_failed"}
+
+func isCompletion(c *cobra.Command) bool { return c.Name() == "completion" }
+
+// completion refuses shells that there is no script for: cobra would print its
+// help, and exit with 0.
+func completion(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	var shells []string
+	for _, shell := range c.Commands() {
+		shells = append(shells, shell.Name())
+	}
+	return &usageError{fmt.Sprintf("%q is no shell", args[0]), meant(args[0], shells)}
+}
+
+// addCompletions tells what the values of flags and arguments can be. It is only
+// called when a shell asks for it.
+func (a *app) addCompletions(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if isCompletion(c) {
+			continue
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
+		switch c.Name() {
+		case "sample":
+			c.ValidArgsFunction = fixed(sample.Kinds)
+		case "listen":
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
+	}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })
+}
+
+func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
+	var values cobra.CompletionFunc
+	switch v := f.Value.(type) {
+	case *choice:
+		values = fixed(v.allowed)
+	case *ignoreFlag:
+		values = fixed(decode.FindingNames)
+	case *kindsFlag:
+		values = fixed(kindNames)
+	}
+	switch f.Name {
+	case "event", "until":
+		values = fixed(events)
+	case "task":
+		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
+	case "tag":
+		values = a.fromFiles(tagsOf)
+	case "save":
+		return // a file
+	}
+	if values == nil {
+		values = cobra.NoFileCompletions
+	}
+	_ = c.RegisterFlagCompletionFunc(f.Name, values) // Each flag has no other.
+}
+
+func fixed(values []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// mostRead is how much of the files is read for a completion, in bytes: the shell
+// waits for it.
+const mostRead = 8 << 20
+
+// fromFiles completes with what the callbacks in the files on the line have.
+func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, files []string, typed string) ([]string, cobra.ShellCompDirective) {
+		known := map[string]bool{"": true}
+		var values []string
+		for _, name := range files {
+			in, _, _, err := a.open(name)
+			if err != nil || name == "-" {
+				continue // Who completes a line has not been asked for a callback yet.
+			}
+			r := capture.NewReader(bufio.NewReader(io.LimitReader(in, mostRead)), 0)
+			for body, err := r.Next(); err == nil; body, err = r.Next() {
+				c, _ := decode.Decode(body.Bytes)
+				for _, value := range of(c) {
+					if !known[value] && strings.HasPrefix(value, typed) {
+						values = append(values, value)
+					}
+					known[value] = true
+				}
+			}
+			in.Close()
+		}
+		return values, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// tagsOf returns the user tags and the tags of a callback's outputs.
+func tagsOf(c *decode.Callback) []string {
+	var tags []string
+	if c.Status != nil {
+		for o := range c.Status.Outputs() {
+			tags = append(tags, o.UserTag, o.Tag)
+		}
+	}
+	return tags
+}
+
+// nearest returns the word that somebody may have meant, or "".
+func nearest(word string, words []string) string {
+	c := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, w := range words {
+		c.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})
+	}
+	if near := c.SuggestionsFor(word); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
