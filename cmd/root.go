@@ -126,7 +126,7 @@ could be read of it is still printed), 8 the job is still queued or running.`,
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
 	root.SetHelpCommand(a.helpCommand())
-	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand(), a.listenCommand())
+	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand(), a.listenCommand(), a.manCommand())
 	root.InitDefaultCompletionCmd()
 	c := root.Commands()[slices.IndexFunc(root.Commands(), isCompletion)]
 	c.Args, c.RunE = cobra.ArbitraryArgs, completion

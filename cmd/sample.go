@@ -26,13 +26,13 @@ func (a *app) sampleCommand() *cobra.Command {
 		Short: "Print the body of a callback to test a handler with",
 		Long: `Print a body as Qencode posts it, with a task token of its own. EVENT is one of
 
-  saved    a job that is done, with a video and an audio (the default)
-  queued   a job that was accepted
-  error    a job that failed; then comes
-  failed   the event saved of a failed job
-  hls      a job whose renditions share the URL of a playlist
-  images   a job with a series of thumbnails
-  many     a job whose body is longer than some servers take
+    saved    a job that is done, with a video and an audio (the default)
+    queued   a job that was accepted
+    error    a job that failed; then comes
+    failed   the event saved of a failed job
+    hls      a job whose renditions share the URL of a playlist
+    images   a job with a series of thumbnails
+    many     a job whose body is longer than some servers take
 
 saved, queued, hls and images have the shapes of captured callbacks and
 statuses. No error body and no failed job has been published: error and failed
