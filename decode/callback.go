@@ -15,6 +15,11 @@
 // field and every output that arrived whole, and an error that says where it
 // broke. It never refuses a field, a type or a value only because it is new.
 //
+// What is stable, from the first tagged version on: the names and types of this
+// package and what they mean, the names in [FindingNames] and the words of
+// [Outcome]. Fields, kinds of damage and findings may be added. The texts of errors
+// and findings may change.
+//
 // What is documented here of a field's meaning comes from Qencode's tutorial
 // on receiving callbacks, from its API reference, and from captured bodies.
 package decode

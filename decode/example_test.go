@@ -1,8 +1,14 @@
 package decode_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
 
 	"qcb/decode"
 )
@@ -36,4 +42,90 @@ func ExampleErrors() {
 	// Output:
 	// true status 106 /videos/1/url
 	// false https://cdn.example/a.mp4
+}
+
+// The endpoint of a server that receives callbacks. It answers at once, and works on
+// a callback that it has not seen.
+func Example_server() {
+	var seen sync.Map
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10<<20))
+		if err != nil {
+			http.Error(w, "too long", http.StatusRequestEntityTooLarge)
+			return
+		}
+		callback, err := decode.Decode(body)
+		if err != nil || callback.TaskToken == "" {
+			http.Error(w, "not the body of a callback", http.StatusBadRequest)
+			return
+		}
+		fmt.Fprint(w, "Callback received")
+		if _, again := seen.LoadOrStore(callback.TaskToken+" "+callback.Event, true); again {
+			return // Qencode may send a callback more than once.
+		}
+		switch callback.Outcome() {
+		case decode.Completed:
+			for output := range callback.Status.Outputs() {
+				fmt.Println(output.Kind, output.Name(), output.URL)
+			}
+		case decode.Failed:
+			fmt.Println("failed:", callback.Failures()[0])
+		}
+	}
+
+	server := httptest.NewServer(http.HandlerFunc(handler))
+	defer server.Close()
+	for _, body := range []string{
+		`task_token=1&event=queued&status={"status":"queued","error":0}`,
+		`task_token=1&event=saved&status={"status":"completed","error":0,"videos":[{"user_tag":"720p","url":"https://cdn.example/a.mp4"}]}`,
+		`task_token=2&event=saved&status={"status":"completed","error":1,"error_description":"no+such+file"}`,
+	} {
+		response, err := http.Post(server.URL, "application/x-www-form-urlencoded", strings.NewReader(body))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		response.Body.Close()
+	}
+	// Output:
+	// video 720p https://cdn.example/a.mp4
+	// failed: no such file
+}
+
+// A log, with a body on each line, is decoded in memory that is used again.
+func ExampleDecoder() {
+	log := "task_token=1&event=queued\ntask_token=1&event=saved\n"
+	var decoder decode.Decoder
+	for lines := bufio.NewScanner(strings.NewReader(log)); lines.Scan(); decoder.Reset() {
+		callback, err := decoder.Decode(lines.Bytes())
+		fmt.Println(callback.TaskToken, callback.Event, err)
+	}
+	// Output:
+	// 1 queued <nil>
+	// 1 saved <nil>
+}
+
+// The fields of a body come in the order in which they were sent, each with its
+// place.
+func ExampleParseForm() {
+	for _, field := range decode.ParseForm([]byte("event=saved&payload=a%26b&payload=%zz")) {
+		fmt.Printf("%s=%q from byte %d to %d, %v\n", field.Name, field.Value, field.Start, field.End, field.Err)
+	}
+	// Output:
+	// event="saved" from byte 0 to 11, <nil>
+	// payload="a&b" from byte 12 to 25, <nil>
+	// payload="%zz" from byte 26 to 37, payload has a bad percent escape: "%zz" (byte 34 of the body)
+}
+
+func ExampleRedact() {
+	fmt.Println(decode.Redact("cannot save to s3://KEY:SECRET@bucket/a.mp4"))
+	// Output: cannot save to s3://***@bucket/a.mp4
+}
+
+func ExampleCallback_Findings() {
+	callback, _ := decode.Decode([]byte(`event=saved&status={"status":"completed","error":0,"videos":[{"tag":"video-0-0","url":"s3://bucket/a.mp4"}]}`))
+	for _, finding := range callback.Findings() {
+		fmt.Println(finding.Name+":", finding.Text)
+	}
+	// Output: s3-url: video-0-0 is at an s3:// URL, which is an address for S3 clients and no link
 }
