@@ -126,7 +126,10 @@ func TestCorpus(t *testing.T) {
 	}
 	for name, way := range ways {
 		callbacks := 1000
-		if name == "as Qencode sends it" {
+		switch {
+		case testing.Short():
+			callbacks = 200 // The race detector makes it slow.
+		case name == "as Qencode sends it":
 			callbacks = 10_000
 		}
 		for seed := range uint64(3) {
