@@ -135,7 +135,7 @@ type listener struct {
 }
 
 func (a *app) listen(address string, o *listenOptions) error {
-	server := &listen.Server{Path: o.path, MaxBody: o.maxBody, SaveInvalid: o.saveInvalid, Events: make(chan listen.Event)}
+	server := &listen.Server{Path: o.path, MaxBody: o.maxBody, Timeout: listen.LongestRequest, SaveInvalid: o.saveInvalid, Events: make(chan listen.Event)}
 	if o.save != "" {
 		store, err := listen.OpenStore(o.save)
 		if err != nil {

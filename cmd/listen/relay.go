@@ -70,7 +70,7 @@ const longestAnswer = 200
 // client passes callbacks on. It does not follow redirects: the answer is what is
 // to be seen.
 var client = &http.Client{
-	Timeout:       longestRequest,
+	Timeout:       LongestRequest,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 

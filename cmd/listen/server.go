@@ -28,16 +28,19 @@ const (
 	mostConnections = 256
 	mostInFlight    = 256 << 20 // bytes of bodies that are received at one time
 	longestHead     = 16 << 10  // bytes
-	longestRequest  = 30 * time.Second
 	longestIdle     = 2 * time.Minute
 )
 
+// LongestRequest is how long a client has for a request.
+const LongestRequest = 30 * time.Second
+
 // Server receives callbacks. Its fields must not change once it serves.
 type Server struct {
-	Path        string // the only path that is served, compared in constant time; "" for any
-	MaxBody     int64  // the longest body, in bytes
-	Store       *Store // nil to keep nothing
-	SaveInvalid bool   // store what is no callback, too
+	Path        string        // the only path that is served, compared in constant time; "" for any
+	MaxBody     int64         // the longest body, in bytes
+	Timeout     time.Duration // for a request and its answer
+	Store       *Store        // nil to keep nothing
+	SaveInvalid bool          // store what is no callback, too
 
 	// Events receives what has come, in the order in which it was answered. The
 	// server waits until it is taken.
@@ -59,9 +62,9 @@ type Event struct {
 func (s *Server) Serve(l net.Listener) *http.Server {
 	server := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: longestRequest,
-		ReadTimeout:       longestRequest,
-		WriteTimeout:      longestRequest,
+		ReadHeaderTimeout: s.Timeout,
+		ReadTimeout:       s.Timeout,
+		WriteTimeout:      s.Timeout,
 		IdleTimeout:       longestIdle,
 		MaxHeaderBytes:    longestHead,
 		ErrorLog:          log.New(io.Discard, "", 0), // Clients that give up are no news.
