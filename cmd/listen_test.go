@@ -238,8 +238,8 @@ func TestListenHalfBody(t *testing.T) {
 	connection.Close()
 	l.post(t, "/", "task_token=whole&event=saved")
 	<-l.ended
-	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" {
-		t.Errorf("stored %q, %v", stored, err)
+	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" || l.errs.String() != "qcb: refused with 408: only 27 bytes of the body came\n" {
+		t.Errorf("stored %q, %v; standard error %q", stored, err, &l.errs)
 	}
 }
 

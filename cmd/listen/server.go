@@ -86,9 +86,7 @@ type refusal struct {
 	reason string
 }
 
-func (r *refusal) Error() string { return r.reason }
-
-func refuse(status int, format string, args ...any) error {
+func refuse(status int, format string, args ...any) *refusal {
 	return &refusal{status, fmt.Sprintf(format, args...)}
 }
 
@@ -97,29 +95,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlers.Add(1)
 	defer s.handlers.Done()
 	e := Event{ContentType: r.Header.Get("Content-Type"), Status: http.StatusOK}
-	err := s.receive(w, r, &e)
-	var no *refusal
+	no := s.receive(w, r, &e)
 	switch {
-	case err == nil:
+	case no == nil:
 		const answer = "Callback received"
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 		_, _ = io.WriteString(w, answer) // What a client that has gone sent is stored all the same.
-	case errors.As(err, &no):
+	default:
 		e.Status, e.Refused = no.status, no.reason
 		if no.status == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", http.MethodPost)
 		}
 		http.Error(w, no.reason, no.status)
-	default:
-		return // The client has given up, or is too slow.
 	}
 	_ = http.NewResponseController(w).Flush() // The answer does not wait for whoever takes the event.
 	s.Events <- e
 }
 
-// receive reads and stores a body. The error is a refusal, or one of the
-// connection.
-func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) error {
+// receive reads and stores a body. It returns nil when that is done.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) *refusal {
 	if s.Path != "" && !equal(r.URL.Path, s.Path) {
 		return refuse(http.StatusNotFound, "not the path of callbacks")
 	}
@@ -146,7 +140,8 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) error
 		if errors.As(err, &tooLarge) {
 			return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
 		}
-		return err
+		// Without an answer of our own it would be 200. The client may be gone.
+		return refuse(http.StatusRequestTimeout, "only %d bytes of the body came", len(e.Body))
 	}
 	line, ok := capture.Line(e.Body)
 	if s.Store != nil && (ok || s.SaveInvalid) {

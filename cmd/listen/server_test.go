@@ -41,8 +41,11 @@ func TestSlowClient(t *testing.T) {
 		t.Error(err)
 	}
 	s.Finish()
-	if e := <-s.Events; string(e.Body) != "task_token=a&event=queued" || len(s.Events) != 0 {
-		t.Errorf("event %+v, and %d more", e, len(s.Events))
+	if e := <-s.Events; e.Status != 408 || e.Refused != "only 12 bytes of the body came" {
+		t.Errorf("first event %+v", e)
+	}
+	if e := <-s.Events; e.Status != 200 || string(e.Body) != "task_token=a&event=queued" || len(s.Events) != 0 {
+		t.Errorf("second event %+v, and %d more", e, len(s.Events))
 	}
 }
 
