@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -90,11 +89,14 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 		known := map[string]bool{"": true}
 		var values []string
 		for _, name := range files {
-			in, _, _, err := a.open(name)
-			if err != nil || name == "-" {
-				continue // Who completes a line has not been asked for a callback yet.
+			if name == "-" {
+				continue // There is no callback on it while a line is typed.
 			}
-			r := capture.NewReader(bufio.NewReader(io.LimitReader(in, mostRead)), 0)
+			in, _, _, err := a.open(name)
+			if err != nil {
+				continue // The command will say so.
+			}
+			r := capture.NewReader(io.LimitReader(in, mostRead), 0)
 			for body, err := r.Next(); err == nil; body, err = r.Next() {
 				c, _ := decode.Decode(body.Bytes)
 				for _, value := range of(c) {

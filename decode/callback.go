@@ -46,7 +46,9 @@ type Callback struct {
 }
 
 // FieldNames are the names of the form fields that Qencode documents.
-var FieldNames = []string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
+var FieldNames = fieldNames[:]
+
+var fieldNames = [...]string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
 
 // cutName reports whether name, at the end of a body and without a "=", can
 // only be the beginning of a field that the capture lost.
@@ -117,7 +119,7 @@ func (d *Decoder) Decode(body []byte) (*Callback, error) {
 	c := &m.callback
 	*c = Callback{Form: d.parseForm(body)}
 	var errs Errors
-	var sent [7][]byte // the value of each of FieldNames
+	var sent [len(fieldNames)][]byte // the last value of each
 	for i := range c.Form {
 		f := &c.Form[i]
 		damage := f.Err

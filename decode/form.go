@@ -203,7 +203,7 @@ func unescape(dst, src []byte, last bool) (_ []byte, bad int) {
 // unescapeSound decodes the beginning of src into dst from at on, up to the first
 // bad escape or the last few bytes. It returns where it stopped in both.
 //
-// It does a third of the work of a log. A step looks at four bytes of which it
+// It does a fifth of the work of a log. A step looks at four bytes of which it
 // decodes up to three: their bounds are checked once. Going from "%" to "%" with
 // bytes.IndexByte is slower, for there are but six bytes between two of them.
 func unescapeSound(dst []byte, at int, src []byte) (stop, end int) {

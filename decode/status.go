@@ -217,7 +217,8 @@ func (r *reader) readOutputs(list *[]Output, kind OutputKind) error {
 		last := len(r.outputs)
 		if read := last - first; read > 0 && last == cap(r.outputs) {
 			// What is left of the text has as many of them for its length.
-			expected := 1 + read*(len(r.src)-r.at)/(r.at-start)
+			each := (r.at - start) / read
+			expected := 1 + (len(r.src)-r.at)/each
 			r.outputs = slices.Grow(r.outputs, min(expected, r.left+1))
 		}
 		r.outputs = append(r.outputs, Output{Kind: kind})
