@@ -54,7 +54,7 @@ func (a *app) formatFlag(c *cobra.Command, format *string) {
 
 // grid are the options of what is printed in a format.
 func (a *app) grid(format string) render.GridOptions {
-	return render.GridOptions{Format: format, Width: a.Width, Color: a.colored(a.color)}
+	return render.GridOptions{Format: format, Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color)}
 }
 
 func (a *app) list(files []string, s *selection, o *listOptions) error {

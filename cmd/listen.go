@@ -233,7 +233,7 @@ func (l *listener) take(e listen.Event) {
 	case l.listenOptions.json:
 		_ = render.JSON(l.out, f.Callback, render.JSONOptions{Compact: true}) // The writer keeps its error.
 	case l.verbose:
-		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Width: l.Width, Color: l.colored(l.color)})
+		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Width: l.Width, Color: l.colored(l.color), Links: l.linked(l.color)})
 		_ = l.out.WriteByte('\n')
 	default:
 		sentence := (&checkOptions{}).sentence(f.Callback)

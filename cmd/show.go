@@ -39,7 +39,7 @@ type showOptions struct {
 }
 
 func (a *app) show(files []string, s *selection, o *showOptions) error {
-	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Markdown: o.format == "markdown", Ignore: o.ignore}
+	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color), Markdown: o.format == "markdown", Ignore: o.ignore}
 	var tasks judge
 	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options

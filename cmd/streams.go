@@ -3,6 +3,8 @@ package cmd
 import (
 	"io"
 	"os"
+	"slices"
+	"strconv"
 
 	"golang.org/x/term"
 )
@@ -49,6 +51,22 @@ func (s Streams) colored(flag string) bool {
 		return false
 	}
 	return s.OutTerminal
+}
+
+// linked decides whether URLs on Out are links, which not every terminal knows:
+// some would print the escape sequences. FORCE_HYPERLINK is what other programs go
+// by, too.
+func (s Streams) linked(flag string) bool {
+	if !s.OutTerminal || !s.colored(flag) {
+		return false
+	}
+	if force := s.Getenv("FORCE_HYPERLINK"); force != "" {
+		return forced(force)
+	}
+	vte, _ := strconv.Atoi(s.Getenv("VTE_VERSION")) // of GNOME's terminal and its like
+	return vte > 5000 || s.Getenv("WT_SESSION") != "" || s.Getenv("KONSOLE_VERSION") != "" ||
+		slices.Contains([]string{"iTerm.app", "WezTerm", "vscode", "ghostty", "zed", "Hyper", "tmux"}, s.Getenv("TERM_PROGRAM")) ||
+		slices.Contains([]string{"xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"}, s.Getenv("TERM"))
 }
 
 func forced(value string) bool { return value != "" && value != "0" }

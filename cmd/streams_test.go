@@ -27,15 +27,49 @@ func TestColored(t *testing.T) {
 		{"auto", "TERM=dumb", true, false},
 	}
 	for _, test := range tests {
-		s := Streams{OutTerminal: test.terminal, Getenv: func(name string) string {
-			for variable := range strings.FieldsSeq(test.env) {
-				if value, ok := strings.CutPrefix(variable, name+"="); ok {
-					return value
-				}
-			}
-			return ""
-		}}
+		s := Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}
 		if got := s.colored(test.flag); got != test.want {
+			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
+		}
+	}
+}
+
+// getenv knows the variables in a text: NAME=value, separated by spaces.
+func getenv(variables string) func(name string) string {
+	return func(name string) string {
+		for variable := range strings.FieldsSeq(variables) {
+			if value, ok := strings.CutPrefix(variable, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
+// TestLinked covers which terminals get links.
+func TestLinked(t *testing.T) {
+	tests := []struct {
+		flag     string
+		env      string
+		terminal bool
+		want     bool
+	}{
+		{"auto", "TERM=xterm-256color", true, false},
+		{"auto", "TERM=xterm-kitty", true, true},
+		{"auto", "TERM_PROGRAM=WezTerm", true, true},
+		{"auto", "VTE_VERSION=7006", true, true},
+		{"auto", "VTE_VERSION=5000", true, false}, // It crashed.
+		{"auto", "WT_SESSION=1", true, true},
+		{"auto", "TERM=xterm-kitty", false, false},
+		{"always", "FORCE_HYPERLINK=1", false, false},
+		{"auto", "FORCE_HYPERLINK=1", true, true},
+		{"auto", "FORCE_HYPERLINK=0 TERM=xterm-kitty", true, false},
+		{"auto", "NO_COLOR=1 TERM=xterm-kitty", true, false},
+		{"never", "FORCE_HYPERLINK=1", true, false},
+	}
+	for _, test := range tests {
+		s := Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}
+		if got := s.linked(test.flag); got != test.want {
 			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
 		}
 	}

@@ -17,6 +17,7 @@ type GridOptions struct {
 	Format string // one of Formats
 	Width  int    // of the terminal in cells, 0 for no limit; of tables only
 	Color  bool
+	Links  bool // make links of URLs, for a terminal that can; in tables only
 }
 
 // Grid writes rows of cells under named columns, which are the same in each
@@ -28,10 +29,15 @@ type Grid struct {
 	GridOptions
 	columns []column
 	w       *bufio.Writer
+	paint   theme
 	rows    int        // added so far
 	held    [][]string // of a table, until there are enough to lay it out
 	layout  *layout    // of a table, when it is known
 	left    []string   // columns that did not fit
+}
+
+func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
+	return &Grid{GridOptions: o, columns: columns, w: w, paint: newTheme(o.Color, o.Links)}
 }
 
 // Len returns the number of rows.
@@ -60,7 +66,7 @@ func (g *Grid) Close() error {
 	if len(g.left) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(g.w, newTheme(g.Color).faint(leftOut(g.left)))
+	_, err := fmt.Fprintln(g.w, g.paint.faint(leftOut(g.left)))
 	return err
 }
 
@@ -76,7 +82,7 @@ func (g *Grid) addToTable(row []string) error {
 			return err
 		}
 	}
-	return g.layout.writeRow(g.w, row)
+	return g.layout.writeRow(g.w, row, g.paint)
 }
 
 // writeTable writes the rows that were kept. more says that others may follow.
@@ -91,7 +97,7 @@ func (g *Grid) writeTable(more bool) error {
 	}
 	fitted, left := t.fit(g.Width, more)
 	g.layout, g.left, g.held = &fitted, left, nil
-	return fitted.write(g.w, newTheme(g.Color))
+	return fitted.write(g.w, g.paint)
 }
 
 // Head returns what comes before the first row, in any format but a table.

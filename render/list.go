@@ -10,7 +10,7 @@ import (
 
 // NewList returns a Grid with a row for each callback, of [ListRow].
 func NewList(w *bufio.Writer, o GridOptions) *Grid {
-	return &Grid{GridOptions: o, w: w, columns: []column{
+	return newGrid(w, o, []column{
 		{Name: "place", Elastic: true},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
@@ -23,7 +23,7 @@ func NewList(w *bufio.Writer, o GridOptions) *Grid {
 		{Name: "task", Elastic: true, Rank: 1},
 		{Name: "payload", Elastic: true, Rank: 4},
 		{Name: "error", Elastic: true, Rank: 2},
-	}}
+	})
 }
 
 // Times is the index of the cell in a row of a list that counts how often the

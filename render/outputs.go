@@ -14,7 +14,7 @@ import (
 // are in the names of the columns; a bitrate is that of the whole file. Of an
 // audio output Qencode sends codec and channels of the source's stream.
 func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
-	return &Grid{GridOptions: o, w: w, columns: []column{
+	return newGrid(w, o, []column{
 		{Name: "task", Elastic: true, Rank: 10},
 		{Name: "kind"},
 		{Name: "tag", Elastic: true},
@@ -29,8 +29,8 @@ func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
 		{Name: "bitrate_kbps", Right: true, Rank: 8},
 		{Name: "size_bytes", Right: true, Rank: 6},
 		{Name: "error", Elastic: true, Rank: 3},
-		{Name: "url", Elastic: true, Rank: 2},
-	}}
+		{Name: "url", Elastic: true, Link: true, Rank: 2},
+	})
 }
 
 // AppendOutput appends the cells of an output of a task to a row.
@@ -54,9 +54,9 @@ func AppendOutput(row []string, task string, o *decode.Output) []string {
 // NewTotals returns a Grid with a row for each kind of output, of the Rows of
 // [Totals].
 func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
-	return &Grid{GridOptions: o, w: w, columns: []column{
+	return newGrid(w, o, []column{
 		{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true},
-	}}
+	})
 }
 
 // Totals counts the outputs of each kind, and sums up their durations and sizes.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -125,6 +126,90 @@ func TestTableGivesUp(t *testing.T) {
 	l, left := narrow.fit(2, false)
 	if fmt.Sprint(left) != "[B]" || l.width() != 4 {
 		t.Errorf("left out %q, width %d", left, l.width())
+	}
+}
+
+// TestTableLinesUp checks that columns line up whatever the characters in them are
+// made of: wide ones, combining marks, flags, families of emoji.
+func TestTableLinesUp(t *testing.T) {
+	names := table{Columns: []column{{Name: "TAG", Elastic: true}, {Name: "N", Right: true}, {Name: "ÜBER"}}, Rows: [][]string{
+		{"plain", "1", "|"},
+		{"日本語", "12", "|"},
+		{"e\u0301\u0302", "𝟙", "|"},
+		{"👨\u200d👩\u200d👧", "👍🏽", "|"},
+		{"🇩🇪🇫🇷", "", "|"},
+		{"a very long 👨\u200d👩\u200d👧 👨\u200d👩\u200d👧 tag", "3", "|"},
+	}}
+	fitted, _ := names.fit(20, false)
+	want := `TAG           N ÜBER
+plain         1 |
+日本語       12 |
+é̂             𝟙 |
+👨‍👩‍👧           👍🏽 |
+🇩🇪🇫🇷            |
+a ver…👨‍👩‍👧 tag  3 |
+`
+	t.Setenv("LANG", "ja_JP.UTF-8")
+	got := written(t, func(w *bufio.Writer) error { return fitted.write(w, theme{strong: fmt.Sprint}) })
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	again := written(t, func(w *bufio.Writer) (err error) {
+		for _, row := range names.Rows {
+			err = errors.Join(err, fitted.writeCells(w, row, theme{}))
+		}
+		return err
+	})
+	if _, rows, _ := strings.Cut(want, "\n"); again != rows {
+		t.Errorf("row by row:\n%s\nwant\n%s", again, rows)
+	}
+}
+
+// TestLinks checks which URLs are links, that they lead to the whole URL where the
+// text is shortened, and that links change nothing but links.
+func TestLinks(t *testing.T) {
+	link := theme{links: true}.link
+	for url, linked := range map[string]bool{
+		"https://x.example/a?b=%20": true,
+		"http://x.example":          true,
+		"":                          false,
+		"s3://bucket/key":           false,
+		"file:///etc/passwd":        false,
+		"javascript:alert(1)":       false,
+		"https://x.example/a b":     false,
+		"https://x.example/ü":       false,
+		"https://x.example/\x1b\\":  false,
+		"https://x.example/" + strings.Repeat("a", longestLink-len("https://x.example/")): true,
+		"https://x.example/" + strings.Repeat("a", longestLink):                           false,
+	} {
+		want := "text"
+		if linked {
+			want = "\x1b]8;;" + url + "\x1b\\text\x1b]8;;\x1b\\"
+		}
+		if got := link(url, "text"); got != want {
+			t.Errorf("the link of %.40q is %.60q", url, got)
+		}
+	}
+	c := decoded(readBody(t, "saved.form"))
+	target := c.Status.Videos[0].URL
+	for name, write := range map[string]func(links bool) string{
+		"show": func(links bool) string { return shown(t, c, ShowOptions{Width: 60, Links: links}) },
+		"outputs": func(links bool) string {
+			return written(t, func(w *bufio.Writer) error {
+				return writeOutputs(w, c, GridOptions{Format: "table", Width: 60, Links: links})
+			})
+		},
+	} {
+		plain, linked := write(false), write(true)
+		if strings.Contains(plain, "\x1b") || !strings.Contains(linked, "\x1b]8;;"+target+"\x1b\\http") {
+			t.Errorf("%s:\n%q\nwith links:\n%q", name, plain, linked)
+		}
+		if got := regexp.MustCompile("\x1b]8;;[^\x1b]*\x1b\\\\").ReplaceAllString(linked, ""); got != plain {
+			t.Errorf("%s with links:\n%s\nwithout:\n%s", name, got, plain)
+		}
+	}
+	if got := shown(t, c, ShowOptions{Links: true, Markdown: true}); strings.Contains(got, "\x1b") {
+		t.Errorf("Markdown with links: %q", got)
 	}
 }
 
@@ -544,7 +629,7 @@ func TestLongTable(t *testing.T) {
 	// A cell that is wider than its column is not shortened if it is a number.
 	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}
 	got := written(t, func(w *bufio.Writer) error {
-		return errors.Join(l.writeCells(w, []string{"1", ""}), l.writeCells(w, []string{"123456", "abcdefgh"}))
+		return errors.Join(l.writeCells(w, []string{"1", ""}, theme{}), l.writeCells(w, []string{"123456", "abcdefgh"}, theme{}))
 	})
 	if want := " 1\n123456 ab…gh\n"; got != want {
 		t.Errorf("%q, want %q", got, want)

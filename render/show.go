@@ -18,8 +18,9 @@ type ShowOptions struct {
 	From  string // where the callback was found, if that should be said
 	Width int    // of the terminal in cells, 0 for no limit
 	Color bool
+	Links bool // make links of URLs, for a terminal that can
 
-	Markdown bool     // for a ticket; Width and Color do not matter
+	Markdown bool     // for a ticket; Width, Color and Links do not matter
 	Ignore   []string // the names of findings to leave out
 }
 
@@ -28,7 +29,7 @@ type ShowOptions struct {
 // its outputs, its warnings, what else is worth knowing, and the URLs of the
 // outputs, each on a line of its own.
 func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
-	s := show{w: w, paint: newTheme(o.Color && !o.Markdown), width: o.Width, markdown: o.Markdown}
+	s := show{w: w, paint: newTheme(o.Color && !o.Markdown, o.Links && !o.Markdown), width: o.Width, markdown: o.Markdown}
 	s.verdict(c)
 	s.summary(c, o.From)
 	s.failures(c.Failures())
@@ -267,7 +268,7 @@ func (s *show) outputs(status *decode.Status) {
 	s.line("")
 	if s.markdown {
 		fitted, _ := t.fit(0, false)
-		g := Grid{GridOptions: GridOptions{Format: "markdown"}, columns: fitted.Columns, w: s.w}
+		g := newGrid(s.w, GridOptions{Format: "markdown"}, fitted.Columns)
 		for _, row := range fitted.Rows {
 			s.err = cmp.Or(s.err, g.Add(row))
 		}
@@ -358,6 +359,6 @@ func (s *show) urls(status *decode.Status) {
 			s.line("  no URL was sent")
 			continue
 		}
-		s.line("  %s", Escape(url))
+		s.line("  %s", s.paint.link(url, Escape(url)))
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/clipperhouse/displaywidth"
 	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 )
@@ -20,6 +19,8 @@ type column struct {
 	Right bool
 	// Elastic cells may be shortened in their middle to fit a terminal.
 	Elastic bool
+	// Link is for URLs: whole or shortened, they lead to where they lead.
+	Link bool
 	// Rank says which column goes first where the terminal is too narrow: the
 	// highest rank. A column of rank 0 stays, even if it is empty.
 	Rank int
@@ -153,19 +154,19 @@ func (l *layout) width() int {
 // write writes the table.
 func (l *layout) write(w *bufio.Writer, paint theme) error {
 	var (
-		names []string
-		align tw.Alignment
+		header []string
+		align  tw.Alignment
+		hidden standIns
 	)
 	for i, c := range l.Columns {
-		name := paint.strong(c.Name)
-		if c.Right {
-			align = append(align, tw.AlignRight)
-		} else {
-			align = append(align, tw.AlignLeft)
+		side, width := tw.AlignRight, cells(c.Name)
+		if !c.Right {
 			// The column may be wider than all that is in it so far.
-			name += strings.Repeat(" ", max(0, l.widths[i]-cells(c.Name)))
+			side, width = tw.AlignLeft, l.widths[i]
 		}
-		names = append(names, name)
+		align = append(align, side)
+		name := paint.strong(c.Name) + strings.Repeat(" ", width-cells(c.Name))
+		header = append(header, hidden.standIn(name, width))
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer
@@ -182,14 +183,14 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
 		tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithEastAsian(tw.Off), // or the layout would depend on LANG
 	)
-	tabular.Header(names)
+	tabular.Header(header)
 	first := l.Rows[:min(len(l.Rows), longTable)]
 	for _, row := range first {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
-			fitted[i] = Elide(cell, l.widths[i])
+			text, width := l.fitted(i, cell, paint)
+			fitted[i] = hidden.standIn(text, width)
 		}
 		if err := tabular.Append(fitted); err != nil {
 			return err
@@ -199,43 +200,93 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		return err
 	}
 	for line := range bytes.Lines(buf.Bytes()) {
-		line = append(bytes.TrimRight(line, " \n"), '\n')
-		if _, err := w.Write(line); err != nil {
+		line = hidden.reveal(bytes.TrimRight(line, " \n"))
+		if _, err := w.Write(append(line, '\n')); err != nil {
 			return err
 		}
 	}
 	for _, row := range l.Rows[len(first):] {
-		if err := l.writeCells(w, row); err != nil {
+		if err := l.writeCells(w, row, paint); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// fitted returns the text of a cell as it is printed in column i, and its width.
+func (l *layout) fitted(i int, cell string, paint theme) (text string, width int) {
+	text = cell
+	if l.Columns[i].Elastic {
+		text = Elide(cell, l.widths[i])
+	}
+	width = cells(text)
+	if l.Columns[i].Link {
+		text = paint.link(cell, text)
+	}
+	return text, width
+}
+
+// standIns are texts that tablewriter gets others of the same width for: it counts
+// the code points of a character one by one, and a family of emoji as three wide
+// ones; and it counts by LANG. They come out in the order in which they went in.
+type standIns []standIn
+
+type standIn struct {
+	text  string
+	width int
+}
+
+// standInMark begins what tablewriter gets. It has no width, and no text that is
+// safe to print has it.
+const standInMark = 0
+
+// standIn returns what tablewriter gets for a text of so many cells.
+func (s *standIns) standIn(text string, width int) string {
+	if len(text) == width {
+		return text // It is ASCII.
+	}
+	*s = append(*s, standIn{text, width})
+	return string(rune(standInMark)) + strings.Repeat("x", width)
+}
+
+// reveal puts the texts back into a line.
+func (s *standIns) reveal(line []byte) []byte {
+	var revealed []byte
+	for {
+		before, after, found := bytes.Cut(line, []byte{standInMark})
+		revealed = append(revealed, before...)
+		if !found {
+			return revealed
+		}
+		first := (*s)[0]
+		*s = (*s)[1:]
+		revealed = append(revealed, first.text...)
+		line = after[first.width:]
+	}
+}
+
 // writeRow writes a row of the whole table below those that are written.
-func (l *layout) writeRow(w *bufio.Writer, whole []string) error {
+func (l *layout) writeRow(w *bufio.Writer, whole []string, paint theme) error {
 	row := make([]string, len(l.kept))
 	for i, k := range l.kept {
 		row[i] = whole[k]
 	}
-	return l.writeCells(w, row)
+	return l.writeCells(w, row, paint)
 }
 
 // writeCells writes a row as tablewriter does. A cell that is not elastic may be
 // wider than its column, where the layout was made by other rows.
-func (l *layout) writeCells(w *bufio.Writer, row []string) error {
+func (l *layout) writeCells(w *bufio.Writer, row []string, paint theme) error {
 	space := 0 // before what comes next
 	for i, cell := range row {
-		if l.Columns[i].Elastic {
-			cell = Elide(cell, l.widths[i])
-		}
-		pad := max(0, l.widths[i]-cells(cell))
+		text, width := l.fitted(i, cell, paint)
+		pad := max(0, l.widths[i]-width)
 		if l.Columns[i].Right {
 			space += pad
 			pad = 0
 		}
 		if cell != "" {
-			_, _ = w.WriteString(strings.Repeat(" ", space) + cell) // The writer keeps its error.
+			_, _ = w.WriteString(strings.Repeat(" ", space) + text) // The writer keeps its error.
 			space = 0
 		}
 		space += pad + l.gap
@@ -243,8 +294,9 @@ func (l *layout) writeCells(w *bufio.Writer, row []string) error {
 	return w.WriteByte('\n')
 }
 
-// cells returns the width of a text as tablewriter counts it, whatever LANG is.
-func cells(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
+// cells returns the width of a text in terminal cells. What is made of several
+// code points, like a flag, is as wide as Unicode says, whatever LANG is.
+func cells(s string) int { return displaywidth.String(s) }
 
 // Elide shortens a text to at most width cells by leaving out its middle. It
 // takes no character apart that is made of several.

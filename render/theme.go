@@ -1,14 +1,20 @@
 package render
 
-import "github.com/fatih/color"
+import (
+	"strings"
+
+	"github.com/fatih/color"
+)
 
 // theme holds the colours of a text. They only repeat what the words say, are
 // of the sixteen that every terminal shows, and are readable on dark and light.
 type theme struct {
 	good, bad, wait, strong, faint func(a ...any) string
+
+	links bool // for a terminal that makes links of URLs
 }
 
-func newTheme(on bool) theme {
+func newTheme(on, links bool) theme {
 	paint := func(attributes ...color.Attribute) func(a ...any) string {
 		c := color.New(attributes...)
 		// The package decides from standard output alone and for all streams:
@@ -26,5 +32,21 @@ func newTheme(on bool) theme {
 		wait:   paint(color.FgYellow, color.Bold),
 		strong: paint(color.Bold),
 		faint:  paint(color.Faint),
+		links:  links,
 	}
+}
+
+// longestLink is how long a URL is at most that terminals make a link of.
+const longestLink = 2083
+
+// link makes a text lead to a URL (OSC 8). A URL that is not of the web could do
+// more than show a page, and one that is not printable ASCII could end the escape
+// sequence.
+func (t theme) link(url, text string) string {
+	web := strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")
+	plain := strings.IndexFunc(url, func(r rune) bool { return r <= ' ' || '~' < r }) < 0
+	if !t.links || !web || !plain || len(url) > longestLink {
+		return text
+	}
+	return "\x1b]8;;" + url + "\x1b\\" + text + "\x1b]8;;\x1b\\"
 }
