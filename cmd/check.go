@@ -25,14 +25,19 @@ const exitStatusUsage = "exit as qcb check would"
 func (a *app) checkCommand() *cobra.Command {
 	s, o := &selection{}, &checkOptions{}
 	c := a.reads(&cobra.Command{
-		Use:   "check [FILE...]",
-		Short: "Tell by the exit status whether the jobs completed",
-		Long: `Print nothing, and exit with 0 if the job completed, 1 if it failed or if
-nothing tells, 8 if it is still queued or running, 3 if a callback is damaged.
+		Use:     "check [FILE...]",
+		Short:   "Tell by the exit status whether the jobs completed",
+		GroupID: "jobs",
+		Long: `Tell whether a job completed by nothing but the exit status. With -v a line for
+each callback says why.
 
 Of several callbacks the last one of each task counts, and of several tasks the
 worst. With --strict, warnings and the findings contradiction, output-error,
-no-url, empty-output and shared-url count as a failure.`,
+no-url, empty-output and shared-url count as a failure.
+
+Exit status: 0 completed; 1 failed, or nothing tells; 2 wrong usage;
+3 unreadable input, no callback in it, or a damaged one; 8 the job is still
+queued or running.`,
 		Example: `  qcb check body.form && publish
   qcb check -v callbacks.log
   qcb check --strict --ignore temporary body.form`,

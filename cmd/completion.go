@@ -16,30 +16,53 @@ import (
 // events are those that Qencode documents.
 var events = []string{"queued", "saved", "error", "restarted", "restart_failed"}
 
-func isCompletion(c *cobra.Command) bool { return c.Name() == "completion" }
+// shells are those that there is a completion script for.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
 
-// completion refuses shells that there is no script for: cobra would print its
-// help, and exit with 0.
-func completion(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return c.Help()
+func (a *app) completionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "completion SHELL",
+		Short:   "Print a completion script for bash, zsh, fish or powershell",
+		GroupID: "more",
+		Long: `Print a script that completes commands, flags and their values in a SHELL: bash,
+zsh, fish or powershell. The task tokens and tags in the files on the line are
+completed, too: qcb show callbacks.log --task <TAB>. In bash it needs the
+package bash-completion.
+
+Exit status: 0 done; 2 wrong usage.`,
+		Example: `  source <(qcb completion bash)      now; to keep it:
+  qcb completion bash > ~/.local/share/bash-completion/completions/qcb
+  qcb completion zsh > "${fpath[1]}/_qcb"
+  qcb completion fish > ~/.config/fish/completions/qcb.fish
+  qcb completion powershell | Out-String | Invoke-Expression`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &usageError{"qcb completion takes one SHELL", "one of: " + strings.Join(shells, ", ")}
+			}
+			const described = true // Values stand beside what they mean.
+			switch root := c.Root(); args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(a.out, described)
+			case "zsh":
+				return root.GenZshCompletion(a.out)
+			case "fish":
+				return root.GenFishCompletion(a.out, described)
+			case "powershell":
+				return root.GenPowerShellCompletionWithDesc(a.out)
+			}
+			return &usageError{fmt.Sprintf("%q is no shell", args[0]), meant(args[0], shells)}
+		},
 	}
-	var shells []string
-	for _, shell := range c.Commands() {
-		shells = append(shells, shell.Name())
-	}
-	return &usageError{fmt.Sprintf("%q is no shell", args[0]), meant(args[0], shells)}
 }
 
 // addCompletions tells what the values of flags and arguments can be. It is only
 // called when a shell asks for it.
 func (a *app) addCompletions(root *cobra.Command) {
 	for _, c := range root.Commands() {
-		if isCompletion(c) {
-			continue
-		}
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
 		switch c.Name() {
+		case "completion":
+			c.ValidArgsFunction = fixed(shells)
 		case "sample":
 			c.ValidArgsFunction = fixed(sample.Kinds)
 		case "listen":

@@ -12,12 +12,17 @@ func (a *app) jsonCommand() *cobra.Command {
 	s, o := &selection{}, render.JSONOptions{}
 	var exitStatus bool
 	c := a.reads(&cobra.Command{
-		Use:   "json [FILE...]",
-		Short: "Print callbacks as JSON, otherwise exactly as they were sent",
+		Use:     "json [FILE...]",
+		Short:   "Print callbacks as JSON, otherwise exactly as they were sent",
+		GroupID: "data",
 		Long: `Print each callback as a JSON object of its form fields, in their order. The
 status is unwrapped, and the payload where it is a JSON object or array; every
 other field is a string. Inside, all is as it was sent: the order of keys, the
-text of numbers, escapes, unknown keys and those sent twice.`,
+text of numbers, escapes, unknown keys and those sent twice.
+
+Exit status: 0 printed, whatever became of the jobs, or with -e that of qcb
+check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
+callback in it, or a damaged one, of which what arrived whole is printed.`,
 		Example: `  qcb json body.form | jq -r '.status.videos[].meta.height'
   qcb json -c callbacks.log > callbacks.jsonl`,
 	}, s, func(files []string) error { return a.json(files, s, o, exitStatus) })

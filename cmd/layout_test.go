@@ -125,10 +125,26 @@ func TestTopLevel(t *testing.T) {
 	}
 }
 
-// TestHelpFits checks that no help is wider than a terminal of 80 columns.
-func TestHelpFits(t *testing.T) {
-	for _, command := range []string{"", "show", "list", "outputs", "check", "urls", "json", "raw", "sample", "listen"} {
+// TestHelp checks that each help has what people look for: examples first, how it
+// is called, what the exit statuses are; and that none is wider than a terminal of
+// 80 columns.
+func TestHelp(t *testing.T) {
+	commands := []string{""}
+	for _, c := range (&app{}).root().Commands() {
+		if !c.Hidden {
+			commands = append(commands, c.Name())
+		}
+	}
+	for _, command := range commands {
 		_, help, _ := run(nil, strings.Fields(command+" --help")...)
+		rest := help
+		for _, part := range []string{"Examples:\n  ", "Usage:\n  qcb ", "Flags:\n", "Exit status: 0 "} {
+			_, after, found := strings.Cut(rest, "\n\n"+part)
+			if !found {
+				t.Errorf("qcb %s --help has no %q in its place:\n%s", command, part, help)
+			}
+			rest = after
+		}
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)

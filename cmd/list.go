@@ -27,15 +27,20 @@ type listOptions struct {
 func (a *app) listCommand() *cobra.Command {
 	s, o := &selection{}, &listOptions{format: "table"}
 	c := a.reads(&cobra.Command{
-		Use:   "list [FILE...]",
-		Short: "List the callbacks of a log, one row each",
+		Use:     "list [FILE...]",
+		Short:   "List the callbacks of a log, one row each",
+		GroupID: "jobs",
 		Long: `List the callbacks, one row each: where it is, its event, what became of the
 job, how many outputs, warnings and notes it has, its task, payload and error. A
 callback that was sent again, with the same content, is counted in the row of
 the first one.
 
 A line on standard error sums up: the callbacks, how many tasks failed or are
-pending by their last one, and how many there are of each event.`,
+pending by their last one, and how many there are of each event.
+
+Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
+check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
+callback in it, or a damaged one.`,
 		Example: `  qcb list callbacks.log
   qcb list --failed --latest callbacks.log
   qcb list -o csv callbacks.log`,

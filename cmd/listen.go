@@ -41,8 +41,9 @@ type listenOptions struct {
 func (a *app) listenCommand() *cobra.Command {
 	o := &listenOptions{}
 	c := &cobra.Command{
-		Use:   "listen [ADDR]",
-		Short: "Receive callbacks: show each as it comes, keep every one",
+		Use:     "listen [ADDR]",
+		Short:   "Receive callbacks: show each as it comes, keep every one",
+		GroupID: "handler",
 		Long: `Receive callbacks over HTTP and show each as it comes, until it is interrupted.
 ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080:
 no other machine can reach it, but through a proxy or a tunnel.
@@ -56,8 +57,9 @@ answered with 503 if it cannot be stored. The file is a log for all commands.
 as JSON on standard input, and QCB_TASK, QCB_EVENT and QCB_OUTCOME (completed,
 failed, pending, unknown) in its environment.
 
-Exit status: 0 when it is interrupted; with --until that of qcb check for the
-callback that came, or 1 if it did not come.`,
+Exit status: 0 interrupted; with --until that of qcb check for the callback that
+came, or 1 if it did not come; 2 wrong usage; 3 the address or a file cannot be
+used, or the output cannot be written.`,
 		Example: `  qcb listen --save callbacks.log
   qcb listen --until saved -v && publish
   qcb listen --json 9000 | jq .status.videos

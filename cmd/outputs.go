@@ -14,14 +14,19 @@ import (
 func (a *app) outputsCommand() *cobra.Command {
 	s, format, total := &selection{}, "table", false
 	c := a.reads(&cobra.Command{
-		Use:   "outputs [FILE...]",
-		Short: "List the output files, one row each, numbers in stated units",
+		Use:     "outputs [FILE...]",
+		Short:   "List the output files, one row each, numbers in stated units",
+		GroupID: "data",
 		Long: `List the output files of each callback, one row each: videos, audios, images,
 texts. The columns are the same in every format: task, kind, tag, user_tag,
 format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
 size_bytes, error, url. A cell without a value is empty.
 
-Of an audio Qencode sends codec and channels of the source's stream.`,
+Of an audio Qencode sends codec and channels of the source's stream.
+
+Exit status: 0 listed; 1 no callback was selected, or none lists an output;
+2 wrong usage; 3 unreadable input, no callback in it, or a damaged one, of which
+the outputs that arrived whole are listed.`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log

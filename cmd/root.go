@@ -91,16 +91,16 @@ func runOn(workers int, args []string, s Streams) int {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "qcb",
+		Use:   "qcb COMMAND",
 		Short: "Decode and inspect the callbacks of the Qencode transcoding service",
 		Long: `qcb decodes and inspects the callbacks (webhooks) of the Qencode transcoding
 service: captured form bodies whose field status is JSON. It finds them in files
 or standard input: a body, a log, a dump of HTTP requests, JSON, the print of a
 program.
 
-Exit status: 0 done, 1 a negative answer (a failed job, nothing to print),
-2 wrong usage, 3 unreadable input, no callback in it, or a damaged one (what
-could be read of it is still printed), 8 the job is still queued or running.`,
+Exit status: 0 done; 1 a negative answer (a failed job, nothing to print);
+2 wrong usage; 3 unreadable input, no callback in it, or a damaged one (what
+could be read of it is still printed); 8 the job is still queued or running.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
   qcb json access.log | jq .status
@@ -125,31 +125,16 @@ could be read of it is still printed), 8 the job is still queued or running.`,
 	a.color = "auto"
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
+	root.SetHelpFunc(printHelp)
 	root.SetHelpCommand(a.helpCommand())
-	root.AddCommand(a.showCommand(), a.listCommand(), a.outputsCommand(), a.checkCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(), a.sampleCommand(), a.listenCommand(), a.manCommand())
-	root.InitDefaultCompletionCmd()
-	c := root.Commands()[slices.IndexFunc(root.Commands(), isCompletion)]
-	c.Args, c.RunE = cobra.ArbitraryArgs, completion
+	root.AddGroup(groups()...)
+	root.AddCommand(
+		a.showCommand(), a.listCommand(), a.checkCommand(),
+		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
+		a.sampleCommand(), a.listenCommand(),
+		a.completionCommand(), a.manCommand(),
+	)
 	return root
-}
-
-func (a *app) helpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Print the help of a command",
-		RunE: func(c *cobra.Command, args []string) error {
-			about, rest, err := c.Root().Find(args)
-			switch {
-			case err != nil || about == c.Root() && len(rest) > 0:
-				return a.rootArgs(about.Root(), args)
-			case len(rest) > 0:
-				return &usageError{fmt.Sprintf("unexpected argument %q", rest[0]), "qcb help takes one command"}
-			}
-			about.InitDefaultHelpFlag() // or the help would not list it
-			about.InitDefaultVersionFlag()
-			return about.Help()
-		},
-	}
 }
 
 // reads completes a command that reads callbacks from files. On a terminal with

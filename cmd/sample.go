@@ -22,8 +22,9 @@ type sampleOptions struct {
 func (a *app) sampleCommand() *cobra.Command {
 	o := &sampleOptions{}
 	c := &cobra.Command{
-		Use:   "sample [EVENT]",
-		Short: "Print the body of a callback to test a handler with",
+		Use:     "sample [EVENT]",
+		Short:   "Print the body of a callback to test a handler with",
+		GroupID: "handler",
 		Long: `Print a body as Qencode posts it, with a task token of its own. EVENT is one of
 
     saved    a job that is done, with a video and an audio (the default)
@@ -39,7 +40,9 @@ statuses. No error body and no failed job has been published: error and failed
 are made from Qencode's documentation.
 
 With --count and no EVENT the bodies are those of jobs that are queued, and then
-saved or failed, one a line.`,
+saved or failed, one a line.
+
+Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 		Example: `  qcb sample | qcb show
   qcb sample failed | curl --data-binary @- http://localhost:3000/callback
   qcb sample --count 1000 --seed 1 > callbacks.log`,

@@ -11,15 +11,20 @@ import (
 func (a *app) showCommand() *cobra.Command {
 	s, o := &selection{redact: true}, &showOptions{format: "text"}
 	c := a.reads(&cobra.Command{
-		Use:   "show [FILE...]",
-		Short: "Show what happened to a job: verdict, errors, outputs, URLs",
+		Use:     "show [FILE...]",
+		Short:   "Show what happened to a job: verdict, errors, outputs, URLs",
+		GroupID: "jobs",
 		Long: `Show what happened to a job, for a person: the verdict first, then the task, the
 source and the payload, the errors in full and what they seem to be about, a
 table of the outputs, the warnings, notes on what else is worth knowing, and the
 URL of each output on a line of its own.
 
 The verdict is one of: completed; FAILED; the state of a job that is not done,
-like queued or encoding 37 %; unknown, and what is missing to tell.`,
+like queued or encoding 37 %; unknown, and what is missing to tell.
+
+Exit status: 0 shown, whatever became of the job, or with -e that of qcb check;
+1 no callback was selected; 2 wrong usage; 3 unreadable input, no callback in
+it, or a damaged one, of which what arrived whole is shown.`,
 		Example: `  qcb show body.form
   qcb show --event error callbacks.log
   pbpaste | qcb show

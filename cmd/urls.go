@@ -25,14 +25,16 @@ type urlsOptions struct {
 func (a *app) urlsCommand() *cobra.Command {
 	s, o := &selection{}, &urlsOptions{kinds: kindsFlag{kinds: []decode.OutputKind{decode.Video, decode.Audio}}}
 	c := a.reads(&cobra.Command{
-		Use:   "urls [FILE...]",
-		Short: "Print the URLs of the output videos and audios, one per line",
+		Use:     "urls [FILE...]",
+		Short:   "Print the URLs of the output videos and audios, one per line",
+		GroupID: "data",
 		Long: `Print the URLs of each callback's output videos, then of its audios, in the
 order sent, one per line, as they were sent. --kind selects video, audio, image,
 text or all; --format an output_format (hls) or the extension of a URL (m3u8).
 
-Exit status 1 says that there was nothing to print, or that what was printed
-came from failed jobs only; the reason is on standard error.`,
+Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
+reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
+it, or a damaged one, of which the URLs that arrived whole are printed.`,
 		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -O --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
