@@ -148,7 +148,9 @@ type sendBefore struct {
 
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
-	return s.Reader.Read(b)
+	n, err := s.Reader.Read(b)
+	s.p.progress.add(n)
+	return n, err
 }
 
 // damaged reports each damage of a callback.

@@ -58,6 +58,11 @@ const (
 // is reported, and the rest is done all the same. The error is one of the output:
 // it ends the run. printed is for how many callbacks something was printed.
 func (a *app) each(files []string, s *selection, w work) (printed int, err error) {
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	a.progress = a.newProgress(files)
+	defer a.progress.end()
 	batches := a.workers + 2 // one is filled, and one collected
 	p := &pipeline{
 		app: a, work: w, sieve: sieve{selection: s},
@@ -85,9 +90,6 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 func (p *pipeline) feed(files []string) {
 	defer close(p.ordered)
 	defer close(p.todo)
-	if len(files) == 0 {
-		files = []string{"-"}
-	}
 	for _, name := range files {
 		p.feedFrom(name, len(files) > 1)
 	}
@@ -199,6 +201,7 @@ func (p *pipeline) collect() error {
 		}
 		b.found, b.bodies = b.found[:0], b.bodies[:0]
 		b.home <- b
+		p.progress.draw()
 	}
 	for _, f := range p.latestInOrder() {
 		p.doDirectly(f)

@@ -36,11 +36,24 @@ const longestLine = 4000
 type app struct {
 	Streams
 	workers int
-	out     *bufio.Writer // to Streams.Out; keeps its first error
+	out     *bufio.Writer // to standard output; keeps its first error
 	color   string        // --color
 	quiet   bool          // --quiet
 	status  int           // the exit status so far
 	hinted  map[string]bool
+
+	progress *progress // of the command that reads callbacks, or nil
+}
+
+// standardOutput writes to Streams.Out. Where that is a terminal no progress is
+// shown any more: it is most likely the same one.
+type standardOutput struct{ *app }
+
+func (o standardOutput) Write(text []byte) (int, error) {
+	if o.OutTerminal {
+		o.progress.end()
+	}
+	return o.Out.Write(text)
 }
 
 // usageError is a mistake on the command line.
@@ -58,7 +71,8 @@ func Run(args []string, s Streams) int { return runOn(runtime.GOMAXPROCS(0), arg
 
 // runOn runs qcb with so many workers that decode callbacks.
 func runOn(workers int, args []string, s Streams) int {
-	a := &app{Streams: s, workers: workers, out: bufio.NewWriterSize(s.Out, 64<<10), hinted: map[string]bool{}}
+	a := &app{Streams: s, workers: workers, hinted: map[string]bool{}}
+	a.out = bufio.NewWriterSize(standardOutput{a}, 64<<10)
 	root := a.root()
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
@@ -263,5 +277,6 @@ func (a *app) hint(message string) {
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
+	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Elide(render.Escape(decode.Redact(line)), longestLine))
 }

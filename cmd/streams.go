@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -19,6 +20,10 @@ type Streams struct {
 	OutTerminal bool
 	Width       int // of the terminal at Out in cells, 0 for no limit
 
+	// ProgressAfter is how long a command reads before it shows its progress on
+	// Err, 0 for never: Err is no terminal.
+	ProgressAfter time.Duration
+
 	Getenv func(string) string
 }
 
@@ -29,6 +34,9 @@ func System() Streams {
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Getenv:      os.Getenv,
+	}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		s.ProgressAfter = time.Second
 	}
 	if s.OutTerminal {
 		// A terminal that does not know its size says 0, or nothing.

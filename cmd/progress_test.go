@@ -1,0 +1,69 @@
+package cmd
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestProgress checks that progress is shown on standard error where it should be,
+// that it is gone in the end and before each other line, and that it changes no
+// output.
+func TestProgress(t *testing.T) {
+	body, err := os.ReadFile("../testdata/bodies/saved.form")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// More than is read before the first of it has been printed.
+	log := filepath.Join(t.TempDir(), "callbacks.log")
+	lines := bytes.Repeat(append(body, '\n'), 8*batchBytes/len(body))
+	if err := os.WriteFile(log, lines, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const gone = "\x1b[2K\r"
+	tests := []struct {
+		args     string
+		terminal bool   // Out is one, too
+		bar      string // what there is of it
+		lines    string // what else there is on standard error
+	}{
+		{args: "urls " + log, bar: "%"},
+		{args: "urls", bar: "B/s) [0s]"}, // of a pipe the length is not known
+		{args: "urls missing " + log + " missing", bar: "%", lines: "qcb: missing: no such file\nqcb: missing: no such file\n"},
+		{args: "urls missing " + log, bar: "%", lines: "qcb: missing: no such file\n", terminal: true},
+		{args: "json " + log, terminal: true}, // which prints before it could be shown
+		{args: "check " + log, bar: "%", terminal: true},
+		{args: "urls -q " + log},
+	}
+	for _, test := range tests {
+		args := strings.Fields(test.args)
+		streams := func(after time.Duration) (Streams, *bytes.Buffer, *bytes.Buffer) {
+			var out, errs bytes.Buffer
+			return Streams{In: bytes.NewReader(lines), Out: &out, Err: &errs, OutTerminal: test.terminal, ProgressAfter: after, Getenv: getenv("TERM=dumb")}, &out, &errs
+		}
+		plain, wantOut, wantErrs := streams(0)
+		want := runOn(1, args, plain)
+		shown, out, errs := streams(1)
+		if got := runOn(1, args, shown); got != want || out.String() != wantOut.String() || wantErrs.String() != test.lines {
+			t.Errorf("%s: exit status %d, want %d; standard error without progress %q", test.args, got, want, wantErrs)
+		}
+		got := errs.String()
+		if (test.bar == "") != (got == test.lines) || !strings.Contains(got, test.bar) {
+			t.Errorf("%s: standard error %q", test.args, got)
+		}
+		rest := got
+		for line := range strings.Lines(test.lines) {
+			before, after, found := strings.Cut(rest, line)
+			if !found || before != "" && !strings.HasSuffix(before, gone) {
+				t.Errorf("%s: %q does not stand alone in %q", test.args, line, got)
+			}
+			rest = after
+		}
+		if test.bar != "" && !strings.HasSuffix(got, gone) && !strings.HasSuffix(got, "\n") {
+			t.Errorf("%s: at the end of %q the bar is still there", test.args, got)
+		}
+	}
+}
