@@ -138,6 +138,7 @@ func TestTableLinesUp(t *testing.T) {
 		{"e\u0301\u0302", "𝟙", "|"},
 		{"👨\u200d👩\u200d👧", "👍🏽", "|"},
 		{"🇩🇪🇫🇷", "", "|"},
+		{"नमस्ते", "", "|"},
 		{"a very long 👨\u200d👩\u200d👧 👨\u200d👩\u200d👧 tag", "3", "|"},
 	}}
 	fitted, _ := names.fit(20, false)
@@ -147,6 +148,7 @@ plain         1 |
 é̂             𝟙 |
 👨‍👩‍👧           👍🏽 |
 🇩🇪🇫🇷            |
+नमस्ते            |
 a ver…👨‍👩‍👧 tag  3 |
 `
 	t.Setenv("LANG", "ja_JP.UTF-8")

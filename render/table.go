@@ -294,9 +294,25 @@ func (l *layout) writeCells(w *bufio.Writer, row []string, paint theme) error {
 	return w.WriteByte('\n')
 }
 
-// cells returns the width of a text in terminal cells. What is made of several
-// code points, like a flag, is as wide as Unicode says, whatever LANG is.
-func cells(s string) int { return displaywidth.String(s) }
+// cells returns the width of a text in terminal cells. A flag or a family of emoji
+// is as wide as one emoji; each letter of an Indic conjunct has a cell of its own.
+func cells(s string) int {
+	if sound([]byte(s)) {
+		return len(s)
+	}
+	sum := 0
+	for graphemes := displaywidth.StringGraphemes(s); graphemes.Next(); {
+		width := graphemes.Width()
+		if width == 1 {
+			width = 0
+			for _, r := range graphemes.Value() {
+				width += displaywidth.Rune(r)
+			}
+		}
+		sum += width
+	}
+	return sum
+}
 
 // Elide shortens a text to at most width cells by leaving out its middle. It
 // takes no character apart that is made of several.
