@@ -7,7 +7,8 @@ import (
 )
 
 // theme holds the colours of a text. They only repeat what the words say, are
-// of the sixteen that every terminal shows, and are readable on dark and light.
+// of the sixteen that every terminal shows, and are readable on dark and light:
+// bold green and any yellow would be too bright for white.
 type theme struct {
 	good, bad, wait, strong, faint func(a ...any) string
 
@@ -27,9 +28,9 @@ func newTheme(on, links bool) theme {
 		return c.SprintFunc()
 	}
 	return theme{
-		good:   paint(color.FgGreen, color.Bold),
+		good:   paint(color.FgGreen),
 		bad:    paint(color.FgRed, color.Bold),
-		wait:   paint(color.FgYellow, color.Bold),
+		wait:   paint(color.FgMagenta),
 		strong: paint(color.Bold),
 		faint:  paint(color.Faint),
 		links:  links,
