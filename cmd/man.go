@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -20,6 +21,9 @@ func (a *app) manCommand() *cobra.Command {
 			}
 			root := c.Root()
 			root.DisableAutoGenTag = true // The same text gives the same bytes.
+			for _, c := range append(root.Commands(), root) {
+				c.Long = strings.Replace(c.Long, "\n\nExit status: ", "\n\n# EXIT STATUS\n", 1)
+			}
 			header := &doc.GenManHeader{Section: "1", Source: "qcb", Manual: "qcb"}
 			if err := doc.GenManTree(root, header, args[0]); err != nil {
 				a.fail(exitInput, fmt.Sprintf("%s: %s", args[0], reason(err)))
