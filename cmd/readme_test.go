@@ -45,3 +45,21 @@ func TestReadme(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmeServer checks that the Go code of README.md is that of an example that is
+// tested.
+func TestReadmeServer(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../decode/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(readme), "```go\n")
+	code, _, found := strings.Cut(code, "```")
+	if indented := strings.ReplaceAll("\n"+strings.TrimSpace(code), "\n", "\n\t\t"); !found || !strings.Contains(string(example), indented) {
+		t.Errorf("no example has\n%s", code)
+	}
+}
