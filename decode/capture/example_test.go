@@ -1,0 +1,52 @@
+package capture_test
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"qcb/decode"
+	"qcb/decode/capture"
+)
+
+// A log with other lines in it, and the print of a program below them.
+func ExampleReader() {
+	log := `127.0.0.1 - - "GET / HTTP/1.1" 200
+127.0.0.1 - - "POST /callback HTTP/1.1" 200 "task_token=1&event=queued"
+{ task_token: 'e2079274fc1c4d12af5cf14affc9ba4e', event: 'saved', status: '{"error":0,"status":"completed"}' }
+`
+	r := capture.NewReader(strings.NewReader(log), int64(len(log)))
+	for {
+		body, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			fmt.Println(err) // There is no callback in it, or it cannot be read.
+			return
+		}
+		callback, _ := decode.Decode(body.Bytes) // Damage would not keep it from being shown.
+		fmt.Printf("line %d, %s: %v; encoded anew: %v\n", body.Line, body.Place, callback.Outcome(), body.Rebuilt)
+	}
+	// Output:
+	// line 2, byte 45: pending; encoded anew: false
+	// line 3, byte 2: completed; encoded anew: true
+}
+
+func ExampleNoCallbackError() {
+	_, err := capture.NewReader(strings.NewReader("<html>502 Bad Gateway"), 0).Next()
+	fmt.Println(err)
+	// Output: no Qencode callback: it looks like HTML or XML: <html>502 Bad Gateway
+}
+
+// A body that is not a line is kept as one, and comes back byte for byte.
+func ExampleLine() {
+	body := []byte("task_token=1&event=saved&payload=a\nb")
+	line, _ := capture.Line(body)
+	fmt.Printf("%s\n", line)
+	again, err := capture.NewReader(strings.NewReader(string(line)+"\n"), 0).Next()
+	fmt.Printf("%q %v\n", again.Bytes, err)
+	// Output:
+	// {"isBase64Encoded":true,"body":"dGFza190b2tlbj0xJmV2ZW50PXNhdmVkJnBheWxvYWQ9YQpi"}
+	// "task_token=1&event=saved&payload=a\nb" <nil>
+}
