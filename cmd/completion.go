@@ -78,9 +78,9 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	case *choice:
 		values = fixed(v.allowed)
 	case *ignoreFlag:
-		values = fixed(decode.FindingNames)
+		values = list(decode.FindingNames)
 	case *kindsFlag:
-		values = fixed(kindNames)
+		values = list(kindNames)
 	}
 	switch f.Name {
 	case "event", "until":
@@ -100,6 +100,18 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 
 func fixed(values []string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// list completes the last one of several values with commas between them.
+func list(values []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		before := typed[:strings.LastIndexByte(typed, ',')+1]
+		var lists []string
+		for _, value := range values {
+			lists = append(lists, before+value)
+		}
+		return lists, cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 // mostRead is how much of the files is read for a completion, in bytes: the shell

@@ -82,6 +82,9 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 	}
 	if p.passed == 0 && p.seen > 0 {
 		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(p.seen, "callback"), s))
+		if near := nearest(s.event, events); s.event != "" && !slices.Contains(events, s.event) && near != "" {
+			a.hint("did you mean: --event " + near)
+		}
 	}
 	return p.printed, nil
 }
