@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -38,21 +40,28 @@ func (a *app) newProgress(files []string) *progress {
 	return &progress{bar: bar, begin: time.Now().Add(a.ProgressAfter)}
 }
 
-// sizeOfAll returns the length of all inputs in bytes, or -1 if it is not known.
+// sizeOfAll returns the length of all inputs in bytes, or -1 if it is not known. It
+// opens none: a named pipe would take that for its reader.
 func (a *app) sizeOfAll(files []string) int64 {
-	var sum int64
+	sum := int64(0)
 	for _, name := range files {
-		in, _, size, err := a.open(name)
-		if err != nil {
-			continue // Nothing of it will be read.
+		stat := func() (fs.FileInfo, error) { return os.Stat(name) }
+		if name == "-" {
+			f, ok := a.In.(*os.File)
+			if !ok {
+				return -1
+			}
+			stat = f.Stat
 		}
-		in.Close()
-		if size == 0 {
+		switch info, err := stat(); {
+		case err != nil: // Nothing of it will be read.
+		case !info.Mode().IsRegular():
 			return -1
+		default:
+			sum += info.Size()
 		}
-		sum += size
 	}
-	return sum
+	return max(sum, 1) // The bar takes no 0.
 }
 
 // add counts bytes that were read.
