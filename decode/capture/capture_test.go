@@ -379,3 +379,21 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// TestRepetition reads texts of nothing but beginnings. Where one of them made the
+// search begin anew at each of them and read to the end in vain, it would take the
+// test's whole time.
+func TestRepetition(t *testing.T) {
+	for _, beginning := range []string{"{\"status\":\n", "task_token: [", "{'status': '{", "status=\"{", "payload: [[", "Array ( [status] => "} {
+		text := strings.Repeat(beginning, 1<<20/len(beginning))
+		r := NewReader(strings.NewReader(text), 0)
+		var err error
+		for err == nil {
+			_, err = r.Next()
+		}
+		var none *NoCallbackError
+		if err != io.EOF && !errors.As(err, &none) {
+			t.Errorf("%q: %v", beginning, err)
+		}
+	}
+}

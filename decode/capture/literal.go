@@ -16,6 +16,7 @@ type literal struct {
 	text []byte
 	at   int
 	read int  // work done, in bytes: see prints
+	lost int  // how much of it was in vain
 	cut  bool // the text ended within a value
 }
 

@@ -67,6 +67,7 @@ func prints(text []byte) []Body {
 			at = max(h.value, h.start+1)
 			continue
 		}
+		waste -= l.lost
 		at = l.at
 		between := text[min(open.end, h.start):h.start]
 		if open.get(h.name) != nil || len(between) > widestGap || bytes.Count(between, []byte("\n")) > tallestGap || nextPrint().Match(between) {
@@ -266,6 +267,7 @@ func (l *literal) object() (value []byte, ok bool) {
 	if value, ok = l.value(nil, 0); ok {
 		return value, beginsStatus(value)
 	}
+	l.lost = l.read
 	if l.at = start; !beginsStatus(l.text[start:min(start+100, len(l.text))]) {
 		return nil, false
 	}
@@ -284,9 +286,12 @@ func (l *literal) json() jsontext.Value {
 	v, err := d.ReadValue()
 	if err != nil {
 		var syntax *jsontext.SyntacticError
-		if l.read += len(l.text) - l.at; errors.As(err, &syntax) {
-			l.read += int(syntax.ByteOffset) - len(l.text) + l.at
+		read := len(l.text) - l.at
+		if errors.As(err, &syntax) {
+			read = int(syntax.ByteOffset)
 		}
+		l.read += read
+		l.lost += read
 		return nil
 	}
 	l.at += int(d.InputOffset())
@@ -347,7 +352,7 @@ func (l *literal) field(h printedName, listed bool) (value []byte, ok bool) {
 		if value, ok = l.value(nil, 0); ok {
 			return value, true
 		}
-		l.at = before
+		l.at, l.lost = before, l.read
 	case bytes.HasPrefix(head, []byte("string(")), bytes.HasPrefix(head, []byte("s:")):
 		value, ok = l.countedField()
 		l.cut = l.cut || !ok
@@ -375,6 +380,7 @@ func (l *literal) rest(listed bool) []byte {
 	} else {
 		line = l.text[start : start+firstLine(l.text[start:])]
 	}
+	l.read += len(line)
 	var open [3]int
 	for i, c := range line {
 		if opener := strings.IndexByte("{[(", c); opener >= 0 {

@@ -59,6 +59,9 @@ func (s *searcher) search(text []byte) []Body {
 func (s *searcher) best(text []byte, found []Body, names bool) []Body {
 	most := worth(found)
 	several := bytes.IndexByte(bytes.TrimRight(text, "\r\n"), '\n') >= 0
+	if !names && !several {
+		return found // It is one of the many lines of a log that no look could hide anything in.
+	}
 	for _, look := range looks() {
 		if look.escaped && !names || !look.escaped && !several {
 			continue
