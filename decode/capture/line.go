@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 )
 
 // Line returns a line, without its ending, from which a Reader reads a body again
@@ -15,8 +16,7 @@ func Line(body []byte) (line []byte, ok bool) {
 	if callback, sure := isBody(body); callback && sure && beginsField(body) && bytes.IndexByte(body, '\n') < 0 && bytes.Equal(lineBody(body).Bytes, body) {
 		return body, true
 	}
-	line = append(line, `{"isBase64Encoded":true,"body":"`...)
-	line = append(base64.StdEncoding.AppendEncode(line, body), `"}`...)
-	found := searchDocument(line)
-	return line, len(found) == 1 && found[0].posted && bytes.Equal(found[0].Bytes, body)
+	event := gatewayEvent{encoded: true, body: base64.StdEncoding.AppendEncode(nil, body)}
+	posted, ok := event.posted("")
+	return fmt.Appendf(nil, `{"isBase64Encoded":true,"body":"%s"}`, event.body), ok && bytes.Equal(posted.Bytes, body)
 }
