@@ -11,6 +11,7 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/sample"
+	"qcb/render"
 )
 
 // events are those that Qencode documents.
@@ -37,7 +38,7 @@ Exit status: 0 done; 2 wrong usage.`,
   qcb completion powershell | Out-String | Invoke-Expression`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &usageError{"qcb completion takes one SHELL", "one of: " + strings.Join(shells, ", ")}
+				return &usageError{"name a SHELL", "one of: " + strings.Join(shells, ", ")}
 			}
 			const described = true // Values stand beside what they mean.
 			switch root := c.Root(); args[0] {
@@ -135,7 +136,7 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 			for body, err := r.Next(); err == nil; body, err = r.Next() {
 				c, _ := decode.Decode(body.Bytes)
 				for _, value := range of(c) {
-					if !known[value] && strings.HasPrefix(value, typed) {
+					if !known[value] && strings.HasPrefix(value, typed) && render.Safe(value) {
 						values = append(values, value)
 					}
 					known[value] = true
@@ -160,6 +161,9 @@ func tagsOf(c *decode.Callback) []string {
 
 // nearest returns the word that somebody may have meant, or "".
 func nearest(word string, words []string) string {
+	if word == "" {
+		return ""
+	}
 	c := &cobra.Command{SuggestionsMinimumDistance: 2}
 	for _, w := range words {
 		c.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})

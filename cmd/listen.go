@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -11,7 +12,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -65,7 +68,7 @@ used, or the output cannot be written.`,
   qcb listen --json 9000 | jq .status.videos
   qcb listen --forward http://localhost:3000/callback`,
 	}
-	c.RunE = func(_ *cobra.Command, args []string) error {
+	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) > 1 {
 			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb listen takes one ADDR"}
 		}
@@ -73,7 +76,7 @@ used, or the output cannot be written.`,
 		if err != nil {
 			return err
 		}
-		if err := o.check(); err != nil {
+		if err := cmp.Or(refuseEmpty(c), o.check()); err != nil {
 			return err
 		}
 		return a.listen(address, o)
@@ -93,11 +96,12 @@ used, or the output cannot be written.`,
 // listenAddress completes an address. Another interface than that of this machine
 // alone must be named.
 func listenAddress(arg string) (string, error) {
+	address := arg
 	if _, err := strconv.Atoi(arg); err == nil {
-		arg = ":" + arg
+		address = ":" + arg
 	}
-	host, port, err := net.SplitHostPort(arg)
-	if err != nil {
+	host, port, err := net.SplitHostPort(address)
+	if _, noNumber := strconv.ParseUint(port, 10, 16); err != nil || noNumber != nil {
 		return "", &usageError{fmt.Sprintf("%q is no ADDR", arg), "it is HOST:PORT, or a port"}
 	}
 	if host == "" {
@@ -122,6 +126,11 @@ func (o *listenOptions) check() error {
 		return &usageError{"--forward is no URL of HTTP", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
 		return &usageError{"--exec is empty", ""}
+	}
+	if command := strings.Fields(o.exec); len(command) > 0 {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			return &usageError{fmt.Sprintf("--exec: there is no command %q", command[0]), ""}
+		}
 	}
 	return nil
 }
@@ -155,6 +164,9 @@ func (a *app) listen(address string, o *listenOptions) error {
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a.note("listening on http://" + socket.Addr().String())
+	if near := nearest(o.until, events); near != "" && !slices.Contains(events, o.until) {
+		a.hint("did you mean: --until " + near)
+	}
 	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
 	closeRelays := l.openRelays()
 	err = l.run(server, server.Serve(socket), interrupted, stop)

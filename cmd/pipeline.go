@@ -82,7 +82,7 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 	}
 	if p.passed == 0 && p.seen > 0 {
 		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(p.seen, "callback"), s))
-		if near := nearest(s.event, events); s.event != "" && !slices.Contains(events, s.event) && near != "" {
+		if near := nearest(s.event, events); near != "" && !slices.Contains(events, s.event) {
 			a.hint("did you mean: --event " + near)
 		}
 	}
@@ -186,7 +186,7 @@ func (p *pipeline) collect() error {
 				return err
 			}
 		}
-		b, ok := <-p.ordered
+		b, ok := p.nextBatch()
 		if !ok {
 			break
 		}
@@ -210,6 +210,19 @@ func (p *pipeline) collect() error {
 		p.doDirectly(f)
 	}
 	return p.out.Flush()
+}
+
+// nextBatch waits for the next batch, and shows the progress while it waits: there
+// may be none for long in an input of other text.
+func (p *pipeline) nextBatch() (b *batch, ok bool) {
+	for {
+		select {
+		case b, ok = <-p.ordered:
+			return b, ok
+		case <-p.progress.due():
+			p.progress.draw()
+		}
+	}
 }
 
 // take takes a callback, and what was printed for it, or the end of an input.

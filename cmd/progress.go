@@ -18,6 +18,7 @@ type progress struct {
 	read  atomic.Int64 // bytes, counted where they are read
 	shown bool
 	over  bool
+	tick  *time.Ticker
 }
 
 // newProgress returns the progress through all inputs, or nil if nobody would see it.
@@ -31,13 +32,24 @@ func (a *app) newProgress(files []string) *progress {
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionSetTheme(progressbar.ThemeASCII),
 		progressbar.OptionShowBytes(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(progressEvery),
 		progressbar.OptionUseANSICodes(true),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetSpinnerChangeInterval(0), // or it would draw in a goroutine of its own
 	)
 	bar.StartWithoutRender() // It measures the rate from now on.
-	return &progress{bar: bar, begin: time.Now().Add(a.ProgressAfter)}
+	return &progress{bar: bar, begin: time.Now().Add(a.ProgressAfter), tick: time.NewTicker(progressEvery)}
+}
+
+// progressEvery is how often the progress is drawn.
+const progressEvery = 100 * time.Millisecond
+
+// due receives when it is time to draw; never if there is no progress to show.
+func (p *progress) due() <-chan time.Time {
+	if p == nil {
+		return nil
+	}
+	return p.tick.C
 }
 
 // sizeOfAll returns the length of all inputs in bytes, or -1 if it is not known. It
@@ -95,5 +107,6 @@ func (p *progress) end() {
 	p.clear()
 	if p != nil {
 		p.over = true
+		p.tick.Stop()
 	}
 }

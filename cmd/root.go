@@ -160,21 +160,27 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 			_ = c.Help()
 			return &usageError{what: "name a FILE, or pipe a callback in"}
 		}
-		// An empty value comes from an unset variable: no filter would be the
-		// opposite of what was meant.
-		var empty error
-		c.Flags().Visit(func(f *pflag.Flag) {
-			if f.Value.String() == "" || f.Value.String() == "[]" {
-				empty = &usageError{fmt.Sprintf("--%s is empty", f.Name), "leave it out for no such selection"}
-			}
-		})
-		if empty != nil {
-			return empty
+		if slices.Contains(files, "") {
+			return &usageError{"the name of a FILE is empty", "was a variable not set?"}
+		}
+		if err := refuseEmpty(c); err != nil {
+			return err
 		}
 		return run(files)
 	}
 	s.flags(c)
 	return c
+}
+
+// refuseEmpty refuses a flag with an empty value, which comes from an unset
+// variable: to ignore it would be the opposite of what was meant.
+func refuseEmpty(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.String() == "" || f.Value.String() == "[]" {
+			err = &usageError{fmt.Sprintf("--%s is empty", f.Name), "leave it out, or was a variable not set?"}
+		}
+	})
+	return err
 }
 
 // rootArgs refuses arguments of qcb itself: a file there would stand in the way
@@ -185,11 +191,15 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	}
 	name := args[0]
 	e := &usageError{fmt.Sprintf("unknown command %q", name), "qcb --help lists the commands"}
-	if near := c.SuggestionsFor(name); len(near) > 0 {
-		e.hint = "did you mean: qcb " + near[0]
-	}
-	if _, err := os.Stat(name); err == nil {
+	near := append(c.SuggestionsFor(name), "")[0]
+	_, err := os.Stat(name)
+	switch {
+	case err == nil || name == "-":
 		e.hint = "did you mean: qcb show " + name
+	case near != "":
+		e.hint = "did you mean: qcb " + near
+	case name == "version":
+		e.hint = "did you mean: qcb --version"
 	}
 	return e
 }

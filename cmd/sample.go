@@ -25,8 +25,9 @@ func (a *app) sampleCommand() *cobra.Command {
 		Use:     "sample [EVENT]",
 		Short:   "Print the body of a callback to test a handler with",
 		GroupID: "handler",
-		Long: `Print a body as Qencode posts it, with a task token of its own. EVENT is one of
+		Long: `Print a body as Qencode posts it, with a task token of its own.
 
+EVENT is one of
     saved    a job that is done, with a video and an audio (the default)
     queued   a job that was accepted
     error    a job that failed; then comes
@@ -53,8 +54,12 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one EVENT"}
 		case len(args) == 1 && !slices.Contains(sample.Kinds, args[0]):
 			return &usageError{fmt.Sprintf("%q is no EVENT", args[0]), meant(args[0], sample.Kinds)}
-		case o.count < 1 || o.outputs < 0 || o.cut < 0:
-			return &usageError{what: "--count, --outputs and --cut take positive numbers"}
+		case o.count < 1:
+			return &usageError{what: "--count is a positive number"}
+		case o.outputs < 1 && c.Flags().Changed("outputs"):
+			return &usageError{what: "--outputs is a positive number"}
+		case o.cut < 1 && c.Flags().Changed("cut"):
+			return &usageError{what: "--cut is a positive number"}
 		}
 		if !c.Flags().Changed("seed") {
 			o.seed = rand.Uint64()

@@ -57,7 +57,7 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
 		t := printURLs(f, w, o)
 		broken := f.Status != nil && f.Status.Partial // which is reported as such
-		reason, bad := t.bad, true
+		reason, bad := t.bad(), true
 		switch outcome := f.Outcome(); {
 		case outcome == decode.Failed:
 			reason = o.why(f.Callback, t)
@@ -95,7 +95,17 @@ type tally struct {
 	listed, selected, printed int
 
 	refused []string // what is wrong with URLs that were not printed
-	bad     string   // an output that failed or has no URL, and what is wrong with it
+
+	firstBad string // an output that failed or has no URL, and what is wrong with it
+	moreBad  int    // how many others there are
+}
+
+// bad says which outputs failed or have no URL, "" if none did.
+func (t *tally) bad() string {
+	if t.moreBad > 0 {
+		return fmt.Sprintf("%s (and %d more)", t.firstBad, t.moreBad)
+	}
+	return t.firstBad
 }
 
 // printURLs prints the URLs of a callback's selected outputs.
@@ -106,13 +116,18 @@ func printURLs(f *found, w *bufio.Writer, o *urlsOptions) (t tally) {
 			continue
 		}
 		t.selected++
-		if output.Failed() || output.URL == "" {
-			t.bad = output.Name() + " " + complaint(output)
+		switch bad := output.Failed() || output.URL == ""; {
+		case bad && t.firstBad == "":
+			t.firstBad = output.Name() + " " + complaint(output)
+		case bad:
+			t.moreBad++
 		}
 		switch {
 		case output.URL == "":
 		case !render.Safe(output.URL):
 			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
+		case output.URL[0] == '-': // Whatever it is given to would take it for a flag.
+			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s begins like a flag and is not printed: %s", f.place(), output.Name(), output.URL))
 		default:
 			_ = render.URL(w, output, o.URLOptions) // The writer keeps its error.
 			t.printed++
@@ -130,6 +145,18 @@ func complaint(output *decode.Output) string {
 		return "failed"
 	}
 	return "has no URL"
+}
+
+// selection names the flags that select outputs, as they were typed.
+func (o *urlsOptions) selection() string {
+	flags := "--kind " + o.kinds.String()
+	if o.tag != "" {
+		flags += " --tag " + o.tag
+	}
+	if len(o.formats) > 0 {
+		flags += " --format " + strings.Join(o.formats, ",")
+	}
+	return flags
 }
 
 // match reports whether the flags select an output.
@@ -200,11 +227,9 @@ func (o *urlsOptions) why(c *decode.Callback, t tally) string {
 	case t.listed == 0:
 		return "no URL: the status lists no output"
 	case t.selected == 0:
-		return fmt.Sprintf("no URL: none of %s is selected (kinds %s)", count(t.listed, "output"), &o.kinds)
-	case t.selected == 1:
-		return "no URL: " + t.bad
+		return fmt.Sprintf("no URL: none of %s is selected by %s", count(t.listed, "output"), o.selection())
 	}
-	return fmt.Sprintf("no URL: %d outputs came without one", t.selected)
+	return "no URL: " + t.bad()
 }
 
 // kindNames are the values of --kind.

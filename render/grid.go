@@ -66,7 +66,7 @@ func (g *Grid) Close() error {
 	if len(g.left) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(g.w, g.paint.faint(leftOut(g.left)))
+	_, err := fmt.Fprintln(g.w, g.paint.faint(strings.Join(wrap(leftOut(g.left), g.Width), "\n")))
 	return err
 }
 

@@ -11,7 +11,7 @@ import (
 // NewList returns a Grid with a row for each callback, of [ListRow].
 func NewList(w *bufio.Writer, o GridOptions) *Grid {
 	return newGrid(w, o, []column{
-		{Name: "place", Elastic: true},
+		{Name: "place", Elastic: true, Least: 24},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
 		{Name: "state", Elastic: true, Rank: 5},
@@ -20,9 +20,9 @@ func NewList(w *bufio.Writer, o GridOptions) *Grid {
 		{Name: "warnings", Right: true, Rank: 7},
 		{Name: "notes", Right: true, Rank: 8},
 		{Name: "times", Right: true, Rank: 9},
-		{Name: "task", Elastic: true, Rank: 1},
+		{Name: "task", Elastic: true, Rank: 2},
 		{Name: "payload", Elastic: true, Rank: 4},
-		{Name: "error", Elastic: true, Rank: 2},
+		{Name: "error", Elastic: true, Least: 16, Rank: 1},
 	})
 }
 
@@ -36,6 +36,9 @@ func ListRow(place string, c *decode.Callback, findings int) []string {
 	var state, percent, outputs, warnings string
 	if s := c.Status; s != nil {
 		state, percent = s.State, string(s.Percent)
+		if share, ok := s.Percent.Float(); ok && share < 1e6 {
+			percent = decimal(share, 2)
+		}
 		n := 0
 		for range s.Outputs() {
 			n++

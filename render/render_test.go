@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -233,6 +234,26 @@ func TestElide(t *testing.T) {
 	for _, test := range tests {
 		if got := Elide(test.text, test.width); got != test.want {
 			t.Errorf("Elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		text  string
+		width int
+		want  []string
+	}{
+		{"", 5, []string{""}},
+		{"ab cd ef", 5, []string{"ab cd", "ef"}},
+		{"ab  cd", 6, []string{"ab  cd"}},
+		{"see https://x.example/a.mp4 there", 8, []string{"see", "https://x.example/a.mp4", "there"}},
+		{"日本 語の 動画", 9, []string{"日本 語の", "動画"}},
+		{"ab cd ef", 0, []string{"ab cd ef"}},
+	}
+	for _, test := range tests {
+		if got := wrap(test.text, test.width); !slices.Equal(got, test.want) {
+			t.Errorf("wrap(%q, %d) = %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
 }

@@ -79,7 +79,12 @@ func (s *show) item(text string) {
 		s.line("- %s", MarkdownText(text))
 		return
 	}
-	s.line("  %s", Escape(text))
+	s.line("  %s", strings.Join(wrap(Escape(text), s.width-4), "\n    "))
+}
+
+// remark writes a line below the table.
+func (s *show) remark(text string) {
+	s.line("%s", s.paint.faint(strings.Join(wrap(text, s.width), "\n")))
 }
 
 // verdict writes the outcome in a word, and where that is not plain, why.
@@ -283,10 +288,10 @@ func (s *show) outputs(status *decode.Status) {
 		s.err = fitted.write(s.w, s.paint)
 	}
 	if marked && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
-		s.line("%s", s.paint.faint(sourceNote))
+		s.remark(sourceNote)
 	}
 	if len(left) > 0 {
-		s.line("%s", s.paint.faint(leftOut(left)))
+		s.remark(leftOut(left))
 	}
 }
 

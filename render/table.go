@@ -3,6 +3,7 @@ package render
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,14 +18,19 @@ type column struct {
 	Name string
 	// Right is for numbers: they line up at their right edge.
 	Right bool
-	// Elastic cells may be shortened in their middle to fit a terminal.
+	// Elastic cells may be shortened in their middle to fit a terminal, but not to
+	// fewer than Least cells, 0 for leastWidth.
 	Elastic bool
+	Least   int
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
 	// Rank says which column goes first where the terminal is too narrow: the
 	// highest rank. A column of rank 0 stays, even if it is empty.
 	Rank int
 }
+
+// least returns how narrow an elastic column may get.
+func (c *column) least() int { return cmp.Or(c.Least, leastWidth) }
 
 // table is columns and rows, apart from how they are laid out. Each row has a
 // cell for each column, safe to print.
@@ -37,7 +43,7 @@ type table struct {
 const (
 	widestGap  = 2   // between columns
 	mostWidth  = 200 // of an elastic column: one long cell must not widen a thousand rows
-	leastWidth = 12  // of an elastic column that is shortened: any tag of the system fits
+	leastWidth = 12  // of most elastic columns that are shortened: any tag of the system fits
 )
 
 // longTable is the number of rows from which a table is laid out by its first
@@ -95,7 +101,7 @@ func (t table) natural(more bool) layout {
 		if c.Elastic {
 			l.widths[i] = min(l.widths[i], mostWidth)
 			if more {
-				l.widths[i] = max(l.widths[i], leastWidth)
+				l.widths[i] = max(l.widths[i], c.least())
 			}
 		}
 	}
@@ -130,7 +136,7 @@ func (l *layout) squeeze(width int) bool {
 	for l.width() > width {
 		widest := -1
 		for i, c := range l.Columns {
-			if c.Elastic && l.widths[i] > leastWidth && (widest < 0 || l.widths[i] > l.widths[widest]) {
+			if c.Elastic && l.widths[i] > c.least() && (widest < 0 || l.widths[i] > l.widths[widest]) {
 				widest = i
 			}
 		}
@@ -348,4 +354,23 @@ func Elide(s string, width int) string {
 		}
 	}
 	return strings.Join(clusters[:head], "") + "…" + strings.Join(clusters[tail:], "")
+}
+
+// wrap breaks a text between its words into lines of at most width cells, unless
+// that is not positive. A longer word, like a URL, has a line of its own.
+func wrap(text string, width int) []string {
+	if width <= 0 {
+		return []string{text}
+	}
+	var lines []string
+	room := 0 // in the last line
+	for word := range strings.SplitSeq(text, " ") {
+		if room -= 1 + cells(word); len(lines) == 0 || room < 0 {
+			lines = append(lines, word)
+			room = width - cells(word)
+			continue
+		}
+		lines[len(lines)-1] += " " + word
+	}
+	return lines
 }
