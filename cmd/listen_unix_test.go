@@ -85,10 +85,13 @@ func TestListenExec(t *testing.T) {
 	if want := `$HOME|$(id)|saved|completed|{"task_token":"$(id)\u0000","event":"saved","status":{"status":"completed","error":0}}`; prefix != "qcb: ran "+script || output != want {
 		t.Errorf("standard error %q, want the output %q", &l.errs, want)
 	}
-	l = startListen(t, "--exec", script+"-not", "--until", "saved")
+	l = startListen(t, "--exec", script, "--until", "saved")
+	if err := os.Remove(script); err != nil {
+		t.Fatal(err)
+	}
 	l.post(t, "/", "task_token=a&event=saved")
 	<-l.ended
-	if want := "qcb: cannot run " + script + "-not: no such file or directory\n"; l.errs.String() != want {
+	if want := "qcb: cannot run " + script + ": no such file or directory\n"; l.errs.String() != want {
 		t.Errorf("standard error %q, want %q", &l.errs, want)
 	}
 }

@@ -21,6 +21,13 @@ func (a *app) manCommand() *cobra.Command {
 			}
 			root := c.Root()
 			root.DisableAutoGenTag = true // The same text gives the same bytes.
+			root.InitDefaultVersionFlag()
+			root.Long += "\n\n# COMMANDS"
+			for _, c := range root.Commands() {
+				if !c.Hidden && c.Name() != "help" {
+					root.Long += fmt.Sprintf("\n**qcb %s**\n: %s.\n", c.Name(), c.Short)
+				}
+			}
 			for _, c := range append(root.Commands(), root) {
 				c.Long = strings.Replace(c.Long, "\n\nExit status: ", "\n\n# EXIT STATUS\n", 1)
 			}

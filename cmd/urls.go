@@ -35,7 +35,7 @@ text or all; --format an output_format (hls) or the extension of a URL (m3u8).
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
 reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
 it, or a damaged one, of which the URLs that arrived whole are printed.`,
-		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -O --url
+		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -gO --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
   qcb urls --with-tag body.form | while IFS=$'\t' read -r tag url; do …; done`,

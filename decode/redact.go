@@ -22,14 +22,15 @@ var credentials = sync.OnceValues(func() (userinfo, signature *regexp.Regexp) {
 
 	// The parameters of a URL that give access to what is there: those of presigned
 	// URLs of S3, Google, Azure, CloudFront, Akamai and others, and what is called a
-	// token, a key or a password.
-	signature = regexp.MustCompile(`(?i)([?&](?:x-\w+-(?:signature|credential|security-token)|signature|sig|\w*accesskeyid|googleaccessid|policy|key-pair-id|hdn(?:ea|tl|ts)|authorization|(?:access_?|auth_?)?token|api_?key|secret|password)=)[^&\s"'<>#]+`)
+	// token, a key or a password. A "-" in a name may be escaped.
+	names := `x-\w+-(?:signature|credential|security-token)|signature|sig|sas|hmac|\w*accesskeyid|googleaccessid|policy|key-pair-id|hdn(?:ea|tl|ts)|auth|authorization|jwt|(?:access_?|auth_?)?token|(?:api_?)?key|secret|pwd|passw(?:or)?d`
+	signature = regexp.MustCompile(`(?i)([?&;#](?:` + strings.ReplaceAll(names, "-", "(?:-|%2d)") + `)=)[^&\s"'<>#]+`)
 	return userinfo, signature
 })
 
 // Redact masks the credentials in the URLs of a text.
 func Redact(text string) string {
-	if !strings.ContainsAny(text, "@?") || !strings.Contains(text, "://") {
+	if !strings.ContainsAny(text, "@?;#") || !strings.Contains(text, "://") {
 		return text // The patterns are slow, and most texts have nothing for them.
 	}
 	userinfo, signature := credentials()
@@ -84,7 +85,7 @@ func RedactBody(body []byte) []byte {
 
 // redacted returns the value of a field with its credentials masked.
 func (f *Field) redacted() string {
-	if !bytes.ContainsAny(f.Value, "@?\\") {
+	if !bytes.ContainsAny(f.Value, `@?;#\`) {
 		return string(f.Value)
 	}
 	if v, ok := redactJSON(f.Value); ok {

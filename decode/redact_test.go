@@ -19,6 +19,9 @@ func TestRedact(t *testing.T) {
 		"https://x.example/a?sv=1&sig=a%3D&se=2":             "https://x.example/a?sv=1&sig=***&se=2",
 		"https://x.example/a?OSSAccessKeyId=a&hdnts=exp=1~h": "https://x.example/a?OSSAccessKeyId=***&hdnts=***",
 		"https://x.example/a?Policy=p&Key-Pair-Id=k":         "https://x.example/a?Policy=***&Key-Pair-Id=***",
+		"https://x.example/a?X%2DAmz%2dSignature=a&key=b":    "https://x.example/a?X%2DAmz%2dSignature=***&key=***",
+		"https://x.example/a#token=b":                        "https://x.example/a#token=***",
+		"https://x.example/a;jwt=b":                          "https://x.example/a;jwt=***",
 		"mail me@x.example":                                  "mail me@x.example",
 		"":                                                   "",
 	} {

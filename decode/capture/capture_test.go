@@ -66,6 +66,7 @@ func TestReader(t *testing.T) {
 		{`{"a": "task_token=t"}`, nil, `no Qencode callback: it looks like JSON: {"a": "task_token=t"}`},
 		{`[1]`, nil, `no Qencode callback: it looks like JSON: [1]`},
 		{"a\x00b", nil, "no Qencode callback: it looks like binary data"},
+		{"\x1f\x8b\b\x00", nil, "no Qencode callback: it looks like gzip: unpack it first, with zcat"},
 		{"caf\xe9", nil, "no Qencode callback: it looks like binary data"},
 		{strings.Repeat("é", 41), nil, "no Qencode callback: it looks like text: " + strings.Repeat("é", 40) + "…"},
 		{strings.Repeat("QUFB", 40) + "==", nil, "no Qencode callback: it looks like text: " + strings.Repeat("QUFB", 10) + "…"},

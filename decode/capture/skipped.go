@@ -44,6 +44,8 @@ var (
 func looksLike(line []byte) string {
 	text := bytes.TrimSpace(line)
 	switch {
+	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
+		return "gzip: unpack it first, with zcat"
 	case bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text):
 		return "binary data"
 	case text[0] == '<':
