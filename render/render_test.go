@@ -130,6 +130,31 @@ func TestTableGivesUp(t *testing.T) {
 	}
 }
 
+// TestListFits checks that a list of several files fits, and that the place of a
+// callback and its error stay readable.
+func TestListFits(t *testing.T) {
+	for width := 40; width < 140; width++ {
+		table := written(t, func(w *bufio.Writer) error {
+			grid := NewList(w, GridOptions{Format: "table", Width: width})
+			for _, event := range []string{"restart_failed", "saved"} {
+				c := &decode.Callback{Event: event, TaskToken: "e2079274fc1c4d12af5cf14affc9ba4e", Payload: strings.Repeat("p", 50), ErrorMessage: "Error downloading video: HTTP 403"}
+				if err := grid.Add(ListRow("callbacks/of/november/24.log: line 1234", c, 0)); err != nil {
+					return err
+				}
+			}
+			return grid.Close()
+		})
+		for line := range strings.Lines(table) {
+			if got := cells(strings.TrimSuffix(line, "\n")); got > width {
+				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
+			}
+		}
+		if !strings.Contains(table, "1234 ") || width >= 80 && !(strings.Contains(table, ": line 1234 ") && strings.Contains(table, "403")) {
+			t.Errorf("at width %d:\n%s", width, table)
+		}
+	}
+}
+
 // TestTableLinesUp checks that columns line up whatever the characters in them are
 // made of: wide ones, combining marks, flags, families of emoji.
 func TestTableLinesUp(t *testing.T) {

@@ -19,7 +19,7 @@ type column struct {
 	// Right is for numbers: they line up at their right edge.
 	Right bool
 	// Elastic cells may be shortened in their middle to fit a terminal, but not to
-	// fewer than Least cells, 0 for leastWidth.
+	// fewer than Least cells, 0 for leastWidth, while a column can be left out.
 	Elastic bool
 	Least   int
 	// Link is for URLs: whole or shortened, they lead to where they lead.
@@ -73,7 +73,7 @@ func (t table) fit(width int, more bool) (_ layout, left []string) {
 	for {
 		l := t.natural(more)
 		last := t.leastNeeded()
-		if width <= 0 || l.squeeze(width) || last < 0 {
+		if width <= 0 || l.squeeze(width, last < 0) || last < 0 {
 			for _, c := range l.Columns {
 				l.kept = append(l.kept, slices.IndexFunc(whole, func(w column) bool { return w.Name == c.Name }))
 			}
@@ -128,15 +128,20 @@ func (t table) without(i int) table {
 }
 
 // squeeze narrows the gaps, and then the widest elastic columns, until all
-// fits. It reports whether it does.
-func (l *layout) squeeze(width int) bool {
+// fits. It reports whether it does. hard says that no column is left that could
+// be left out instead.
+func (l *layout) squeeze(width int, hard bool) bool {
 	if l.width() > width {
 		l.gap = 1
 	}
 	for l.width() > width {
 		widest := -1
 		for i, c := range l.Columns {
-			if c.Elastic && l.widths[i] > c.least() && (widest < 0 || l.widths[i] > l.widths[widest]) {
+			least := c.least()
+			if hard {
+				least = leastWidth
+			}
+			if c.Elastic && l.widths[i] > least && (widest < 0 || l.widths[i] > l.widths[widest]) {
 				widest = i
 			}
 		}
