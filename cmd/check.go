@@ -52,7 +52,11 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	tasks := judge{checkOptions: *o}
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
 		if o.verbose {
-			_, _ = w.WriteString(render.Escape(decode.Redact(f.place()+": "+o.sentence(f.Callback))) + "\n") // The writer keeps its error.
+			sentence := o.sentence(f.Callback)
+			if f.Outcome() == decode.Completed && tasks.status(f.Callback) != 0 {
+				sentence = "failed by --strict: " + sentence
+			}
+			_, _ = w.WriteString(render.Escape(decode.Redact(f.place()+": "+sentence)) + "\n") // The writer keeps its error.
 		}
 		return tasks.verdict(f)
 	}})

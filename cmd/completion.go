@@ -74,6 +74,7 @@ func (a *app) addCompletions(root *cobra.Command) {
 }
 
 func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
+	f.Usage = strings.ReplaceAll(f.Usage, "`", "") // They mark the name of the value for the help.
 	var values cobra.CompletionFunc
 	switch v := f.Value.(type) {
 	case *choice:
@@ -109,7 +110,9 @@ func list(values []string) cobra.CompletionFunc {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
 		var lists []string
 		for _, value := range values {
-			lists = append(lists, before+value)
+			if !strings.Contains(","+before, ","+value+",") {
+				lists = append(lists, before+value)
+			}
 		}
 		return lists, cobra.ShellCompDirectiveNoFileComp
 	}

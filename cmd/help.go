@@ -53,6 +53,14 @@ func (a *app) helpCommand() *cobra.Command {
 		Use:     "help [COMMAND]",
 		Short:   "Print the help of a command",
 		GroupID: "more",
+		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+			for _, command := range c.Root().Commands() {
+				if !command.Hidden {
+					names = append(names, command.Name())
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			switch {

@@ -32,8 +32,8 @@ func (a *app) listCommand() *cobra.Command {
 		GroupID: "jobs",
 		Long: `List the callbacks, one row each: where it is, its event, what became of the
 job, how many outputs, warnings and notes it has, its task, payload and error. A
-callback that was sent again, with the same content, is counted in the row of
-the first one.
+callback that was sent again, with the same content in the same input, is
+counted in the row of the first one.
 
 A line on standard error sums up: the callbacks, how many tasks failed or are
 pending by their last one, and how many there are of each event.
@@ -88,7 +88,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 				findings++
 			}
 		}
-		row, content := render.ListRow(f.listed(), f.Callback, findings), contentOf(f.Callback, seed)
+		row, content := render.ListRow(f.listed(), f.Callback, findings), contentOf(f, seed)
 		return func() {
 			count()
 			failed = cmp.Or(failed, rows.add(row, content))
@@ -112,14 +112,16 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	return nil
 }
 
-// contentOf returns a hash of the fields of a callback, in the order sent.
-func contentOf(c *decode.Callback, seed maphash.Seed) uint64 {
+// contentOf returns a hash of the input of a callback and of its fields, in the
+// order sent: what two files hold was not sent twice.
+func contentOf(c *found, seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
+	_, _ = h.WriteString(c.input) // It never fails.
 	for i := range c.Form {
 		f := &c.Form[i]
 		maphash.WriteComparable(&h, [2]int{len(f.Name), len(f.Value)})
-		_, _ = h.WriteString(f.Name) // It never fails.
+		_, _ = h.WriteString(f.Name)
 		_, _ = h.Write(f.Value)
 	}
 	return h.Sum64()

@@ -3,11 +3,9 @@ package cmd
 import (
 	"bufio"
 	"cmp"
-	"iter"
 
 	"github.com/spf13/cobra"
 
-	"qcb/decode"
 	"qcb/render"
 )
 
@@ -50,7 +48,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 		grid = render.NewTotals(a.out, a.grid(format))
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var sums render.Totals
-			for o := range f.outputs() {
+			for o := range f.Status.Outputs() {
 				sums.Add(o)
 			}
 			return func() { totals.Merge(&sums) }
@@ -58,7 +56,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 	case format == "table":
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
-			for o := range f.outputs() {
+			for o := range f.Status.Outputs() {
 				rows = append(rows, render.AppendOutput(nil, f.TaskToken, o))
 			}
 			return func() {
@@ -71,7 +69,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 		w.head = grid.Head()
 		w.do = func(f *found, w *bufio.Writer) func() {
 			var row []string
-			for o := range f.outputs() {
+			for o := range f.Status.Outputs() {
 				row = render.AppendOutput(row[:0], f.TaskToken, o)
 				_ = grid.Row(w, row) // The writer keeps its error.
 			}
@@ -92,12 +90,4 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 		a.fail(exitNo, "no callback lists an output")
 	}
 	return nil
-}
-
-// outputs yields the outputs of a callback.
-func (f *found) outputs() iter.Seq[*decode.Output] {
-	if f.Status == nil {
-		return func(func(*decode.Output) bool) {}
-	}
-	return f.Status.Outputs()
 }

@@ -22,12 +22,12 @@ type sampleOptions struct {
 func (a *app) sampleCommand() *cobra.Command {
 	o := &sampleOptions{}
 	c := &cobra.Command{
-		Use:     "sample [EVENT]",
+		Use:     "sample [KIND]",
 		Short:   "Print the body of a callback to test a handler with",
 		GroupID: "handler",
 		Long: `Print a body as Qencode posts it, with a task token of its own.
 
-EVENT is one of
+KIND is one of
     saved    a job that is done, with a video and an audio (the default)
     queued   a job that was accepted
     error    a job that failed; then comes
@@ -40,7 +40,7 @@ saved, queued, hls and images have the shapes of captured callbacks and
 statuses. No error body and no failed job has been published: error and failed
 are made from Qencode's documentation.
 
-With --count and no EVENT the bodies are those of jobs that are queued, and then
+With --count and no KIND the bodies are those of jobs that are queued, and then
 saved or failed, one a line.
 
 Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
@@ -51,9 +51,9 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 	c.RunE = func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) > 1:
-			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one EVENT"}
+			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one KIND"}
 		case len(args) == 1 && !slices.Contains(sample.Kinds, args[0]):
-			return &usageError{fmt.Sprintf("%q is no EVENT", args[0]), meant(args[0], sample.Kinds)}
+			return &usageError{fmt.Sprintf("%q is no KIND", args[0]), meant(args[0], sample.Kinds)}
 		case o.count < 1:
 			return &usageError{what: "--count is a positive number"}
 		case o.outputs < 1 && c.Flags().Changed("outputs"):

@@ -110,7 +110,7 @@ func (t *tally) bad() string {
 
 // printURLs prints the URLs of a callback's selected outputs.
 func printURLs(f *found, w *bufio.Writer, o *urlsOptions) (t tally) {
-	for output := range f.outputs() {
+	for output := range f.Status.Outputs() {
 		t.listed++
 		if !o.match(output) {
 			continue

@@ -20,6 +20,8 @@
 // [Outcome]. Fields, kinds of damage and findings may be added. The texts of errors
 // and findings may change.
 //
+// Values in raw form are of the package jsontext of github.com/go-json-experiment/json.
+//
 // What is documented here of a field's meaning comes from Qencode's tutorial
 // on receiving callbacks, from its API reference, and from captured bodies.
 package decode
@@ -58,6 +60,8 @@ func cutName(name string) bool {
 
 // Decode decodes one callback body. The callback is never nil: where the body
 // is damaged it holds all that could be read, and the error is of type [Errors].
+// Any text is the form of something: what has neither a TaskToken nor a Status is
+// no callback, and not damaged for that.
 //
 // Where a field was sent twice, the last value counts, as it does for the
 // readers of JSON; if the values differ that is an error of its own.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,10 +55,13 @@ func Example_server() {
 			http.Error(w, "too long", http.StatusRequestEntityTooLarge)
 			return
 		}
-		callback, err := decode.Decode(body)
-		if err != nil || callback.TaskToken == "" {
+		callback, damage := decode.Decode(body)
+		if callback.TaskToken == "" {
 			http.Error(w, "not the body of a callback", http.StatusBadRequest)
 			return
+		}
+		if damage != nil {
+			log.Printf("%q", damage.Error()) // What could be read is there all the same.
 		}
 		fmt.Fprint(w, "Callback received")
 		if _, again := seen.LoadOrStore(callback.TaskToken+" "+callback.Event, true); again {

@@ -48,9 +48,12 @@ const (
 var OutputKinds = []OutputKind{Video, Audio, Image, Text}
 
 // Outputs returns every output: the videos, then the audios, the images and the
-// texts, each in the order sent.
+// texts, each in the order sent. A status that is nil has none.
 func (s *Status) Outputs() iter.Seq[*Output] {
 	return func(yield func(*Output) bool) {
+		if s == nil {
+			return
+		}
 		for _, list := range [][]Output{s.Videos, s.Audios, s.Images, s.Texts} {
 			for i := range list {
 				if !yield(&list[i]) {

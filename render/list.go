@@ -11,7 +11,7 @@ import (
 // NewList returns a Grid with a row for each callback, of [ListRow].
 func NewList(w *bufio.Writer, o GridOptions) *Grid {
 	return newGrid(w, o, []column{
-		{Name: "place", Elastic: true, Least: 24},
+		{Name: "place", Elastic: true, Least: 24, Tail: true},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
 		{Name: "state", Elastic: true, Rank: 5},

@@ -64,16 +64,19 @@ func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
 type Totals [4]struct {
 	outputs            int
 	seconds, megabytes float64
+	timed, sized       bool // whether Qencode sent any
 }
 
 // Add adds an output.
 func (t *Totals) Add(o *decode.Output) {
 	sum := &t[slices.Index(decode.OutputKinds, o.Kind)]
-	seconds, _ := o.Duration.Float()
-	megabytes, _ := o.Size.Float()
+	seconds, timed := o.Duration.Float()
+	megabytes, sized := o.Size.Float()
 	sum.outputs++
 	sum.seconds += seconds
 	sum.megabytes += megabytes
+	sum.timed = sum.timed || timed
+	sum.sized = sum.sized || sized
 }
 
 // Merge adds what others have counted.
@@ -82,6 +85,8 @@ func (t *Totals) Merge(others *Totals) {
 		t[i].outputs += others[i].outputs
 		t[i].seconds += others[i].seconds
 		t[i].megabytes += others[i].megabytes
+		t[i].timed = t[i].timed || others[i].timed
+		t[i].sized = t[i].sized || others[i].sized
 	}
 }
 
@@ -89,9 +94,17 @@ func (t *Totals) Merge(others *Totals) {
 func (t *Totals) Rows() [][]string {
 	var rows [][]string
 	for i, sum := range t {
-		if sum.outputs > 0 {
-			rows = append(rows, []string{string(decode.OutputKinds[i]), strconv.Itoa(sum.outputs), decimal(sum.seconds, 3), decimal(sum.megabytes*1e6, 0)})
+		if sum.outputs == 0 {
+			continue
 		}
+		row := []string{string(decode.OutputKinds[i]), strconv.Itoa(sum.outputs), "", ""}
+		if sum.timed {
+			row[2] = decimal(sum.seconds, 3)
+		}
+		if sum.sized {
+			row[3] = decimal(sum.megabytes*1e6, 0)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -261,6 +261,9 @@ func TestElide(t *testing.T) {
 			t.Errorf("Elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
+	if got := elide("callbacks/of/24.log: line 7", 16, true); got != "…/24.log: line 7" {
+		t.Errorf("the tail is %q", got)
+	}
 }
 
 func TestWrap(t *testing.T) {

@@ -22,6 +22,8 @@ type column struct {
 	// fewer than Least cells, 0 for leastWidth, while a column can be left out.
 	Elastic bool
 	Least   int
+	// Tail says that they are shortened at their beginning instead: a path.
+	Tail bool
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
 	// Rank says which column goes first where the terminal is too narrow: the
@@ -101,7 +103,7 @@ func (t table) natural(more bool) layout {
 		if c.Elastic {
 			l.widths[i] = min(l.widths[i], mostWidth)
 			if more {
-				l.widths[i] = max(l.widths[i], c.least())
+				l.widths[i] = max(l.widths[i], leastWidth)
 			}
 		}
 	}
@@ -211,7 +213,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		return err
 	}
 	for line := range bytes.Lines(buf.Bytes()) {
-		line = hidden.reveal(bytes.TrimRight(line, " \n"))
+		line = bytes.TrimRight(hidden.reveal(bytes.TrimRight(line, " \n")), " ")
 		if _, err := w.Write(append(line, '\n')); err != nil {
 			return err
 		}
@@ -227,7 +229,10 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 // fitted returns the text of a cell as it is printed in column i, and its width.
 func (l *layout) fitted(i int, cell string, paint theme) (text string, width int) {
 	text = cell
-	if l.Columns[i].Elastic {
+	switch {
+	case l.Columns[i].Tail:
+		text = elide(cell, l.widths[i], true)
+	case l.Columns[i].Elastic:
 		text = Elide(cell, l.widths[i])
 	}
 	width = cells(text)
@@ -327,7 +332,11 @@ func cells(s string) int {
 
 // Elide shortens a text to at most width cells by leaving out its middle. It
 // takes no character apart that is made of several.
-func Elide(s string, width int) string {
+func Elide(s string, width int) string { return elide(s, width, false) }
+
+// elide shortens a text as Elide does, or where only its tail is wanted, leaves out
+// its beginning.
+func elide(s string, width int, onlyTail bool) string {
 	if len(s) <= width {
 		return s // No character takes more cells than bytes.
 	}
@@ -344,7 +353,7 @@ func Elide(s string, width int) string {
 	}
 	// Take clusters from both ends in turn while they fit beside the "…".
 	head, tail, room := 0, len(clusters), width-1
-	for fromHead := true; head < tail; fromHead = !fromHead {
+	for fromHead := !onlyTail; head < tail; fromHead = !fromHead && !onlyTail {
 		next := tail - 1
 		if fromHead {
 			next = head

@@ -46,7 +46,8 @@ const longestLink = 2083
 func (t theme) link(url, text string) string {
 	web := strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")
 	plain := strings.IndexFunc(url, func(r rune) bool { return r <= ' ' || '~' < r }) < 0
-	if !t.links || !web || !plain || len(url) > longestLink {
+	masked := strings.Contains(url, "***") // It leads nowhere.
+	if !t.links || !web || !plain || masked || len(url) > longestLink {
 		return text
 	}
 	return "\x1b]8;;" + url + "\x1b\\" + text + "\x1b]8;;\x1b\\"

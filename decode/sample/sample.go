@@ -35,7 +35,7 @@ func NewJob(rnd *rand.Rand, payload string, outputs int) *Job {
 func hex(rnd *rand.Rand) string { return fmt.Sprintf("%016x%016x", rnd.Uint64(), rnd.Uint64()) }
 
 // Body returns a body of one of Kinds, encoded as Qencode does: Python's urlencode
-// of json.dumps.
+// of json.dumps. What is none of them is taken for saved.
 func (j *Job) Body(kind string) []byte {
 	event := "saved"
 	var status raw
