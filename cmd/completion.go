@@ -63,9 +63,9 @@ func (a *app) addCompletions(root *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
 		switch c.Name() {
 		case "completion":
-			c.ValidArgsFunction = fixed(shells)
+			c.ValidArgsFunction = oneOf(shells)
 		case "sample":
-			c.ValidArgsFunction = fixed(sample.Kinds)
+			c.ValidArgsFunction = oneOf(sample.Kinds)
 		case "listen":
 			c.ValidArgsFunction = cobra.NoFileCompletions
 		}
@@ -78,15 +78,15 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	var values cobra.CompletionFunc
 	switch v := f.Value.(type) {
 	case *choice:
-		values = fixed(v.allowed)
+		values = oneOf(v.allowed)
 	case *ignoreFlag:
-		values = list(decode.FindingNames)
+		values = severalOf(decode.FindingNames)
 	case *kindsFlag:
-		values = list(kindNames)
+		values = severalOf(kindNames)
 	}
 	switch f.Name {
 	case "event", "until":
-		values = fixed(events)
+		values = oneOf(events)
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
 	case "tag":
@@ -100,12 +100,12 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	_ = c.RegisterFlagCompletionFunc(f.Name, values) // Each flag has no other.
 }
 
-func fixed(values []string) cobra.CompletionFunc {
+func oneOf(values []string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// list completes the last one of several values with commas between them.
-func list(values []string) cobra.CompletionFunc {
+// severalOf completes the last one of several values with commas between them.
+func severalOf(values []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
 		var lists []string
@@ -154,10 +154,8 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 // tagsOf returns the user tags and the tags of a callback's outputs.
 func tagsOf(c *decode.Callback) []string {
 	var tags []string
-	if c.Status != nil {
-		for o := range c.Status.Outputs() {
-			tags = append(tags, o.UserTag, o.Tag)
-		}
+	for o := range c.Status.Outputs() {
+		tags = append(tags, o.UserTag, o.Tag)
 	}
 	return tags
 }

@@ -138,7 +138,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.SuggestionsMinimumDistance = 2
 	a.color = "auto"
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
-	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print no notes and hints on standard error, only errors")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print only errors on standard error")
 	root.SetHelpFunc(printHelp)
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)

@@ -28,6 +28,7 @@ func (a *app) sampleCommand() *cobra.Command {
 		Long: `Print a body as Qencode posts it, with a task token of its own.
 
 KIND is one of
+
     saved    a job that is done, with a video and an audio (the default)
     queued   a job that was accepted
     error    a job that failed; then comes

@@ -126,6 +126,25 @@ func ExampleRedact() {
 	// Output: cannot save to s3://***@bucket/a.mp4
 }
 
+// What stays is still the body of a callback.
+func ExampleRedactBody() {
+	fmt.Printf("%s\n", decode.RedactBody([]byte("event=saved&payload=https://user:password@cdn.example/a.mp4")))
+	// Output: event=saved&payload=https%3A%2F%2F%2A%2A%2A%40cdn.example%2Fa.mp4
+}
+
+// A failure is text from Qencode: what it seems to be about is a guess from a word.
+func ExampleCallback_Failures() {
+	callback, _ := decode.Decode([]byte("event=error&error_code=1&error_message=Error+downloading+video:+HTTP+403"))
+	for _, failure := range callback.Failures() {
+		cause, known := failure.Cause()
+		fmt.Println(failure.Source, "–", failure)
+		fmt.Println(cause.Kind, known, failure.CodeName())
+	}
+	// Output:
+	// callback – code 1: Error downloading video: HTTP 403
+	// source download true ERROR_SERVER_INTERNAL
+}
+
 func ExampleCallback_Findings() {
 	callback, _ := decode.Decode([]byte(`event=saved&status={"status":"completed","error":0,"videos":[{"tag":"video-0-0","url":"s3://bucket/a.mp4"}]}`))
 	for _, finding := range callback.Findings() {
