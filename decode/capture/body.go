@@ -21,6 +21,7 @@ type Body struct {
 	sure      bool // it begins with the name of a field and is whole: nothing of it can be in the next line
 	posted    bool // it was captured as it was posted, and names its task or event
 	printed   bool // a program printed its fields
+	encoded   bool // it was found in base64, or in bytes that were printed as numbers
 	bare      bool // it is a status alone
 	hasStatus bool
 }
@@ -57,9 +58,13 @@ func once(found []Body) []Body {
 }
 
 // repeats reports whether two bodies that were found one after the other are
-// of one callback.
+// of one callback. What was printed first and encoded then is what a server got:
+// another request.
 func repeats(a, b *Body) bool {
 	if a.Rebuilt == b.Rebuilt && (!a.Rebuilt || a.hasStatus == b.hasStatus) {
+		return false
+	}
+	if a.Rebuilt && a.encoded || b.Rebuilt && b.encoded {
 		return false
 	}
 	return sameCallback(a.Bytes, b.Bytes)

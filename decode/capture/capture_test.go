@@ -343,6 +343,7 @@ func FuzzLine(f *testing.F) {
 	f.Add([]byte("task_token=a&event=queued"), []byte("task_token=b&event=saved&status={\"error\":0,\n\"status\":\"x\"}\n"), []byte("{\"a\":"))
 	f.Add([]byte("event=saved&task_token=%0a"), []byte(" task_token=b&event=saved&status={\"videos\":[ "), []byte("status="))
 	f.Add([]byte("status=%7B%22error%22%3A0%7D&event=x"), []byte("event=error&status=%7B%22error%22%3A0"), []byte("\xff\x00"))
+	f.Add([]byte("task_token: 0123456789abcdef0123456789abcdef, event: saved, status: {\"error\": 0, \"videos\": []}"), []byte("task_token=0123456789abcdef0123456789abcdef&event=saved&status={\"error\":0,\"videos\":[]}"), []byte("x"))
 	f.Fuzz(func(t *testing.T, a, b, other []byte) {
 		var log []byte
 		var want [][]byte

@@ -50,6 +50,9 @@ func (s *searcher) search(text []byte) []Body {
 	found = s.best(text, found, names)
 	if len(found) == 0 {
 		found = append(s.base64(text), s.numbers(text)...)
+		for i := range found {
+			found[i].encoded = true
+		}
 	}
 	return found
 }
