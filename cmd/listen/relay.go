@@ -67,15 +67,13 @@ func (r *Relay) Close() {
 // longestAnswer is how much of an answer is shown, in bytes.
 const longestAnswer = 200
 
-// client passes callbacks on. It does not follow redirects: the answer is what is
-// to be seen.
-var client = &http.Client{
-	Timeout:       LongestRequest,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
-
-// Forward posts a body to a URL, and says what came of it.
+// Forward posts a body to a URL, and says what came of it. It does not follow
+// redirects: the answer is what is to be seen.
 func Forward(url string, e Event) string {
+	client := http.Client{
+		Timeout:       LongestRequest,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	start := time.Now()
 	response, err := client.Post(url, e.ContentType, bytes.NewReader(e.Body))
 	if err != nil {
