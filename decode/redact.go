@@ -13,55 +13,87 @@ import (
 // mask stands for a credential.
 const mask = "***"
 
-// credentials returns the patterns of what is masked. They are compiled when they
-// are first needed, as most texts have nothing for them.
-var credentials = sync.OnceValues(func() (userinfo, signature *regexp.Regexp) {
-	// A name and a password before the host of a URL. A secret key of S3 may have a
-	// slash in it.
-	userinfo = regexp.MustCompile(`(s3://)[^\s"'<>@]*@|([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>@/?#]*@`)
+// credentials are the patterns of what is masked.
+type credentials struct {
+	// userinfo is a name and a password before the host of a URL. A secret key of S3
+	// may have a slash in it.
+	userinfo *regexp.Regexp
 
-	// The parameters of a URL that give access to what is there: those of presigned
-	// URLs of S3, Google, Azure, CloudFront, Akamai and others, and what is called a
-	// token, a key or a password. A "-" in a name may be escaped.
-	names := `x-\w+-(?:signature|credential|security-token)|signature|sig|sas|hmac|\w*accesskeyid|googleaccessid|policy|key-pair-id|hdn(?:ea|tl|ts)|auth|authorization|jwt|(?:access_?|auth_?)?token|(?:api_?)?key|secret|pwd|passw(?:or)?d`
-	signature = regexp.MustCompile(`(?i)([?&;#](?:` + strings.ReplaceAll(names, "-", "(?:-|%2d)") + `)=)[^&\s"'<>#]+`)
-	return userinfo, signature
+	// parameter is what comes before the value of a parameter of a URL; secret is the
+	// name of one that gives access to what is there: those of presigned URLs of S3,
+	// Google, Azure, CloudFront, Akamai and others, and what is called a token, a key
+	// or a password.
+	parameter, value, secret *regexp.Regexp
+}
+
+// patterns compiles them when they are first needed, as most texts have nothing for
+// them. What was cut off has the escapes of JSON still, and a URL in the parameter of
+// another is encoded.
+var patterns = sync.OnceValue(func() credentials {
+	return credentials{
+		userinfo: regexp.MustCompile(`(?i)(s3:(?:\\*/){2})[^\s"'<>@/:]*:[^\s"'<>@]*@` +
+			`|([a-z][a-z0-9+.-]*:(?:\\*/){2})[^\s"'<>/?#]*@` +
+			`|((?:\\*/){2})[^\s"'<>/?#:@]*:[^\s"'<>/?#]*@`),
+		parameter: regexp.MustCompile(`(?i)(?:[?&;#]|\\u00(?:23|26|3b|3f)|%(?:25)*(?:23|26|3b|3f))([\w.%[\]-]+?)(?:=|\\u003d|%(?:25)*3d)`),
+		value:     regexp.MustCompile(`(?i)^(?:[^&\s"'<>#\\]|\\+/|\\u00(?:2[0-57-9a-f]|[013-9a-f][0-9a-f])|["'<>]\w)+`),
+		secret: regexp.MustCompile(`(?i)(?:token|secret|passw(?:or)?d|passphrase|credentials?|signature|authorization|accesskeyid|googleaccessid` +
+			`|(?:^|[^a-z])(?:key|pass|pwd|sig|sas|hmac|jwt|auth|policy|key-pair-id|hdn(?:ea|tl|ts))` +
+			`|(?:api|access|secret|private)key|(?-i:[a-z](?:Key|Pass|Pwd|Sig|Auth)))[][]*$`),
+	}
 })
 
 // Redact masks the credentials in the URLs of a text.
 func Redact(text string) string {
-	if !strings.ContainsAny(text, "@?;#") || !strings.Contains(text, "://") {
+	if !strings.ContainsAny(text, `@?;#%\`) || !strings.Contains(text, "//") && !strings.Contains(text, `\/`) {
 		return text // The patterns are slow, and most texts have nothing for them.
 	}
-	userinfo, signature := credentials()
-	text = userinfo.ReplaceAllString(text, "${1}${2}"+mask+"@")
-	return signature.ReplaceAllString(text, "${1}"+mask)
+	p := patterns()
+	text = p.userinfo.ReplaceAllString(text, "${1}${2}${3}"+mask+"@")
+	var redacted strings.Builder
+	for {
+		m := p.parameter.FindStringSubmatchIndex(text)
+		if m == nil {
+			return redacted.String() + text
+		}
+		name := text[m[2]:m[3]]
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		redacted.WriteString(text[:m[1]])
+		text = text[m[1]:]
+		if value := p.value.FindString(text); value != "" && p.secret.MatchString(name) {
+			redacted.WriteString(mask)
+			text = text[len(value):]
+		}
+	}
 }
 
-// redactJSON masks the credentials in the strings of a JSON value. All else stays
-// as it is. ok is false where it is no valid JSON.
-func redactJSON(v jsontext.Value) (_ jsontext.Value, ok bool) {
+// redactJSON masks the credentials in the strings of a JSON value, and in the text
+// from where it is no valid JSON any more. All else stays as it is.
+func redactJSON(v jsontext.Value) jsontext.Value {
 	d := jsontext.NewDecoder(bytes.NewBuffer(v), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	var redacted jsontext.Value
-	from := 0
-	for {
-		if d.PeekKind() != '"' {
-			if _, err := d.ReadToken(); err != nil {
-				return append(redacted, v[from:]...), d.StackDepth() == 0 && len(bytes.TrimSpace(v[d.InputOffset():])) == 0
-			}
+	for valid := 0; ; { // so far, and copied
+		start := valid
+		var quoted jsontext.Value
+		var err error
+		if d.PeekKind() == '"' {
+			quoted, err = d.ReadValue()
+		} else {
+			_, err = d.ReadToken()
+		}
+		if err != nil {
+			return append(redacted, Redact(string(v[valid:]))...)
+		}
+		valid = int(d.InputOffset())
+		text, _ := jsontext.AppendUnquote(nil, quoted) // It is a valid string.
+		plain := Redact(string(text))
+		if plain == string(text) {
+			redacted = append(redacted, v[start:valid]...)
 			continue
 		}
-		quoted, err := d.ReadValue()
-		if err != nil {
-			return nil, false
-		}
-		text, _ := jsontext.AppendUnquote(nil, quoted) // It is a valid string.
-		if plain := Redact(string(text)); plain != string(text) {
-			end := int(d.InputOffset())
-			redacted = append(redacted, v[from:end-len(quoted)]...)
-			redacted, _ = jsontext.AppendQuote(redacted, bytes.ToValidUTF8([]byte(plain), []byte("\uFFFD")))
-			from = end
-		}
+		redacted = append(redacted, v[start:valid-len(quoted)]...)
+		redacted, _ = jsontext.AppendQuote(redacted, bytes.ToValidUTF8([]byte(plain), []byte("\uFFFD")))
 	}
 }
 
@@ -85,11 +117,8 @@ func RedactBody(body []byte) []byte {
 
 // redacted returns the value of a field with its credentials masked.
 func (f *Field) redacted() string {
-	if !bytes.ContainsAny(f.Value, `@?;#\`) {
+	if !bytes.ContainsAny(f.Value, `@?;#%\`) {
 		return string(f.Value)
 	}
-	if v, ok := redactJSON(f.Value); ok {
-		return string(v)
-	}
-	return Redact(string(f.Value))
+	return string(redactJSON(f.Value))
 }
