@@ -46,7 +46,7 @@ func in(place string, found []Body) []Body {
 // printed before it was printed whole. Two that were captured in the same way
 // are two: the service sent it again.
 func once(found []Body) []Body {
-	var kept []Body
+	kept := found[:0]
 	for _, b := range found {
 		if n := len(kept); n > 0 && repeats(&kept[n-1], &b) {
 			kept[n-1] = better(kept[n-1], b)

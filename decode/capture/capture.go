@@ -39,6 +39,7 @@ type Reader struct {
 	vain     int    // how much of it was searched, and holds nothing
 	dull     int    // how much of its end is dull
 	tooLong  bool   // whether it has been too long to be searched as one text
+	tooMany  bool   // whether more than mostBodies were found at a time
 
 	request request // that the lines are of
 	last    Body    // the last one found, to know it if it was captured in two ways
@@ -82,6 +83,8 @@ func (r *Reader) Next() (Body, error) {
 // end returns the error at the end of the input.
 func (r *Reader) end() error {
 	switch {
+	case r.lines.err == io.EOF && r.tooMany:
+		return fmt.Errorf("only the first %d callbacks of those in one text were read: more of them need a line each", mostBodies)
 	case r.lines.err != io.EOF || r.found:
 		return r.lines.err
 	case r.tooLong:
@@ -109,6 +112,10 @@ func (r *Reader) line(line []byte) {
 		r.release()
 		r.add(lineBody(line), r.lines.number)
 	case body:
+		if sameField(r.held, text) {
+			r.release() // It does not go on in this line.
+			r.held = nil
+		}
 		r.hold(line, r.lines.number)
 	case text[0] == '{' || text[0] == '[':
 		r.document(line)
@@ -318,8 +325,16 @@ func (r *Reader) searchHeld() []Body {
 // was captured in two ways.
 const maxRepeat = 1 << 20
 
+// mostBodies is how many bodies in one text are kept until they are asked for: a text
+// can hold millions of beginnings, each of which takes a hundred bytes.
+const mostBodies = 1 << 18
+
 // add takes a body that was found, unless it is the last one in another form.
 func (r *Reader) add(b Body, number int) {
+	if len(r.queue) == mostBodies {
+		r.tooMany = true
+		return
+	}
 	b.Line = number
 	if !b.Rebuilt && b.Length == 0 {
 		r.request.claim(&b)

@@ -97,6 +97,35 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
+// TestCutLines checks that a body that is cut off is answered when the next line
+// begins another one.
+func TestCutLines(t *testing.T) {
+	text, w := io.Pipe()
+	go func() {
+		fmt.Fprintln(w, "status=%7B%22status%22%3A%22completed%22%2C%22videos%22%3A%5B")
+		fmt.Fprintln(w, "status=%7B%22status%22%3A%22queued%22")
+	}()
+	got, err := NewReader(text, 0).Next()
+	if want := "status=%7B%22status%22%3A%22completed%22%2C%22videos%22%3A%5B"; err != nil || string(got.Bytes) != want {
+		t.Errorf("body %q and error %v, want %q", got.Bytes, err, want)
+	}
+}
+
+// TestTooMany checks that what a hostile text unfolds into is bounded, and that it
+// is said.
+func TestTooMany(t *testing.T) {
+	r := NewReader(strings.NewReader(strings.Repeat("x event=a&task_token=b ", mostBodies+2)), 0)
+	n := 0
+	_, err := r.Next()
+	for ; err == nil; _, err = r.Next() {
+		n++
+	}
+	const want = "only the first 262144 callbacks of those in one text were read: more of them need a line each"
+	if n != mostBodies || err.Error() != want {
+		t.Errorf("%d bodies and error %q, want %d and %q", n, err, mostBodies, want)
+	}
+}
+
 // TestReadError checks that the error of the input comes after the line before
 // it, stays, and is not taken for the end.
 func TestReadError(t *testing.T) {
@@ -386,7 +415,7 @@ func FuzzLine(f *testing.F) {
 // search begin anew at each of them and read to the end in vain, it would take the
 // test's whole time.
 func TestRepetition(t *testing.T) {
-	for _, beginning := range []string{"{\"status\":\n", "task_token: [", "{'status': '{", "status=\"{", "payload: [[", "Array ( [status] => "} {
+	for _, beginning := range []string{"{\"status\":\n", "task_token: [", "{'status': '{", "status=\"{", "payload: [[", "Array ( [status] => ", "Array\n(\n[task_token] => x\n"} {
 		text := strings.Repeat(beginning, 1<<20/len(beginning))
 		r := NewReader(strings.NewReader(text), 0)
 		var err error

@@ -171,7 +171,9 @@ func (s *searcher) array(d *jsontext.Decoder, src []byte, path string) (n node, 
 			return n, err
 		}
 		n.length = max(n.length, m.length)
-		n.found = append(n.found, m.found...)
+		if len(n.found) <= mostBodies {
+			n.found = append(n.found, m.found...)
+		}
 		if name, value := pair(m.raw); isField(name) && len(form) < decode.MaxFields {
 			form = append(form, field{name, value})
 		}

@@ -92,7 +92,7 @@ func forms(text []byte) []Body {
 	for at, end := range runs(text, formChars, len("status=%7B")) {
 		for at < end {
 			run := text[at : at+glued(text[at:end])]
-			if b, ok := formIn(run); ok {
+			if b, ok := formIn(run); ok && len(found) <= mostBodies {
 				b.at, b.end = at+b.at, at+len(run)
 				found = append(found, b)
 			}
@@ -202,6 +202,11 @@ func isField(name string) bool { return slices.Contains(decode.FieldNames, name)
 func beginsField(text []byte) bool {
 	name, _, ok := bytes.Cut(text[:min(len(text), 20)], []byte("="))
 	return ok && isField(string(name))
+}
+
+// sameField reports whether two texts begin with the same field.
+func sameField(a, b []byte) bool {
+	return beginsField(a) && bytes.HasPrefix(b, a[:bytes.IndexByte(a, '=')+1])
 }
 
 // firstName returns the encoded name of the first field of a form, or nil if

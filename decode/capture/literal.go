@@ -173,6 +173,7 @@ func (l *literal) lines() []byte {
 	start := l.at
 	l.at += firstLine(l.text[start:])
 	end := l.at
+	defer func() { l.read += end - start }()
 	for range most {
 		rest := l.text[end:]
 		next := bytes.TrimLeft(rest[:min(300, len(rest))], " \r\n")

@@ -55,7 +55,7 @@ func prints(text []byte) []Body {
 		}
 		open = record{}
 	}
-	for at := 0; waste > 0; {
+	for at := 0; waste > 0 && len(found) <= mostBodies; {
 		h := nextName(text, at)
 		if h.start < 0 {
 			break

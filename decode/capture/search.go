@@ -149,7 +149,7 @@ func inText(text []byte) []Body {
 	found := append(printed, posted...)
 	slices.SortFunc(found, func(a, b Body) int { return a.at - b.at })
 	last := 0
-	var kept []Body
+	kept := found[:0]
 	for _, b := range found {
 		if b.at < last {
 			continue // It is a piece of the one before.
