@@ -139,7 +139,8 @@ func (o *listenOptions) check() error {
 type listener struct {
 	*app
 	*listenOptions
-	relays  []func(listen.Event, *found)
+	relays  []*listen.Relay
+	pass    []func(listen.Event, *found) // to each relay
 	reports chan string
 	resends resends
 	came    *found // what --until waits for
@@ -158,7 +159,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 	}
 	socket, err := net.Listen("tcp", address)
 	if err != nil {
-		a.fail(exitInput, fmt.Sprintf("cannot listen on %s: %s", address, reason(err)))
+		a.fail(exitInput, fmt.Sprintf("cannot listen on %s: %s", address, listen.Reason(err)))
 		return nil
 	}
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -168,12 +169,9 @@ func (a *app) listen(address string, o *listenOptions) error {
 		a.hint("did you mean: --until " + near)
 	}
 	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
-	closeRelays := l.openRelays()
+	l.openRelays()
 	err = l.run(server, server.Serve(socket), interrupted, stop)
-	go closeRelays()
-	for report := range l.reports {
-		a.note(report)
-	}
+	l.closeRelays()
 	switch {
 	case err != nil:
 		return &outputError{err}
@@ -232,11 +230,12 @@ func (l *listener) run(server *listen.Server, connections *http.Server, interrup
 
 // take shows an event, and passes a callback on.
 func (l *listener) take(e listen.Event) {
+	now := time.Now().Format(time.TimeOnly)
 	if e.Refused != "" {
-		l.note(fmt.Sprintf("refused with %d: %s", e.Status, e.Refused))
+		l.note(fmt.Sprintf("%s: refused with %d: %s", now, e.Status, e.Refused))
 		return
 	}
-	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: time.Now().Format(time.TimeOnly), size: len(e.Body)}
+	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: now, size: len(e.Body)}
 	f.Callback, f.damage = decode.Decode(e.Body)
 	times := l.resends.count(e.Body)
 	again := ""
@@ -256,25 +255,27 @@ func (l *listener) take(e listen.Event) {
 	status := l.status
 	l.damaged(f)
 	l.status = status // What counts is the callback that is waited for.
-	for _, relay := range l.relays {
-		relay(e, f)
+	for _, pass := range l.pass {
+		pass(e, f)
 	}
 	if l.came == nil && l.until != "" && (f.Event == l.until || strings.HasPrefix(f.TaskToken, l.until)) {
 		l.came = f
 	}
 }
 
-// openRelays prepares what is done with each callback beside. The function that
-// it returns waits for all of it.
-func (l *listener) openRelays() (closeAll func()) {
-	var opened []*listen.Relay
+// openRelays prepares what is done with each callback beside.
+func (l *listener) openRelays() {
 	add := func(flag string, do func(listen.Event, *found) func() string) {
 		relay := listen.NewRelay()
-		opened = append(opened, relay)
-		l.relays = append(l.relays, func(e listen.Event, f *found) {
+		l.relays = append(l.relays, relay)
+		l.pass = append(l.pass, func(e listen.Event, f *found) {
+			about := f.input
+			if f.TaskToken != "" {
+				about += ", task " + f.TaskToken
+			}
 			work := do(e, f)
-			if !relay.Add(int64(len(e.Body)), func() { l.reports <- work() }) {
-				l.note(fmt.Sprintf("--%s: too many are waiting, the callback of task %s is left out", flag, f.TaskToken))
+			if !relay.Add(int64(len(e.Body)), func() { l.reports <- about + ": " + work() }) {
+				l.note(fmt.Sprintf("%s: left out by --%s, too many are waiting", about, flag))
 			}
 		})
 	}
@@ -288,11 +289,26 @@ func (l *listener) openRelays() (closeAll func()) {
 			return func() string { return listen.Run(strings.Fields(l.exec), asJSON(f.Callback), environment(f.Callback)) }
 		})
 	}
-	return func() {
-		for _, relay := range opened {
+}
+
+// closeRelays waits until all that came is passed on. Nothing of it is left behind
+// in silence: a signal ends the process now.
+func (l *listener) closeRelays() {
+	waiting := 0
+	for _, relay := range l.relays {
+		waiting = max(waiting, relay.Waiting())
+	}
+	if waiting > 0 {
+		l.note(count(waiting, "callback") + " still to be passed on; interrupt again to give up")
+	}
+	go func() {
+		for _, relay := range l.relays {
 			relay.Close()
 		}
 		close(l.reports)
+	}()
+	for report := range l.reports {
+		l.note(report)
 	}
 }
 

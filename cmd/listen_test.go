@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,16 +53,23 @@ func (l *listening) follow(t *testing.T, errs io.Reader) {
 	t.Helper()
 	r := bufio.NewReader(errs)
 	line, err := r.ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "qcb: listening on ")
+	address, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "qcb: listening on ")
 	if !ok {
 		t.Fatalf("standard error begins with %q, %v", line, err)
 	}
-	l.url = url
+	l.url = address
 	l.reader = make(chan struct{})
 	go func() {
 		_, _ = l.errs.ReadFrom(r)
 		close(l.reader)
 	}()
+}
+
+// messages returns what it said on standard error without the times, and without
+// how many callbacks were still to be passed on.
+func (l *listening) messages() string {
+	text := regexp.MustCompile(`(?m)^qcb: \d\d:\d\d:\d\d(: |, )`).ReplaceAllString(l.errs.String(), "qcb: ")
+	return regexp.MustCompile(`(?m)^qcb: \d+ callbacks? still .*\n`).ReplaceAllString(text, "")
 }
 
 // post posts a body as Qencode does, and returns the answer.
@@ -146,7 +156,7 @@ hint: what arrived whole is printed; look for a length limit where the body was 
 qcb: refused with 405: the method is GET, and a callback comes with POST
 qcb: refused with 415: the content type is "application/json", and a callback comes as application/x-www-form-urlencoded
 `
-	if got := regexp.MustCompile(`qcb: \d\d:\d\d:\d\d: `).ReplaceAllString(l.errs.String(), "qcb: "); got != wantErrs {
+	if got := l.messages(); got != wantErrs {
 		t.Errorf("standard error\n%s\nwant\n%s", got, wantErrs)
 	}
 	if mode, err := os.Stat(file); err != nil || mode.Size() == 0 {
@@ -212,7 +222,7 @@ func TestListenForward(t *testing.T) {
 	if want := []string{"POST application/x-www-form-urlencoded task_token=a&event=queued&x=%zz <nil>", "POST application/x-www-form-urlencoded task_token=a&event=saved <nil>"}; !slices.Equal(got, want) {
 		t.Errorf("forwarded %q, want %q", got, want)
 	}
-	report := regexp.MustCompile(`(?m)^qcb: forwarded to http://127\.0\.0\.1:\d+/cb\?token=\*\*\* in \d+m?s: 418 I'm a teapot: no\\x1b\[2J$`)
+	report := regexp.MustCompile(`(?m)^qcb: \d\d:\d\d:\d\d, task a: forwarded to http://127\.0\.0\.1:\d+/cb\?token=\*\*\* in \d+m?s: 418 I'm a teapot: no\\x1b\[2J$`)
 	if n := len(report.FindAllString(l.errs.String(), -1)); n != 2 {
 		t.Errorf("%d reports in\n%s", n, &l.errs)
 	}
@@ -221,8 +231,36 @@ func TestListenForward(t *testing.T) {
 		t.Errorf("%d %s", status, answer)
 	}
 	<-l.ended
-	if want := "qcb: not forwarded to " + handler.URL + ", connection refused\n"; l.errs.String() != want {
-		t.Errorf("standard error %q, want %q", &l.errs, want)
+	if got, want := l.messages(), "qcb: task a: not forwarded to "+handler.URL+": connection refused\n"; got != want {
+		t.Errorf("standard error %q, want %q", got, want)
+	}
+}
+
+// TestListenLoop forwards callbacks to where they come back: they are not passed on
+// again.
+func TestListenLoop(t *testing.T) {
+	var l *listening
+	back := make(chan bool, 2)
+	around := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Add("Via", "1.1 other")
+		target, err := url.Parse(l.url)
+		if err != nil {
+			t.Error(err)
+		}
+		httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+		back <- true
+	}))
+	around.Config.ErrorLog = log.New(io.Discard, "", 0) // The last one is not let in any more.
+	defer around.Close()
+	l = startListen(t, "--forward", around.URL, "--until", "saved")
+	l.post(t, "/", "task_token=a&event=queued")
+	<-back
+	l.post(t, "/", "task_token=b&event=saved")
+	<-l.ended
+	for _, want := range []string{"qcb: refused with 508: it was forwarded from here\n", ": 508 Loop Detected: it was forwarded from here\n"} {
+		if !strings.Contains(l.messages(), want) {
+			t.Errorf("standard error %q, want %q in it", l.messages(), want)
+		}
 	}
 }
 
@@ -238,7 +276,7 @@ func TestListenHalfBody(t *testing.T) {
 	connection.Close()
 	l.post(t, "/", "task_token=whole&event=saved")
 	<-l.ended
-	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" || l.errs.String() != "qcb: refused with 408: only 27 bytes of the body came\n" {
+	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" || l.messages() != "qcb: refused with 408: only 27 bytes of the body came\n" {
 		t.Errorf("stored %q, %v; standard error %q", stored, err, &l.errs)
 	}
 }

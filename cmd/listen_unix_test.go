@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
@@ -80,9 +81,9 @@ func TestListenExec(t *testing.T) {
 	l := startListen(t, "--exec", script+" $HOME", "--until", "saved")
 	l.post(t, "/", "task_token=$(id)%00&event=saved&status={\"status\":\"completed\",\"error\":0}")
 	<-l.ended
-	prefix, rest, _ := strings.Cut(strings.TrimSuffix(l.errs.String(), "\n"), " in ")
+	prefix, rest, _ := strings.Cut(strings.TrimSuffix(l.messages(), "\n"), " in ")
 	_, output, _ := strings.Cut(rest, ": exit status 7: ")
-	if want := `$HOME|$(id)|saved|completed|{"task_token":"$(id)\u0000","event":"saved","status":{"status":"completed","error":0}}`; prefix != "qcb: ran "+script || output != want {
+	if want := `$HOME|$(id)|saved|completed|{"task_token":"$(id)\u0000","event":"saved","status":{"status":"completed","error":0}}`; prefix != "qcb: task $(id)\\x00: ran "+script || output != want {
 		t.Errorf("standard error %q, want the output %q", &l.errs, want)
 	}
 	l = startListen(t, "--exec", script, "--until", "saved")
@@ -91,7 +92,59 @@ func TestListenExec(t *testing.T) {
 	}
 	l.post(t, "/", "task_token=a&event=saved")
 	<-l.ended
-	if want := "qcb: cannot run " + script + ": no such file or directory\n"; l.errs.String() != want {
-		t.Errorf("standard error %q, want %q", &l.errs, want)
+	if got, want := l.messages(), "qcb: task a: cannot run "+script+": no such file or directory\n"; got != want {
+		t.Errorf("standard error %q, want %q", got, want)
+	}
+}
+
+// TestListenExecInterrupted presses Ctrl-C while a program runs: it comes to its end,
+// and of what it prints only the beginning is kept.
+func TestListenExecInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "notify")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\ncd "+dir+"\necho > started\nread line < go\nprintf '%0300d' 7\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"started", "go"} {
+		if err := syscall.Mkfifo(filepath.Join(dir, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--exec", script)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	errs := bufio.NewReader(pipe)
+	line := func() string {
+		text, _ := errs.ReadString('\n') // Nothing is there after an error.
+		return text
+	}
+	l := &listening{url: strings.TrimSpace(strings.TrimPrefix(line(), "qcb: listening on "))}
+	l.post(t, "/", "task_token=a&event=saved")
+	if _, err := os.ReadFile(filepath.Join(dir, "started")); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(-command.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := line(), "qcb: 1 callback still to be passed on; interrupt again to give up\n"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	release, err := os.OpenFile(filepath.Join(dir, "go"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release.Close()
+	fmt.Fprintln(release)
+	if got, want := line(), ": done: "+strings.Repeat("0", 200)+"\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("it says %q, want %q at its end", got, want)
+	}
+	if err := command.Wait(); err != nil {
+		t.Error(err)
 	}
 }

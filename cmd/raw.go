@@ -44,7 +44,7 @@ func (a *app) raw(files []string, s *selection) error {
 		_ = a.out.WriteByte('\n') // Run reports its error.
 	}
 	if rebuilt > 0 {
-		a.note(count(rebuilt, "body") + " encoded anew: the capture holds decoded fields")
+		a.note("encoded anew from decoded fields: " + count(rebuilt, "callback"))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package listen
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,9 +27,10 @@ import (
 
 // Bounds of what clients can make the server do.
 const (
-	mostConnections = 256
+	mostConnections = 1000
 	mostInFlight    = 256 << 20 // bytes of bodies that are received at one time
 	longestHead     = 16 << 10  // bytes
+	longestHeadWait = 5 * time.Second // for the head of a request
 	longestIdle     = 2 * time.Minute
 )
 
@@ -42,10 +45,10 @@ type Server struct {
 	Store       *Store        // nil to keep nothing
 	SaveInvalid bool          // store what is no callback, too
 
-	// Events receives what has come, in the order in which it was answered. The
-	// server waits until it is taken.
+	// Events receives what was answered. The server waits until it is taken.
 	Events chan Event
 
+	name     string // of this server among those that a request has passed
 	inFlight atomic.Int64
 	handlers sync.WaitGroup
 }
@@ -54,15 +57,17 @@ type Server struct {
 type Event struct {
 	Body        []byte
 	ContentType string
+	Via         string // the servers that the request has passed, with this one
 	Status      int    // of the answer
 	Refused     string // why the answer was not 200
 }
 
 // Serve accepts connections until l is closed.
 func (s *Server) Serve(l net.Listener) *http.Server {
+	s.name = "qcb-" + rand.Text()
 	server := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: s.Timeout,
+		ReadHeaderTimeout: min(s.Timeout, longestHeadWait),
 		ReadTimeout:       s.Timeout,
 		WriteTimeout:      s.Timeout,
 		IdleTimeout:       longestIdle,
@@ -94,7 +99,8 @@ func refuse(status int, format string, args ...any) *refusal {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlers.Add(1)
 	defer s.handlers.Done()
-	e := Event{ContentType: r.Header.Get("Content-Type"), Status: http.StatusOK}
+	passed := append(r.Header.Values("Via"), "1.1 "+s.name)
+	e := Event{ContentType: r.Header.Get("Content-Type"), Via: strings.Join(passed, ", "), Status: http.StatusOK}
 	no := s.receive(w, r, &e)
 	switch {
 	case no == nil:
@@ -126,6 +132,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) *refu
 	if kind, _, err := mime.ParseMediaType(e.ContentType); err != nil || kind != "application/x-www-form-urlencoded" {
 		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", e.ContentType)
 	}
+	if strings.Count(e.Via, s.name) > 1 {
+		return refuse(http.StatusLoopDetected, "it was forwarded from here")
+	}
 	size := r.ContentLength
 	if size > s.MaxBody {
 		return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
@@ -149,7 +158,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) *refu
 	line, ok := capture.Line(e.Body)
 	if s.Store != nil && (ok || s.SaveInvalid) {
 		if err := s.Store.Append(line); err != nil {
-			return refuse(http.StatusServiceUnavailable, "it cannot be stored: %v", cause(err))
+			return refuse(http.StatusServiceUnavailable, "it cannot be stored: %s", Reason(err))
 		}
 	}
 	if !ok {
@@ -162,15 +171,6 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) *refu
 func equal(path, secret string) bool {
 	a, b := sha256.Sum256([]byte(path)), sha256.Sum256([]byte(secret))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
-
-// cause returns an error without the name of the file, which is not the sender's
-// business.
-func cause(err error) error {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
-		err = inner
-	}
-	return err
 }
 
 // notCallback says what a body is instead of a callback's, by its beginning: who

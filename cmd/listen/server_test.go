@@ -51,7 +51,7 @@ func TestSlowClient(t *testing.T) {
 
 // TestTooMuch refuses a body where others take all the room.
 func TestTooMuch(t *testing.T) {
-	s := &Server{MaxBody: 1000, Events: make(chan Event, 1)}
+	s := &Server{MaxBody: 1000, Events: make(chan Event, 1), name: "qcb-1"}
 	s.inFlight.Store(mostInFlight)
 	r := httptest.NewRequest("POST", "/", strings.NewReader("task_token=a&event=queued"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

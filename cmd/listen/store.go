@@ -1,13 +1,16 @@
 package listen
 
 import (
+	"errors"
 	"io"
 	"os"
+	"syscall"
 )
 
 // Store is a file to which bodies are appended, a line each. What Append has
 // returned for is on the disk, whatever happens to the process.
 type Store struct {
+	name    string
 	file    *os.File
 	pending chan entry
 	done    chan struct{}
@@ -26,17 +29,38 @@ const mostAtOnce = 256
 // – the process or the machine died while it was written, and nobody was told
 // that it was stored – it gets one, so that it does not hide the next.
 func OpenStore(name string) (*Store, error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{file: f, pending: make(chan entry, mostAtOnce), done: make(chan struct{})}
-	if err := s.endLine(); err != nil {
-		f.Close()
+	s := &Store{name: name, pending: make(chan entry, mostAtOnce), done: make(chan struct{})}
+	if err := s.open(); err != nil {
 		return nil, err
 	}
 	go s.write()
 	return s, nil
+}
+
+func (s *Store) open() (err error) {
+	if s.file, err = os.OpenFile(s.name, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
+		return err
+	}
+	if err = s.endLine(); err != nil {
+		s.file.Close()
+	}
+	if errors.Is(err, syscall.ESPIPE) {
+		return errors.New("it is a pipe, and has to be a file")
+	}
+	return err
+}
+
+// reopen opens the file anew if there is another one with its name, or none: a log
+// is renamed, or removed, to begin a new one.
+func (s *Store) reopen() error {
+	have, err := s.file.Stat()
+	if err == nil {
+		if named, err := os.Stat(s.name); err == nil && os.SameFile(have, named) {
+			return nil
+		}
+		s.file.Close()
+	}
+	return s.open() // After an error, the next line tries again.
 }
 
 // endLine ends the last line of the file.
@@ -78,8 +102,11 @@ func (s *Store) write() {
 			batch = append(batch, <-s.pending)
 		}
 		errs := make([]error, len(batch))
+		moved := s.reopen()
 		for i, e := range batch {
-			errs[i] = s.writeLine(e.line)
+			if errs[i] = moved; moved == nil {
+				errs[i] = s.writeLine(e.line)
+			}
 		}
 		flushed := s.file.Sync()
 		for i, e := range batch {

@@ -1,0 +1,11 @@
+//go:build unix
+
+package listen
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownSignals keeps Ctrl-C from a program: qcb ends when it is done.
+func ownSignals(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
