@@ -32,8 +32,9 @@ func (a *app) checkCommand() *cobra.Command {
 each callback says why.
 
 Of several callbacks the last one of each task counts, and of several tasks the
-worst. With --strict, warnings and the findings contradiction, output-error,
-no-url, empty-output and shared-url count as a failure.
+worst. With --strict, warnings and the findings contradiction, no-output,
+unread-outputs, output-error, no-url, empty-output and shared-url count as a
+failure.
 
 Exit status: 0 completed; 1 failed, or nothing tells; 2 wrong usage;
 3 unreadable input, no callback in it, or a damaged one; 8 the job is still
@@ -49,6 +50,7 @@ queued or running.`,
 }
 
 func (a *app) check(files []string, s *selection, o *checkOptions) error {
+	a.terse = !o.verbose
 	tasks := judge{checkOptions: *o}
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
 		if o.verbose {
@@ -95,7 +97,7 @@ func (o *checkOptions) sentence(c *decode.Callback) string {
 }
 
 // serious are the findings that count as a failure with --strict.
-var serious = []string{"contradiction", "output-error", "no-url", "empty-output", "shared-url"}
+var serious = []string{"contradiction", "no-output", "unread-outputs", "output-error", "no-url", "empty-output", "shared-url"}
 
 // judge keeps what became of each task by its last callback.
 type judge struct {

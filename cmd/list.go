@@ -202,7 +202,7 @@ func (s *summary) add(task, event string, outcome decode.Outcome) {
 		s.tasks, s.events = map[string]decode.Outcome{}, map[string]int{}
 	}
 	s.callbacks++
-	s.events[cmp.Or(event, "no event")]++
+	s.events[cmp.Or(event, "without one")]++
 	if task == "" {
 		task = fmt.Sprint("no token ", s.callbacks)
 	}

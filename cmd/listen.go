@@ -60,6 +60,9 @@ answered with 503 if it cannot be stored. The file is a log for all commands.
 as JSON on standard input, and QCB_TASK, QCB_EVENT and QCB_OUTCOME (completed,
 failed, pending, unknown) in its environment.
 
+The first SIGINT or SIGTERM ends it when what is under way is done, the second
+one at once.
+
 Exit status: 0 interrupted; with --until that of qcb check for the callback that
 came, or 1 if it did not come; 2 wrong usage; 3 the address or a file cannot be
 used, or the output cannot be written.`,
@@ -102,7 +105,7 @@ func listenAddress(arg string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(address)
 	if _, noNumber := strconv.ParseUint(port, 10, 16); err != nil || noNumber != nil {
-		return "", &usageError{fmt.Sprintf("%q is no ADDR", arg), "it is HOST:PORT, or a port"}
+		return "", &usageError{fmt.Sprintf("%q is no ADDR", arg), "it is HOST:PORT, or a port, which is at most 65535"}
 	}
 	if host == "" {
 		host = "127.0.0.1"
@@ -119,13 +122,15 @@ func (o *listenOptions) check() error {
 	case o.saveInvalid && o.save == "":
 		return &usageError{"--save-invalid needs --save", ""}
 	case o.maxBody < 1:
-		return &usageError{"--max-body is a positive number", ""}
+		return &usageError{"--max-body needs a number from 1 on", ""}
 	case o.verbose && o.json:
 		return &usageError{"--verbose and --json exclude each other", ""}
 	case o.forward != "" && (err != nil || target.Host == "" || target.Scheme != "http" && target.Scheme != "https"):
 		return &usageError{"--forward is no URL of HTTP", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
 		return &usageError{"--exec is empty", ""}
+	case strings.ContainsAny(o.exec, "'\""):
+		return &usageError{"--exec takes no quotes: it is split at spaces", "put the command into a script"}
 	}
 	if command := strings.Fields(o.exec); len(command) > 0 {
 		if _, err := exec.LookPath(command[0]); err != nil {

@@ -247,10 +247,11 @@ func TestListenLoop(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+		proxy := httputil.NewSingleHostReverseProxy(target)
+		proxy.ErrorLog = log.New(io.Discard, "", 0) // The last one is not let in any more.
+		proxy.ServeHTTP(w, r)
 		back <- true
 	}))
-	around.Config.ErrorLog = log.New(io.Discard, "", 0) // The last one is not let in any more.
 	defer around.Close()
 	l = startListen(t, "--forward", around.URL, "--until", "saved")
 	l.post(t, "/", "task_token=a&event=queued")
@@ -429,14 +430,15 @@ func TestListenAddress(t *testing.T) {
 		status int
 		errs   string
 	}{
-		{[]string{"localhost"}, exitUsage, "qcb: \"localhost\" is no ADDR\nhint: it is HOST:PORT, or a port\n"},
+		{[]string{"localhost"}, exitUsage, "qcb: \"localhost\" is no ADDR\nhint: it is HOST:PORT, or a port, which is at most 65535\n"},
 		{[]string{"1", "2"}, exitUsage, "qcb: unexpected argument \"2\"\nhint: qcb listen takes one ADDR\n"},
 		{[]string{"--path", "x"}, exitUsage, "qcb: a --path begins with /\n"},
 		{[]string{"--save-invalid"}, exitUsage, "qcb: --save-invalid needs --save\n"},
-		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body is a positive number\n"},
+		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body needs a number from 1 on\n"},
 		{[]string{"-v", "--json"}, exitUsage, "qcb: --verbose and --json exclude each other\n"},
 		{[]string{"--forward", "localhost:3000"}, exitUsage, "qcb: --forward is no URL of HTTP\n"},
 		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
+		{[]string{"--exec", "sh -c 'a b'"}, exitUsage, "qcb: --exec takes no quotes: it is split at spaces\nhint: put the command into a script\n"},
 		{[]string{"--save", filepath.Join("no", "folder", "log")}, exitInput, "qcb: " + filepath.Join("no", "folder", "log") + ": no such file\n"},
 		{[]string{busy.Addr().String()}, exitInput, "qcb: cannot listen on " + busy.Addr().String() + ": address already in use\n"},
 	} {

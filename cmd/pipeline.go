@@ -81,7 +81,11 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 		return p.printed, &outputError{err}
 	}
 	if p.passed == 0 && p.seen > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", count(p.seen, "callback"), s))
+		none := fmt.Sprintf("none of %d callbacks matches", p.seen)
+		if p.seen == 1 {
+			none = "the callback does not match"
+		}
+		a.fail(exitNo, none+" "+s.String())
 		if near := nearest(s.event, events); near != "" && !slices.Contains(events, s.event) {
 			a.hint("did you mean: --event " + near)
 		}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,7 @@ type app struct {
 	out     *bufio.Writer // to standard output; keeps its first error
 	color   string        // --color
 	quiet   bool          // --quiet
+	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
 
@@ -229,8 +231,14 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
 		e.what = fmt.Sprintf("%q is no value for --%s", invalid.GetValue(), f.Name)
-		if own, ok := invalid.Unwrap().(*usageError); ok {
+		var own *usageError
+		switch {
+		case errors.As(err, &own):
 			e.hint = own.hint
+		case errors.Is(err, strconv.ErrRange):
+			e.hint = "it is too large, or too small"
+		case errors.Is(err, strconv.ErrSyntax):
+			e.hint = "it needs a whole number, without a unit"
 		}
 	}
 	return e
@@ -269,7 +277,7 @@ func (a *app) fail(status int, message string) {
 
 // note prints what is worth knowing and no error.
 func (a *app) note(message string) {
-	if !a.quiet {
+	if !a.quiet && !a.terse {
 		a.say("qcb: " + message)
 	}
 }

@@ -56,11 +56,14 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 		case len(args) == 1 && !slices.Contains(sample.Kinds, args[0]):
 			return &usageError{fmt.Sprintf("%q is no KIND", args[0]), meant(args[0], sample.Kinds)}
 		case o.count < 1:
-			return &usageError{what: "--count is a positive number"}
+			return &usageError{what: "--count needs a number from 1 on"}
 		case o.outputs < 1 && c.Flags().Changed("outputs"):
-			return &usageError{what: "--outputs is a positive number"}
+			return &usageError{what: "--outputs needs a number from 1 on"}
 		case o.cut < 1 && c.Flags().Changed("cut"):
-			return &usageError{what: "--cut is a positive number"}
+			return &usageError{what: "--cut needs a number from 1 on"}
+		}
+		if o.outputs > 0 && len(args) == 1 && (args[0] == "queued" || args[0] == "error") {
+			return &usageError{what: args[0] + " has no outputs: leave --outputs out"}
 		}
 		if !c.Flags().Changed("seed") {
 			o.seed = rand.Uint64()

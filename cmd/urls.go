@@ -3,10 +3,10 @@ package cmd
 import (
 	"bufio"
 	"fmt"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +35,7 @@ text or all; --format an output_format (hls) or the extension of a URL (m3u8).
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
 reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
 it, or a damaged one, of which the URLs that arrived whole are printed.`,
-		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -gO --url
+		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -fgO --proto =https --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
   qcb urls --with-tag body.form | while IFS=$'\t' read -r tag url; do …; done`,
@@ -126,6 +126,8 @@ func printURLs(f *found, w *bufio.Writer, o *urlsOptions) (t tally) {
 		case output.URL == "":
 		case !render.Safe(output.URL):
 			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
+		case strings.ContainsRune(output.URL, utf8.RuneError): // It stands for bytes that are none of UTF-8, too.
+			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s is damaged and is not printed: %s", f.place(), output.Name(), output.URL))
 		case output.URL[0] == '-': // Whatever it is given to would take it for a flag.
 			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s begins like a flag and is not printed: %s", f.place(), output.Name(), output.URL))
 		default:
@@ -180,8 +182,11 @@ func hasFormat(output *decode.Output, format string) bool {
 	if strings.EqualFold(output.Format, format) {
 		return true
 	}
-	u, err := url.Parse(output.URL)
-	return err == nil && strings.EqualFold(path.Ext(u.Path), "."+format)
+	where := output.URL
+	if end := strings.IndexAny(where, "?#"); end >= 0 {
+		where = where[:end]
+	}
+	return strings.EqualFold(path.Ext(where), "."+format)
 }
 
 // lacking collects the callbacks that gave no URL, or fewer than they list.
@@ -224,6 +229,8 @@ func (o *urlsOptions) why(c *decode.Callback, t tally) string {
 		return "no URL yet: the job is " + word
 	case outcome == decode.Unknown && t.listed == 0:
 		return "no URL: " + missing
+	case t.listed == 0 && len(c.Status.Unread) > 0:
+		return "no URL: " + strings.Join(c.Status.Unread, ", ") + " of the status is no list"
 	case t.listed == 0:
 		return "no URL: the status lists no output"
 	case t.selected == 0:

@@ -3,6 +3,8 @@ package decode
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Cause is what a failure seems to be about. Qencode sends free text: the kind is
@@ -39,12 +41,28 @@ func (f Failure) Cause() (cause Cause, ok bool) {
 	text := strings.ToLower(f.Message)
 	for _, c := range causes {
 		for _, word := range c.words {
-			if strings.Contains(text, word) {
+			if beginsWord(text, word) {
 				return Cause{c.kind, word, c.check}, true
 			}
 		}
 	}
 	return Cause{}, false
+}
+
+// beginsWord reports whether a word of the text begins with another: "skilled" does
+// not with "killed".
+func beginsWord(text, word string) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return false
+		}
+		at += i
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+			return true
+		}
+	}
 }
 
 // codeNames are the codes of the methods of Qencode's API with their published

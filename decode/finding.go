@@ -17,7 +17,7 @@ type Finding struct {
 // FindingNames are the names of all findings, in the order in which a callback's
 // are listed.
 var FindingNames = []string{
-	"contradiction", "retried", "delivery", "output-error", "no-url", "empty-output",
+	"contradiction", "retried", "delivery", "no-output", "unread-outputs", "output-error", "no-url", "empty-output",
 	"shared-url", "short-output", "temporary", "s3-url", "payload-json",
 }
 
@@ -39,6 +39,9 @@ func (c *Callback) Findings() []Finding {
 		if strings.HasPrefix(w.Message, "Callback delivery error") {
 			f.add("delivery", "Qencode could not deliver an earlier callback of this job: its server did not answer with 2xx")
 		}
+	}
+	for _, list := range s.Unread {
+		f.add("unread-outputs", "%s is no list: what is in it is not read", list)
 	}
 	if c.Outcome() == Completed {
 		f.outputs(s)
@@ -102,6 +105,9 @@ func (f *findings) retries(c *Callback, s *Status) {
 // outputs looks at the outputs of a completed job.
 func (f *findings) outputs(s *Status) {
 	source, _ := s.Duration.Float()
+	if len(s.Videos)+len(s.Audios)+len(s.Images)+len(s.Texts)+len(s.Unread) == 0 && !s.Partial {
+		f.add("no-output", "the job completed, and its status lists no output")
+	}
 	for o := range s.Outputs() {
 		size, sized := o.Size.Float()
 		duration, timed := o.Duration.Float()

@@ -44,8 +44,11 @@ func (f Flag) IsSet() bool {
 
 // text returns what the flag says beyond yes or no.
 func (f Flag) text() string {
-	if _, ok := Number(f).Float(); ok || strings.EqualFold(string(f), "true") || !f.IsSet() {
+	switch value, ok := Number(f).Float(); {
+	case !f.IsSet(), value == 1, strings.EqualFold(string(f), "true"):
 		return ""
+	case ok:
+		return "error " + string(f)
 	}
 	return string(f)
 }

@@ -31,6 +31,10 @@ type Status struct {
 	APIVersion       string
 
 	Videos, Audios, Images, Texts []Output
+
+	// Unread names those of the four lists that came as something else: what is in
+	// them is only in Raw.
+	Unread []string
 }
 
 // OutputKind is the list of a status that an output was in.
@@ -201,20 +205,30 @@ func (r *reader) status(s *Status) error {
 		case "api_version":
 			return r.string(&s.APIVersion)
 		case "videos":
-			return r.readOutputs(&s.Videos, Video)
+			return r.readOutputs(s, &s.Videos, Video)
 		case "audios":
-			return r.readOutputs(&s.Audios, Audio)
+			return r.readOutputs(s, &s.Audios, Audio)
 		case "images":
-			return r.readOutputs(&s.Images, Image)
+			return r.readOutputs(s, &s.Images, Image)
 		case "texts":
-			return r.readOutputs(&s.Texts, Text)
+			return r.readOutputs(s, &s.Texts, Text)
 		}
 		return r.skip()
 	})
 }
 
-// readOutputs reads a list. An output joins it only when it has arrived whole.
-func (r *reader) readOutputs(list *[]Output, kind OutputKind) error {
+// readOutputs reads a list of a status. An output joins it only when it has arrived
+// whole.
+func (r *reader) readOutputs(s *Status, list *[]Output, kind OutputKind) error {
+	if first := r.next(); first != '[' && first != 'n' {
+		*list = nil
+		var other jsontext.Value
+		err := r.raw(&other)
+		if string(other) != "{}" {
+			s.Unread = append(s.Unread, string(kind)+"s")
+		}
+		return err
+	}
 	first, start := len(r.outputs), r.at
 	err := r.list(func() error {
 		last := len(r.outputs)

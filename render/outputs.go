@@ -29,7 +29,7 @@ func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
 		{Name: "bitrate_kbps", Right: true, Rank: 8},
 		{Name: "size_bytes", Right: true, Rank: 6},
 		{Name: "error", Elastic: true, Rank: 3},
-		{Name: "url", Elastic: true, Link: true, Rank: 2},
+		{Name: "url", Elastic: true, Least: 30, Link: true, Rank: 2},
 	})
 }
 

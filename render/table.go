@@ -26,8 +26,8 @@ type column struct {
 	Tail bool
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
-	// Rank says which column goes first where the terminal is too narrow: the
-	// highest rank. A column of rank 0 stays, even if it is empty.
+	// Rank says which column is narrowed first, and goes first, where the terminal is
+	// too narrow: the highest rank. A column of rank 0 stays, even if it is empty.
 	Rank int
 }
 
@@ -129,28 +129,28 @@ func (t table) without(i int) table {
 	return table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
 }
 
-// squeeze narrows the gaps, and then the widest elastic columns, until all
-// fits. It reports whether it does. hard says that no column is left that could
-// be left out instead.
+// squeeze narrows the gaps, and then the elastic columns, the highest rank first and
+// of those the widest, until all fits. It reports whether it does. hard says that no
+// column is left that could be left out instead.
 func (l *layout) squeeze(width int, hard bool) bool {
 	if l.width() > width {
 		l.gap = 1
 	}
 	for l.width() > width {
-		widest := -1
+		next := -1
 		for i, c := range l.Columns {
 			least := c.least()
 			if hard {
 				least = leastWidth
 			}
-			if c.Elastic && l.widths[i] > least && (widest < 0 || l.widths[i] > l.widths[widest]) {
-				widest = i
+			if c.Elastic && l.widths[i] > least && (next < 0 || cmp.Or(cmp.Compare(c.Rank, l.Columns[next].Rank), cmp.Compare(l.widths[i], l.widths[next])) > 0) {
+				next = i
 			}
 		}
-		if widest < 0 {
+		if next < 0 {
 			return false
 		}
-		l.widths[widest]--
+		l.widths[next]--
 	}
 	return true
 }

@@ -188,8 +188,8 @@ func TestAnswersAtOnce(t *testing.T) {
 	tests := []struct{ input, want string }{
 		{"event=e&task_token=t\n", "1: event=e&task_token=t"},
 		{`1.2.3.4 "POST /" "event=e&task_token=` + token(1) + "\"\n", "2, byte 18: event=e&task_token=" + token(1)},
-		{`{"time": 1, "body": "event=e&task_token=` + token(2) + "\"}\n", "3, body: event=e&task_token=" + token(2)},
-		{"{\n\"form\": {\"event\": \"e\", \"task_token\": \"" + token(3) + "\"}\n}\n", "4, form: ~event=e&task_token=" + token(3)},
+		{`{"time": 1, "body": "event=e&task_token=` + token(2) + "\"}\n", "3, .body: event=e&task_token=" + token(2)},
+		{"{\n\"form\": {\"event\": \"e\", \"task_token\": \"" + token(3) + "\"}\n}\n", "4, .form: ~event=e&task_token=" + token(3)},
 		{"INFO got {'event': 'e', 'task_token': '" + token(4) + "', 'status': '{\"error\": 0}'}\n", "7, byte 11: ~event=e&task_token=" + token(4) + "&status=%7B%22error%22%3A+0%7D"},
 	}
 	in, out := io.Pipe()

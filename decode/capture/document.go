@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/url"
@@ -166,7 +167,7 @@ func (s *searcher) array(d *jsontext.Decoder, src []byte, path string) (n node, 
 	}
 	var form fields
 	for i := 0; d.PeekKind() != ']'; i++ {
-		m, err := s.walk(d, src, path+"["+strconv.Itoa(i)+"]")
+		m, err := s.walk(d, src, cmp.Or(path, ".")+"["+strconv.Itoa(i)+"]")
 		if err != nil {
 			return n, err
 		}
@@ -277,10 +278,10 @@ func unescapedForm(value []byte) []byte {
 // plainMember matches a name that stands in a path as it is.
 var plainMember = pattern(`^[A-Za-z_][\w-]*$`)
 
-// member returns the path of a member of the object at path.
+// member returns the path of a member of the object at path, as jq has it.
 func member(path, name string) string {
 	if !plainMember().MatchString(name) {
-		return fmt.Sprintf("%s[%q]", path, name)
+		return fmt.Sprintf("%s[%q]", cmp.Or(path, "."), name)
 	}
-	return strings.TrimPrefix(path+"."+name, ".")
+	return path + "." + name
 }
