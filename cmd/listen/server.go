@@ -28,8 +28,8 @@ import (
 // Bounds of what clients can make the server do.
 const (
 	mostConnections = 1000
-	mostInFlight    = 256 << 20 // bytes of bodies that are received at one time
-	longestHead     = 16 << 10  // bytes
+	mostInFlight    = 256 << 20       // bytes of bodies that are received at one time
+	longestHead     = 16 << 10        // bytes
 	longestHeadWait = 5 * time.Second // for the head of a request
 	longestIdle     = 2 * time.Minute
 )
