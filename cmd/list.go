@@ -97,7 +97,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	if err != nil {
 		return err
 	}
-	if failed = cmp.Or(failed, rows.close()); failed != nil {
+	if failed = cmp.Or(failed, rows.close(a.out)); failed != nil {
 		return &outputError{failed}
 	}
 	if o.failed && rows.grid.Len() == 0 && sum.callbacks > 0 {
@@ -173,8 +173,11 @@ func (r *listRows) passOn(n int) (err error) {
 	return err
 }
 
-func (r *listRows) close() error {
+func (r *listRows) close(out *bufio.Writer) error {
 	err := r.passOn(len(r.kept))
+	if r.grid.Len() == 0 {
+		_, _ = out.WriteString(r.grid.Head()) // The writer keeps its error.
+	}
 	return cmp.Or(err, r.grid.Close())
 }
 

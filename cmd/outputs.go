@@ -83,10 +83,14 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 	for _, row := range totals.Rows() {
 		failed = cmp.Or(failed, grid.Add(row))
 	}
+	none := printed+grid.Len() == 0
+	if none {
+		_, _ = a.out.WriteString(grid.Head()) // Run reports its error.
+	}
 	if failed = cmp.Or(failed, grid.Close()); failed != nil {
 		return &outputError{failed}
 	}
-	if printed+grid.Len() == 0 && a.status == 0 {
+	if none && a.status == 0 {
 		a.fail(exitNo, "no callback lists an output")
 	}
 	return nil
