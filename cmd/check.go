@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bufio"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -102,20 +101,17 @@ var serious = []string{"contradiction", "no-output", "unread-outputs", "output-e
 // judge keeps what became of each task by its last callback.
 type judge struct {
 	checkOptions
-	tasks map[string]int // exit status by task token
+	tasks map[task]int // exit status
 }
 
 // verdict returns a function that takes a callback into account in its turn.
 func (j *judge) verdict(f *found) (inTurn func()) {
-	task, status := f.TaskToken, j.status(f.Callback)
+	token, status := f.TaskToken, j.status(f.Callback)
 	return func() {
 		if j.tasks == nil {
-			j.tasks = map[string]int{}
+			j.tasks = map[task]int{}
 		}
-		if task == "" {
-			task = fmt.Sprint("no token ", len(j.tasks)) // Nothing says that two of them belong together.
-		}
-		j.tasks[strings.Clone(task)] = status
+		j.tasks[taskOf(token, len(j.tasks))] = status
 	}
 }
 

@@ -196,20 +196,17 @@ func (f *found) listed() string {
 // summary counts callbacks, tasks by their last one, and events.
 type summary struct {
 	callbacks int
-	tasks     map[string]decode.Outcome
+	tasks     map[task]decode.Outcome
 	events    map[string]int
 }
 
-func (s *summary) add(task, event string, outcome decode.Outcome) {
+func (s *summary) add(token, event string, outcome decode.Outcome) {
 	if s.tasks == nil {
-		s.tasks, s.events = map[string]decode.Outcome{}, map[string]int{}
+		s.tasks, s.events = map[task]decode.Outcome{}, map[string]int{}
 	}
 	s.callbacks++
 	s.events[cmp.Or(event, "without one")]++
-	if task == "" {
-		task = fmt.Sprint("no token ", s.callbacks)
-	}
-	s.tasks[strings.Clone(task)] = outcome
+	s.tasks[taskOf(token, s.callbacks)] = outcome
 }
 
 // String says it in one line.

@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -54,7 +53,22 @@ func (s *selection) String() string {
 type sieve struct {
 	*selection
 	seen, passed int
-	last         map[string]numbered
+	last         map[task]numbered
+}
+
+// task is what tells the callbacks of one job from others.
+type task struct {
+	token  string
+	number int // of a callback without a token: nothing says that two of them belong together
+}
+
+// taskOf returns the task of a callback with a token, or else with a number that no
+// other one has.
+func taskOf(token string, number int) task {
+	if token != "" {
+		return task{token: strings.Clone(token)} // The copy keeps no other texts in memory.
+	}
+	return task{number: number}
 }
 
 // numbered is a callback and its place in the order of all of them.
@@ -73,16 +87,12 @@ func (s *sieve) add(f *found) bool {
 	if !s.latest {
 		return true
 	}
-	task := f.TaskToken
-	if task == "" {
-		task = fmt.Sprint("no token ", s.seen) // Nothing says that two of them belong together.
-	}
 	if s.last == nil {
-		s.last = map[string]numbered{}
+		s.last = map[task]numbered{}
 	}
 	kept := *f
 	kept.body.Bytes = bytes.Clone(f.body.Bytes) // They are those of another one soon.
-	s.last[task] = numbered{&kept, s.seen}
+	s.last[taskOf(f.TaskToken, s.seen)] = numbered{&kept, s.seen}
 	return false
 }
 
