@@ -35,12 +35,14 @@ func NewJob(rnd *rand.Rand, payload string, outputs int) *Job {
 func hex(rnd *rand.Rand) string { return fmt.Sprintf("%016x%016x", rnd.Uint64(), rnd.Uint64()) }
 
 // Body returns a body of one of Kinds, encoded as Qencode does: Python's urlencode
-// of json.dumps. What is none of them is taken for saved.
+// of json.dumps; nil for what is none of them.
 func (j *Job) Body(kind string) []byte {
 	event := "saved"
 	var status raw
 	var failure []string
 	switch kind {
+	case "saved":
+		status = j.status("completed", "", j.videos(1), j.audios(), nil)
 	case "queued":
 		event = "queued"
 		status = object("status", "queued", "images", array(), "error_description", nil, "videos", array(), "error", 0)
@@ -57,7 +59,7 @@ func (j *Job) Body(kind string) []byte {
 	case "many":
 		status = j.status("completed", "", j.videos(100), j.audios(), j.images(100))
 	default:
-		status = j.status("completed", "", j.videos(1), j.audios(), nil)
+		return nil
 	}
 	fields := append([]string{"status", string(status), "callback_type", "task", "task_token", j.Token, "event", event, "payload", j.Payload}, failure...)
 	var b strings.Builder

@@ -58,6 +58,9 @@ func TestKinds(t *testing.T) {
 	if body := NewJob(newRand(1), "", 0).Body("many"); len(body) < 100<<10 {
 		t.Errorf("many is %d bytes long: express takes it", len(body))
 	}
+	if body := NewJob(newRand(1), "", 0).Body("save"); body != nil {
+		t.Errorf("save is no kind, and has the body %s", body)
+	}
 	if c, _ := decode.Decode(NewJob(newRand(1), "", 7).Body("saved")); len(c.Status.Videos) != 7 {
 		t.Errorf("%d videos, want 7", len(c.Status.Videos))
 	}
