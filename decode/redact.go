@@ -19,11 +19,13 @@ type credentials struct {
 	// may have a slash in it.
 	userinfo *regexp.Regexp
 
-	// parameter is what comes before the value of a parameter of a URL; secret is the
-	// name of one that gives access to what is there: those of presigned URLs of S3,
-	// Google, Azure, CloudFront, Akamai and others, and what is called a token, a key
-	// or a password.
+	// parameter is what comes before the value of a parameter of a URL, which some
+	// servers put into its path; secret is the name of one that gives access to what is
+	// there: those of presigned URLs of S3, Google, Azure, CloudFront, Akamai and
+	// others, and what is called a token, a key, a hash or a password.
 	parameter, value, secret *regexp.Regexp
+
+	jwt *regexp.Regexp // wherever it stands: in a path, too
 }
 
 // patterns compiles them when they are first needed, as most texts have nothing for
@@ -34,21 +36,23 @@ var patterns = sync.OnceValue(func() credentials {
 		userinfo: regexp.MustCompile(`(?i)(s3:(?:\\*/){2})[^\s"'<>@/:]*:[^\s"'<>@]*@` +
 			`|([a-z][a-z0-9+.-]*:(?:\\*/){2})[^\s"'<>/?#]*@` +
 			`|((?:\\*/){2})[^\s"'<>/?#:@]*:[^\s"'<>/?#]*@`),
-		parameter: regexp.MustCompile(`(?i)(?:[?&;#]|\\u00(?:23|26|3b|3f)|%(?:25)*(?:23|26|3b|3f))([\w.%[\]-]+?)(?:=|\\u003d|%(?:25)*3d)`),
+		parameter: regexp.MustCompile(`(?i)(?:[?&;#~/]|\\u00(?:23|26|3b|3f)|%(?:25)*(?:23|26|3b|3f))([\w.%[\]-]+?)(?:=|\\u003d|%(?:25)*3d)`),
 		value:     regexp.MustCompile(`(?i)^(?:[^&\s"'<>#\\]|\\+/|\\u00(?:2[0-57-9a-f]|[013-9a-f][0-9a-f])|["'<>]\w)+`),
-		secret: regexp.MustCompile(`(?i)(?:token|secret|passw(?:or)?d|passphrase|credentials?|signature|authorization|accesskeyid|googleaccessid` +
-			`|(?:^|[^a-z])(?:key|pass|pwd|sig|sas|hmac|jwt|auth|policy|key-pair-id|hdn(?:ea|tl|ts))` +
-			`|(?:api|access|secret|private)key|(?-i:[a-z](?:Key|Pass|Pwd|Sig|Auth)))[][]*$`),
+		secret: regexp.MustCompile(`(?i)(?:token|secret|passw(?:or)?d|passphrase|credentials?|signature|hash|authorization|accesskeyid|googleaccessid` +
+			`|(?:^|[^a-z])(?:key|pass|pwd|sign?|sas|hmac|md5|jwt|auth|verify|secure|session|policy|key-pair-id|gda|hdn(?:ea|tl|ts))` +
+			`|(?:api|access|secret|private|rl)key|(?-i:[a-z](?:Key|Pass|Pwd|Sig|Auth)))[][_]*$`),
+		jwt: regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*`),
 	}
 })
 
 // Redact masks the credentials in the URLs of a text.
 func Redact(text string) string {
-	if !strings.ContainsAny(text, `@?;#%\`) || !strings.Contains(text, "//") && !strings.Contains(text, `\/`) {
+	if !strings.ContainsAny(text, `@?;#%=\`) && !strings.Contains(text, "eyJ") || !strings.Contains(text, "//") && !strings.Contains(text, `\/`) {
 		return text // The patterns are slow, and most texts have nothing for them.
 	}
 	p := patterns()
 	text = p.userinfo.ReplaceAllString(text, "${1}${2}${3}"+mask+"@")
+	text = p.jwt.ReplaceAllString(text, mask)
 	var redacted strings.Builder
 	for {
 		m := p.parameter.FindStringSubmatchIndex(text)
@@ -117,7 +121,7 @@ func RedactBody(body []byte) []byte {
 
 // redacted returns the value of a field with its credentials masked.
 func (f *Field) redacted() string {
-	if !bytes.ContainsAny(f.Value, `@?;#%\`) {
+	if !bytes.ContainsAny(f.Value, `@?;#%=\`) && !bytes.Contains(f.Value, []byte("eyJ")) {
 		return string(f.Value)
 	}
 	return string(redactJSON(f.Value))

@@ -35,6 +35,11 @@ func TestRedact(t *testing.T) {
 		`\"https://x.example/?token=a\"`:                                     `\"https://x.example/?token=***\"`,
 		"https://x.example/?url=https%3A%2F%2Fy%2F%3Ftoken%3Dabc%26x%3D1&y=": "https://x.example/?url=https%3A%2F%2Fy%2F%3Ftoken%3D***&y=",
 		"https://x.example/?url=https://y/?token=abc":                        "https://x.example/?url=https://y/?token=***",
+		"https://x.example/a?__token__=a&wowzatokenhash=b&md5=c&infix=d":     "https://x.example/a?__token__=***&wowzatokenhash=***&md5=***&infix=d",
+		"https://x.example/exp=1~acl=/*~hmac=0a1b?x=1":                       "https://x.example/exp=1~acl=/*~hmac=***",
+		"https://x.example/bcdn_token=a&expires=1/b.m3u8":                    "https://x.example/bcdn_token=***&expires=1/b.m3u8",
+		"https://x.example/eyJhbGciOi.eyJzdWIiOi.c2ln/manifest/a.m3u8":       "https://x.example/***/manifest/a.m3u8",
+		"https://x.example/a.mp4?verify=1700000000-c2ln%3D&code=7&sign=x":    "https://x.example/a.mp4?verify=***&code=7&sign=***",
 		"mail me@x.example":                                                  "mail me@x.example",
 		"":                                                                   "",
 	} {

@@ -126,9 +126,14 @@ func (g *Grid) Head() string {
 func (g *Grid) Row(w *bufio.Writer, row []string) error {
 	switch g.Format {
 	case "csv":
-		return writeSeparated(w, ',', row)
+		// The csv.Writer is not flushed: it has no buffer of its own where w has one that
+		// is not smaller than the default.
+		escape(row)
+		return csv.NewWriter(w).Write(row)
 	case "tsv":
-		return writeSeparated(w, '\t', row)
+		escape(row) // No tab or line ending is left that would need quotes.
+		_, err := w.WriteString(strings.Join(row, "\t") + "\n")
+		return err
 	case "json":
 		return g.writeJSON(w, row)
 	}
@@ -153,15 +158,6 @@ func (g *Grid) names() []string {
 		names = append(names, c.Name)
 	}
 	return names
-}
-
-// writeSeparated writes a row of CSV or TSV. The csv.Writer is not flushed: it has
-// no buffer of its own where w has one that is not smaller than the default.
-func writeSeparated(w *bufio.Writer, comma rune, row []string) error {
-	c := csv.NewWriter(w)
-	c.Comma = comma
-	escape(row)
-	return c.Write(row)
 }
 
 func (g *Grid) writeJSON(w *bufio.Writer, row []string) error {

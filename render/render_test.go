@@ -529,15 +529,22 @@ func FuzzGrid(f *testing.F) {
 					t.Errorf("no JSON: %q", text)
 				}
 			}
-			if format == "csv" || format == "tsv" {
-				r := csv.NewReader(strings.NewReader(all))
-				if format == "tsv" {
-					r.Comma = '\t'
+			var rows [][]string
+			switch format {
+			case "csv":
+				var err error
+				if rows, err = csv.NewReader(strings.NewReader(all)).ReadAll(); err != nil {
+					t.Errorf("csv: %v", err)
 				}
-				rows, err := r.ReadAll() // It checks that all have the same number of fields.
-				if err != nil || len(rows) != min(outputs, 1)+outputs {
-					t.Errorf("%s: %d rows of %d outputs: %v", format, len(rows), outputs, err)
+			case "tsv":
+				for line := range strings.Lines(all) {
+					rows = append(rows, strings.Split(line, "\t"))
 				}
+			default:
+				continue
+			}
+			if len(rows) != min(outputs, 1)+outputs || slices.ContainsFunc(rows, func(row []string) bool { return len(row) != len(rows[0]) }) {
+				t.Errorf("%s: %d outputs are %q", format, outputs, rows)
 			}
 		}
 	})

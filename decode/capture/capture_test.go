@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -108,6 +109,16 @@ func TestCutLines(t *testing.T) {
 	got, err := NewReader(text, 0).Next()
 	if want := "status=%7B%22status%22%3A%22completed%22%2C%22videos%22%3A%5B"; err != nil || string(got.Bytes) != want {
 		t.Errorf("body %q and error %v, want %q", got.Bytes, err, want)
+	}
+}
+
+// TestCutString checks that the status in a string of JSON keeps what arrived before
+// the capture was cut off.
+func TestCutString(t *testing.T) {
+	text := `{"status":"{\"status\": \"completed\", \"videos\": [{\"url\": \"https://x/1\"}, {\"url\": \"ht`
+	got, err := NewReader(strings.NewReader(text), 0).Next()
+	if want := "status=" + url.QueryEscape(`{"status": "completed", "videos": [{"url": "https://x/1"}, {"url": "ht`); err != nil || string(got.Bytes) != want {
+		t.Errorf("body %s and error %v, want %s", got.Bytes, err, want)
 	}
 }
 

@@ -216,8 +216,8 @@ func (l *literal) counted(length []byte) ([]byte, bool) {
 }
 
 // quoted reads a string in quotes, and those that a long one goes on in, each
-// on a line of its own: Python puts nothing between them and Node a "+". ok is
-// false where the text ends first; the string is then what there is of it.
+// on a line of its own: Python puts nothing between them and Node a "+". One with a
+// ":" or "=" after it is the name of the next field. ok is false where the text ends first; the string is then what there is of it.
 func (l *literal) quoted() (s []byte, ok bool) {
 	for {
 		if s, ok = l.oneQuoted(s); !ok {
@@ -231,6 +231,14 @@ func (l *literal) quoted() (s []byte, ok bool) {
 		lineEnd := l.at
 		l.skip(" \t\r\n")
 		if l.at == len(l.text) || bytes.IndexByte(l.text[lineEnd:l.at], '\n') < 0 || l.text[l.at] != '"' && l.text[l.at] != '\'' {
+			l.at = end
+			return s, true
+		}
+		next := literal{text: l.text, at: l.at}
+		_, _ = next.oneQuoted(nil) // Where its end is lost, it goes on.
+		next.skip(" ")
+		l.read += next.at - l.at
+		if next.at < len(l.text) && (l.text[next.at] == ':' || l.text[next.at] == '=') {
 			l.at = end
 			return s, true
 		}

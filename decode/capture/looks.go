@@ -27,6 +27,7 @@ func looks() []look {
 		{"quoted lines", false, without("\n> ", quotedLine)},
 		{"lines of a container", false, containerLog},
 		{"lines of a system log", false, without(": ", syslogHead)},
+		{"lines with a prefix", false, unprefixed},
 		{"the lines of a JSON log", false, jsonLog},
 		{"a hex dump", false, hexDump},
 		{"a trace", false, without("\n0000: ", traceLine)},
@@ -59,6 +60,51 @@ var (
 	traceLine     = pattern(`\r?\n[0-9a-f]{4}: `)
 	backslash     = pattern(`\\\r?\n`)
 )
+
+// decorated reports whether there are colours or prefixes in a text: what is found
+// between them may be less than what is there.
+func decorated(text []byte) bool {
+	return bytes.Contains(text, []byte("\x1b[")) || linePrefix(text) > 0
+}
+
+// unprefixed takes away what each line begins with.
+func unprefixed(text []byte) []byte {
+	prefix := linePrefix(text)
+	if prefix == 0 {
+		return nil
+	}
+	var plain []byte
+	for line := range bytes.Lines(text) {
+		plain = append(plain, line[min(prefix, len(bytes.TrimRight(line, "\r\n"))):]...)
+	}
+	return plain
+}
+
+// linePrefix returns the length of what all lines of a text begin with, where it is
+// what programs put there: the name of a service, a time, of which the digits differ.
+func linePrefix(text []byte) int {
+	const leastLines, least, most = 3, 3, 100
+	lines, first := 0, []byte(nil)
+	for line := range bytes.Lines(text) {
+		if lines++; lines == 1 {
+			first = line[:min(len(line), most)]
+			continue
+		}
+		same := 0
+		for same < len(first) && same < len(line) && (first[same] == line[same] || isDigit(first[same]) && isDigit(line[same])) {
+			same++
+		}
+		if first = first[:same]; same < least && len(bytes.TrimSpace(line)) > 0 {
+			return 0
+		}
+	}
+	if end := bytes.TrimLeft(first, " \t"); lines < leastLines || len(end) < least || end[len(end)-1] != ' ' || beginsField(end) {
+		return 0
+	}
+	return len(first)
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // without returns a look that takes what a pattern matches out of a text that
 // has mark in it, but for the pattern's group.

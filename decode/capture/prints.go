@@ -257,6 +257,10 @@ func (l *literal) status() (value []byte, ok bool) {
 	return nil, false
 }
 
+// statusInString matches the beginning of the fields of a form, of which the first is
+// the status, in a string: not of a status, which has a member of this name, too.
+var statusInString = pattern(`^\{\s*"status"\s*:\s*"\s*\{\s*\\`)
+
 // object reads an object that stands in the text: JSON, which is taken as it
 // is; a literal, which is translated; or the beginning of either.
 func (l *literal) object() (value []byte, ok bool) {
@@ -268,7 +272,8 @@ func (l *literal) object() (value []byte, ok bool) {
 		return value, beginsStatus(value)
 	}
 	l.lost = l.read
-	if l.at = start; !beginsStatus(l.text[start:min(start+100, len(l.text))]) {
+	head := l.text[start:min(start+100, len(l.text))]
+	if l.at = start; !beginsStatus(head) || statusInString().Match(head) {
 		return nil, false
 	}
 	l.at += firstLine(l.text[start:])

@@ -44,7 +44,7 @@ func (s *searcher) search(text []byte) []Body {
 	if names {
 		found = s.direct(text)
 	}
-	if sure(found) {
+	if sure(found) && !decorated(text) {
 		return found
 	}
 	found = s.best(text, found, names)
