@@ -65,6 +65,7 @@ func prints(text []byte) []Body {
 		if !ok {
 			waste -= l.read + failure
 			at = max(h.value, h.start+1)
+			open.cut = open.cut || l.cut && len(open.fields) > 0
 			continue
 		}
 		waste -= l.lost
