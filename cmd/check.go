@@ -30,12 +30,12 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `Tell whether a job completed by nothing but the exit status. With -v a line for
 each callback says why.
 
-Of several callbacks the last one of each task counts, and of several tasks the
-worst. With --strict, warnings and the findings contradiction, no-output,
-unread-outputs, output-error, no-url, empty-output and shared-url count as a
-failure.
+Of several callbacks the last one of each task counts, in the order given, and
+of several tasks the worst. With --strict, warnings and the findings
+contradiction, no-output, unread-outputs, output-error, no-url, empty-output and
+shared-url count as a failure.
 
-Exit status: 0 completed; 1 failed, or nothing tells; 2 wrong usage;
+Exit status: 0 completed; 1 failed, or the callback does not say; 2 wrong usage;
 3 unreadable input, no callback in it, or a damaged one; 8 the job is still
 queued or running.`,
 		Example: `  qcb check body.form && publish

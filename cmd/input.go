@@ -162,6 +162,9 @@ func (a *app) damaged(f *found) {
 			a.hint(f.cutter())
 		}
 		a.hint(remedies[damage.Kind])
+		if f.body.Rebuilt {
+			a.hint("the capture holds decoded fields: bytes are counted in the body that qcb raw prints")
+		}
 	}
 	if got, sent := f.size, f.body.Length; got < sent {
 		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))

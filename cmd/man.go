@@ -1,11 +1,13 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 )
 
 // manCommand writes the manual pages: the text of the help, as one page for each
@@ -29,7 +31,15 @@ func (a *app) manCommand() *cobra.Command {
 				}
 			}
 			for _, c := range append(root.Commands(), root) {
-				c.Long = strings.Replace(c.Long, "\n\nExit status: ", "\n\n# EXIT STATUS\n", 1)
+				before, status, _ := strings.Cut(cmp.Or(c.Long, c.Short+"."), "\n\nExit status: ")
+				c.Long = before + "\n\n# OPTIONS" + options(c)
+				if status != "" {
+					c.Long += "\n# EXIT STATUS\n" + status
+				}
+			}
+			for _, c := range append(root.Commands(), root) {
+				// Or they would be listed once more, with their defaults for values.
+				c.Flags().VisitAll(func(f *pflag.Flag) { f.Hidden = true })
 			}
 			header := &doc.GenManHeader{Section: "1", Source: "qcb", Manual: "qcb"}
 			if err := doc.GenManTree(root, header, args[0]); err != nil {
@@ -38,4 +48,24 @@ func (a *app) manCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// options describes the flags of a command with the names of their values, as its
+// help does.
+func options(c *cobra.Command) string {
+	var b strings.Builder
+	c.InitDefaultHelpFlag()
+	c.InheritedFlags() // which adds them to those of the command
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		name := fmt.Sprintf("**--%s**", f.Name)
+		if f.Shorthand != "" {
+			name = fmt.Sprintf("**-%s**, %s", f.Shorthand, name)
+		}
+		value, usage := pflag.UnquoteUsage(f)
+		if value != "" {
+			name += fmt.Sprintf(" *%s*", value)
+		}
+		fmt.Fprintf(&b, "\n%s\n: %s\n", name, usage)
+	})
+	return b.String()
 }

@@ -64,8 +64,10 @@ func Example_server() {
 			log.Printf("%q", damage.Error()) // What could be read is there all the same.
 		}
 		fmt.Fprint(w, "Callback received")
-		if _, again := seen.LoadOrStore(callback.TaskToken+" "+callback.Event, true); again {
-			return // Qencode may send a callback more than once.
+		if damage == nil {
+			if _, again := seen.LoadOrStore(callback.TaskToken+" "+callback.Event, true); again {
+				return // Qencode may send a callback more than once.
+			}
 		}
 		switch callback.Outcome() {
 		case decode.Completed:

@@ -68,6 +68,7 @@ func TestReader(t *testing.T) {
 		{`[1]`, nil, `no Qencode callback: it looks like JSON: [1]`},
 		{"a\x00b", nil, "no Qencode callback: it looks like binary data"},
 		{"\x1f\x8b\b\x00", nil, "no Qencode callback: it looks like gzip: unpack it first, with zcat"},
+		{"H4sIAAAAAAAA", nil, "no Qencode callback: it looks like gzip in base64: unpack it first, with base64 -d and zcat"},
 		{"caf\xe9", nil, "no Qencode callback: it looks like binary data"},
 		{strings.Repeat("é", 41), nil, "no Qencode callback: it looks like text: " + strings.Repeat("é", 40) + "…"},
 		{strings.Repeat("QUFB", 40) + "==", nil, "no Qencode callback: it looks like text: " + strings.Repeat("QUFB", 10) + "…"},

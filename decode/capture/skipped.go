@@ -46,6 +46,8 @@ func looksLike(line []byte) string {
 	switch {
 	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
 		return "gzip: unpack it first, with zcat"
+	case bytes.HasPrefix(text, []byte("H4sI")):
+		return "gzip in base64: unpack it first, with base64 -d and zcat"
 	case bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text):
 		return "binary data"
 	case text[0] == '<':
