@@ -20,19 +20,17 @@ type look struct {
 	undo    func(text []byte) []byte
 }
 
-// looks returns those that are known: what is around each line, then the escapes
-// of characters, then lines that go on in the next one.
+// looks returns those that are known: decorations, what is around each line, then the
+// escapes of characters, then lines that go on in the next one.
 func looks() []look {
-	return []look{
+	return append(decorations(), []look{
 		{"quoted lines", false, without("\n> ", quotedLine)},
 		{"lines of a container", false, containerLog},
 		{"lines of a system log", false, without(": ", syslogHead)},
-		{"lines with a prefix", false, unprefixed},
 		{"the lines of a JSON log", false, jsonLog},
 		{"a hex dump", false, hexDump},
 		{"a trace", false, without("\n0000: ", traceLine)},
 
-		{"coloured text", true, without("\x1b[", ansiColor)},
 		{"HTML", true, htmlText},
 		{"quoted-printable text", true, quotedPrintable},
 		{"escaped text", true, withoutBackslashes},
@@ -44,6 +42,16 @@ func looks() []look {
 		{"lines that go on after a backslash", false, without("\\\n", backslash)},
 		{"wrapped lines", false, unwrapped},
 		{"wrapped text", false, joined},
+	}...)
+}
+
+// decorations are the looks that may stand between a name and its value, and be taken
+// for a part of that: there may be more behind them even where something sure was
+// found.
+func decorations() []look {
+	return []look{
+		{"coloured text", true, without("\x1b[", ansiColor)},
+		{"lines with a prefix", false, unprefixed},
 	}
 }
 
@@ -61,8 +69,7 @@ var (
 	backslash     = pattern(`\\\r?\n`)
 )
 
-// decorated reports whether there are colours or prefixes in a text: what is found
-// between them may be less than what is there.
+// decorated reports whether a text has one of the decorations.
 func decorated(text []byte) bool {
 	return bytes.Contains(text, []byte("\x1b[")) || linePrefix(text) > 0
 }

@@ -65,7 +65,11 @@ func (s *searcher) best(text []byte, found []Body, names bool) []Body {
 	if !names && !several {
 		return found // It is one of the many lines of a log that no look could hide anything in.
 	}
-	for _, look := range looks() {
+	known := looks()
+	if sure(found) {
+		known = decorations()
+	}
+	for _, look := range known {
 		if look.escaped && !names || !look.escaped && !several {
 			continue
 		}
