@@ -30,14 +30,15 @@ func (a *app) manCommand() *cobra.Command {
 					root.Long += fmt.Sprintf("\n**qcb %s**\n: %s.\n", c.Name(), c.Short)
 				}
 			}
-			for _, c := range append(root.Commands(), root) {
+			commands := append(root.Commands(), root)
+			for _, c := range commands {
 				before, status, _ := strings.Cut(cmp.Or(c.Long, c.Short+"."), "\n\nExit status: ")
 				c.Long = before + "\n\n# OPTIONS" + options(c)
 				if status != "" {
 					c.Long += "\n# EXIT STATUS\n" + status
 				}
 			}
-			for _, c := range append(root.Commands(), root) {
+			for _, c := range commands {
 				// Or they would be listed once more, with their defaults for values.
 				c.Flags().VisitAll(func(f *pflag.Flag) { f.Hidden = true })
 			}

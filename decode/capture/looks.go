@@ -105,7 +105,8 @@ func linePrefix(text []byte) int {
 			return 0
 		}
 	}
-	if end := bytes.TrimLeft(first, " \t"); lines < leastLines || len(end) < least || end[len(end)-1] != ' ' || beginsField(end) {
+	mark := bytes.TrimLeft(first, " \t") // Indentation alone is no prefix.
+	if lines < leastLines || len(mark) < least || mark[len(mark)-1] != ' ' || beginsField(mark) {
 		return 0
 	}
 	return len(first)
