@@ -33,7 +33,7 @@ type credentials struct {
 // another is encoded.
 var patterns = sync.OnceValue(func() credentials {
 	return credentials{
-		userinfo: regexp.MustCompile(`(?i)(s3:(?:\\*/){2})[^\s"'<>@/:]*:[^\s"'<>@]*@` +
+		userinfo: regexp.MustCompile(`(?i)(s3:(?:\\*/){2})[^\s"'<>@/:]*:[^\s"'<>@]*@(?:[^\s"'<>/?#]*@)?` +
 			`|([a-z][a-z0-9+.-]*:(?:\\*/){2})[^\s"'<>/?#]*@` +
 			`|((?:\\*/){2})[^\s"'<>/?#:@]*:[^\s"'<>/?#]*@`),
 		parameter: regexp.MustCompile(`(?i)(?:[?&;#~/]|\\u00(?:23|26|3b|3f)|%(?:25)*(?:23|26|3b|3f))([\w.%[\]-]+?)(?:=|\\u003d|%(?:25)*3d)`),

@@ -83,6 +83,7 @@ func TestRedactCut(t *testing.T) {
 func FuzzRedactBody(f *testing.F) {
 	f.Add([]byte(`task_token=t&status={"u":"https://a:b@x/?sig=1&token=2"}&payload=s3://k:s@b`))
 	f.Add([]byte(`status={"u":"https://a:b@x/?sig=1`))
+	f.Add([]byte(`payload=s3://k:s/b@@ s3://k:s/e@b@c/x@y`))
 	f.Add([]byte(`status={"u":"https:\/\/a:b@x\/?a=1\u0026sig=1"2","v":"//a:b@x?url=%3Ftoken%3Da`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		once := decode.RedactBody(body)
