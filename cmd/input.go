@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 
 	"qcb/decode"
@@ -59,16 +61,19 @@ func (p *pipeline) feedFrom(name string, several bool) {
 
 	r := capture.NewReader(sendBefore{in, p}, size)
 	var hidden hidden
+	var remarks remarks
 	for {
 		body, err := r.Next()
 		if err != nil {
 			p.add(found{end: func() {
 				hidden.tell(p.app, title)
+				remarks.tell(p.app, title)
 				p.endOf(title, r, hidden.callbacks > 0, err)
 			}})
 			return
 		}
 		hidden.add(body)
+		remarks.add(body)
 		p.add(found{body: body, input: title, several: several})
 	}
 }
@@ -105,6 +110,47 @@ func (h *hidden) tell(a *app, title string) {
 		how += " in " + where
 	}
 	a.note(title + ": " + how)
+}
+
+// remarks counts what there is to say of the callbacks of an input, each kind once.
+type remarks []remark
+
+type remark struct {
+	text      string
+	callbacks int
+	first     capture.Body
+}
+
+func (r *remarks) add(b capture.Body) {
+	const most = 10 // kinds
+	if b.Remark == "" {
+		return
+	}
+	i := slices.IndexFunc(*r, func(one remark) bool { return one.text == b.Remark })
+	if i < 0 {
+		if len(*r) == most {
+			return
+		}
+		i = len(*r)
+		b.Bytes = nil // They are not kept.
+		*r = append(*r, remark{text: b.Remark, first: b})
+	}
+	(*r)[i].callbacks++
+}
+
+// tell notes each kind with its first place.
+func (r *remarks) tell(a *app, title string) {
+	for _, one := range *r {
+		text := title
+		if where := inside(one.first); where != "" {
+			text += ": " + where
+		}
+		text += ": the callback " + one.text
+		if one.callbacks > 1 {
+			text += fmt.Sprintf(" (and %s more)", count(one.callbacks-1, "callback"))
+		}
+		a.note(text)
+	}
 }
 
 // open opens an input. title is its name in messages, and size its length in
@@ -166,10 +212,32 @@ func (a *app) damaged(f *found) {
 			a.hint("the capture holds decoded fields: bytes are counted in the body that qcb raw prints")
 		}
 	}
+	if lost := f.body.Lost; lost != "" {
+		a.fail(exitInput, f.place()+": a part of the callback is missing from the capture: "+lost)
+		a.hint(losses(lost))
+	}
 	if got, sent := f.size, f.body.Length; got < sent {
 		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
 		a.hint(f.cutter())
 	}
+}
+
+// losses says what prints something else in the place of a value, and what to log instead.
+func losses(lost string) string {
+	for _, loss := range []struct{ sign, hint string }{
+		{"[Object", "Node.js prints so what is nested deeply: log JSON.stringify(body) instead"},
+		{"[Array", "Node.js prints so what is nested deeply: log JSON.stringify(body) instead"},
+		{"[object Object]", "JavaScript prints so an object as text: log JSON.stringify(body) instead"},
+		{"[Ljava.lang.String;@", "Java prints so an array: log the body as it was posted instead"},
+		{" more", "the program shortened what it printed: log the body as it was posted instead"},
+		{`..."`, "the program shortened what it printed: log the body as it was posted instead"},
+		{`"...`, "the program shortened what it printed: log the body as it was posted instead"},
+	} {
+		if strings.Contains(lost, loss.sign) {
+			return loss.hint
+		}
+	}
+	return ""
 }
 
 // cutter names what cuts bodies at the length of this one, "" if that is
@@ -206,6 +274,27 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
+	}
+	if u := r.Unread; u.Fields > 0 {
+		field := "a status"
+		if u.Token != "" {
+			field = "the task token " + u.Token
+		}
+		message := fmt.Sprintf("%s: line %d has %s, and was skipped: no callback could be read there", title, u.First, field)
+		if u.Fields > 1 {
+			message += fmt.Sprintf(" (and at %s more)", count(u.Fields-1, "place"))
+		}
+		if u.Lost {
+			a.fail(exitInput, message)
+		} else {
+			a.note(message)
+		}
+	}
+	if line := r.Unread.Tangled; line > 0 {
+		a.fail(exitInput, fmt.Sprintf("%s: line %d: the text is encoded in too many ways to be searched in all of them: callbacks in it may be missing", title, line))
+	}
+	if stub := r.Skipped.Stub; stub != "" && errors.As(err, &none) {
+		a.hint(losses(stub))
 	}
 	if line := r.Skipped.Spilled; line > 0 {
 		a.hint(fmt.Sprintf(`line %d has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`, line))

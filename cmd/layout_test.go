@@ -41,9 +41,13 @@ func TestImports(t *testing.T) {
 		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
 		"render":         {"qcb/decode"},
-		"decode/capture": {"qcb/decode"},
-		"decode/sample":  {},
-		"decode":         {},
+		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
+
+		"decode/capture/input":  {},
+		"decode/capture/tree":   {"qcb/decode"},
+		"decode/capture/unwrap": {"qcb/decode"},
+		"decode/sample":         {},
+		"decode":                {},
 	}
 	libraries := map[string][]string{ // which packages or files may import a module
 		"github.com/spf13/cobra":               {"cmd"},
@@ -53,11 +57,11 @@ func TestImports(t *testing.T) {
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
-		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/sample", "render"},
-		"golang.org/x/text":                    {"decode/capture/lines.go"},
+		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/capture/tree", "decode/capture/unwrap", "decode/sample", "render"},
+		"golang.org/x/text":                    {"decode/capture/input/input.go"},
 		"golang.org/x/net":                     {"cmd/listen/server.go"},
 	}
-	pure := []string{"render", "decode", "decode/capture", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/capture", "decode/capture/input", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {

@@ -53,7 +53,7 @@ func TestClosedPipe(t *testing.T) {
 	go func() {
 		done <- Run([]string{"json"}, Streams{In: in, Out: out, Err: &errs, Getenv: func(string) string { return "" }})
 	}()
-	if _, err := io.WriteString(send, "task_token=t&event=queued\n"); err != nil {
+	if _, err := io.WriteString(send, "task_token=t&event=queued&status=%7B%22error%22%3A0%7D\n"); err != nil {
 		t.Fatal(err)
 	}
 	if status := <-done; status != 0 || errs.Len() > 0 {

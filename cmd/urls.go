@@ -223,6 +223,9 @@ func (o *urlsOptions) why(c *decode.Callback, t tally) string {
 	switch outcome := c.Outcome(); {
 	case outcome == decode.Failed:
 		failures := c.Failures()
+		if len(failures) == 0 {
+			return "the job failed: its event is " + c.Event
+		}
 		told := slices.IndexFunc(failures, func(f decode.Failure) bool { return f.Message != "" })
 		return "the job failed: " + failures[max(told, 0)].String()
 	case outcome == decode.Pending:

@@ -1,8 +1,12 @@
 package capture
 
 import (
+	"bytes"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
 )
@@ -14,105 +18,144 @@ type Body struct {
 	Line    int    // the line of the input on which it, or what it was found in, begins, from 1
 	Place   string // where it was found: a path in JSON, "base64 at byte 812"; "" for a whole line
 
-	Length int // the Content-Length of its request in bytes, 0 where that is not known
+	Length int // the Content-Length of its request in bytes, 0 if that is not known
 	Held   int // length in bytes of the text that it was found in: a line, a string
 
-	at, end   int  // what it was found in, in the text that was searched
-	sure      bool // it begins with the name of a field and is whole: nothing of it can be in the next line
-	posted    bool // it was captured as it was posted, and names its task or event
-	printed   bool // a program printed its fields
-	encoded   bool // it was found in base64, or in bytes that were printed as numbers
-	bare      bool // it is a status alone
-	hasStatus bool
+	Lost   string // what the capture has lost of the callback, "" if nothing
+	Remark string // what else there is to say of how it was captured, "" if nothing
 }
 
-// in puts the place of a text before the places of the bodies found in it.
-func in(place string, found []Body) []Body {
+// quality says how much of a callback was read, from the least to the most.
+type quality int
+
+const (
+	fragment quality = iota // a status alone, or a callback of which something was lost
+	partial                 // a field that every callback has is missing
+	complete                // nothing is known to be missing
+)
+
+// find is a callback that was found in a text.
+type find struct {
+	Body
+	at, end int // what it was found in, in the text that was searched
+	quality quality
+	status  bool   // it has one
+	encoded bool   // it was found in base64, or in bytes that were printed as numbers
+	packets bool   // more packets of its connection may come, far behind
+	open    bool   // it is lines or words without brackets, and may go on in the next line
+	shape   string // the way in which it was captured: two of one shape are two requests
+	header  []byte // the names of the table that it is a row of, with what is around them
+	from    int    // which structure, or text in it, of the text that was searched it is from
+	root    int    // where the structure begins that it is from
+	record  string // which record in the structure
+	parsed  *summary
+}
+
+// in puts the place of a text before the places of what was found in it.
+func in(place string, found []find) []find {
 	for i := range found {
-		b := &found[i]
+		f := &found[i]
 		switch {
-		case b.Place == "":
-			b.Place = place
-		case place != "" && !strings.HasPrefix(b.Place, place):
-			b.Place = place + ", " + b.Place
+		case f.Place == "":
+			f.Place = place
+		case place != "" && !strings.HasPrefix(f.Place, place):
+			f.Place = place + ", " + f.Place
 		}
-		b.at, b.end = 0, 0
 	}
 	return found
 }
 
-// once leaves out what a capture repeats: a callback that was logged both as it
-// was posted and decoded is one, and so is one whose task and event were
-// printed before it was printed whole. Two that were captured in the same way
-// are two: the service sent it again.
-func once(found []Body) []Body {
-	kept := found[:0]
-	for _, b := range found {
-		if n := len(kept); n > 0 && repeats(&kept[n-1], &b) {
-			kept[n-1] = better(kept[n-1], b)
-			continue
+// byteAt names a place in a text. The beginning needs no name.
+func byteAt(offset int) string {
+	if offset == 0 {
+		return ""
+	}
+	return "byte " + strconv.Itoa(offset)
+}
+
+// summary is what of a callback tells it from others.
+type summary struct {
+	*decode.Callback
+	status jsontext.Value // canonical
+	sound  bool           // it is not damaged, and what looks like JSON in it is JSON
+}
+
+// summary decodes a callback when it is first asked for.
+func (f *find) summary() *summary {
+	if f.parsed == nil {
+		c, err := decode.Decode(f.Bytes)
+		payload := c.Form.Last("payload")
+		s := &summary{Callback: c, sound: err == nil && (payload == nil || !bytes.HasPrefix(payload.Value, []byte("{")) || isJSON(payload.Value))}
+		if c.Status != nil {
+			s.status = slices.Clone(c.Status.Raw)
+			_ = s.status.Canonicalize(lenient...) // It is valid JSON.
 		}
-		kept = append(kept, b)
+		f.parsed = s
 	}
-	return kept
+	return f.parsed
 }
 
-// repeats reports whether two bodies that were found one after the other are
-// of one callback. What was printed first and encoded then is what a server got:
-// another request.
-func repeats(a, b *Body) bool {
-	if a.Rebuilt == b.Rebuilt && (!a.Rebuilt || a.hasStatus == b.hasStatus) {
-		return false
+// same reports whether two finds are of one callback: they agree in every field that
+// both have, and in the whole status or, if one has none, in task and event.
+func (f *find) same(other *find) bool {
+	a, b := f.summary(), other.summary()
+	for _, pair := range [][2]string{{a.TaskToken, b.TaskToken}, {a.Event, b.Event}, {a.Payload, b.Payload}, {a.ErrorCode, b.ErrorCode}, {a.ErrorMessage, b.ErrorMessage}} {
+		if pair[0] != "" && pair[1] != "" && pair[0] != pair[1] {
+			return false
+		}
 	}
-	if a.Rebuilt && a.encoded || b.Rebuilt && b.encoded {
-		return false
+	if a.Status == nil || b.Status == nil {
+		return a.TaskToken != "" && a.TaskToken == b.TaskToken && a.Event != "" && a.Event == b.Event
 	}
-	return sameCallback(a.Bytes, b.Bytes)
+	return bytes.Equal(a.status, b.status) || f.begins(other) || other.begins(f)
 }
 
-// better returns the body that was posted, or else the one that has a status.
-func better(a, b Body) Body {
-	if a.Rebuilt && (!b.Rebuilt || !a.hasStatus) {
+// begins reports whether the status of one callback was cut off, and is what that of the other
+// begins with.
+func (f *find) begins(other *find) bool {
+	cut, whole := f.summary().Form.Last("status"), other.summary().Form.Last("status")
+	return cut != nil && whole != nil && !isJSON(cut.Value) && bytes.HasPrefix(whole.Value, bytes.TrimSuffix(cut.Value, []byte("...")))
+}
+
+// hasAll reports whether what is left of another callback is a part of this one.
+func (f *find) hasAll(other *find) bool {
+	return f.Lost == "" && other.Lost != "" && other.quality == fragment && bytes.Contains(f.Bytes, other.Bytes)
+}
+
+// weight tells how much of a callback was read: more if it is whole, and more for each
+// of the task, the event and the status.
+func (f *find) weight() int {
+	s := f.summary()
+	parts := 1
+	for _, there := range []bool{s.TaskToken != "", s.Event != "", s.Status != nil} {
+		if there {
+			parts++
+		}
+	}
+	weight := parts * parts // One that is whole weighs more than two halves.
+	if s.sound && f.Lost == "" {
+		weight *= 5 * int(f.quality+1)
+	}
+	return weight
+}
+
+// isText reports whether a callback was found in the text of a structure.
+func (f *find) isText() bool { return strings.HasPrefix(f.shape, "text ") }
+
+// better returns the one of two finds of one callback that has more of it: a status, the
+// body as it was posted, more fields.
+func better(a, b find) find {
+	switch {
+	case a.status != b.status:
+		if b.status {
+			return b
+		}
+	case a.Rebuilt != b.Rebuilt:
+		if a.Rebuilt && a.weight() <= b.weight() {
+			return b
+		}
+	case b.weight() > a.weight() || b.weight() == a.weight() && len(b.summary().Form) > len(a.summary().Form):
 		return b
 	}
 	return a
-}
-
-// merged adds what was found in one member of an object to what was found in
-// those before it. The same callback in both is one.
-func merged(before, found []Body) []Body {
-	const most = 16 // Comparing all with all would let a hostile object take its time.
-	if len(before) == 0 || len(before)+len(found) > most {
-		return append(before, found...)
-	}
-	list := slices.Clone(before)
-	for _, b := range found {
-		i := slices.IndexFunc(before, func(a Body) bool { return sameCallback(a.Bytes, b.Bytes) })
-		if i < 0 {
-			list = append(list, b)
-		} else {
-			list[i] = better(list[i], b)
-		}
-	}
-	return list
-}
-
-// worth tells how much was found: more for callbacks that are whole, and more
-// for what names its task, its event and its status.
-func worth(found []Body) int {
-	sum := 0
-	for _, b := range found {
-		c, err := decode.Decode(b.Bytes)
-		parts := 1
-		for _, there := range []bool{c.TaskToken != "", c.Event != "", c.Status != nil} {
-			if there {
-				parts++
-			}
-		}
-		if err == nil {
-			parts *= 10
-		}
-		sum += parts
-	}
-	return sum
 }

@@ -1,7 +1,18 @@
 // Package capture finds the bodies of callbacks in what people have captured:
-// a body in a file, a log, a dump of HTTP requests, a HAR, the print of a
-// program. It knows the shapes of captures, and of a callback only what tells
-// it from everything else.
+// a body in a file, a log, a dump of HTTP requests, a HAR, the output of a
+// program. An input becomes bodies in five steps, each a wall: none calls back into
+// one before it.
+//
+//  1. open (package input): an input becomes whole lines of UTF-8 text; lines that can
+//     hold nothing of a callback are passed over.
+//  2. segment (capture.go): lines become records. What is whole on one line is answered
+//     at once; else the lines around it are searched as one text.
+//  3. unwrap (package unwrap): a table of disguises, each undone from text to text.
+//  4. parse (package tree) and recognise (posted.go, recognise.go): a form body that
+//     stands whole is what decode.ParseForm says it is. All else becomes one tree of
+//     objects, lists and scalars, and one function says which of its objects are callbacks.
+//  5. rank and merge (search.go, body.go): of several readings of a text the one with the
+//     most in it wins; a callback that one request left in two ways is one.
 package capture
 
 import (
@@ -10,9 +21,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode/capture/input"
 )
 
 // maxText is how much of an input is searched as one text, in bytes.
@@ -20,29 +33,43 @@ const maxText = 64 << 20
 
 // Reader reads the bodies in one input.
 //
-// A line that holds a body is answered at once, and so is a JSON document when
-// it ends. The text between them is searched when the next body comes, or the
-// end: a callback may be printed on several lines, or wrapped.
+// A line that holds a callback is answered at once, and so is a JSON document when
+// it ends. Other lines are held until what they are part of has ended. A callback
+// without a status is held until the next one, or some lines, have come: the same
+// request may have left one with its status.
 type Reader struct {
 	Skipped Skipped // so far
+	Unread  Unread  // so far
 
-	lines   *lines
+	in      *input.Input
 	maxText int
 	queue   []Body // found
 	given   int    // how many of them were returned
 	found   bool
 	saw     string // what the first line that is not blank looks like
 
-	held     []byte // the text since the last body
-	heldLine int    // the number of its first line
+	counted  int    // the last line that Skipped or a callback counts
+	from     int    // the first line that no record before has taken
+	held     []byte // the lines of a record that has not ended
+	heldLine int    // the number of the first of them
 	tried    int    // how much of it was searched
-	vain     int    // how much of it was searched, and holds nothing
-	dull     int    // how much of its end is dull
+	sign     int    // where its last line with a sign of a callback ends
+	named    bool   // whether a line of it names a field
+	header   []byte // of the table that the lines are rows of, with which the record then begins
 	tooLong  bool   // whether it has been too long to be searched as one text
 	tooMany  bool   // whether more than mostBodies were found at a time
 
-	request request // that the lines are of
-	last    Body    // the last one found, to know it if it was captured in two ways
+	requests []request // the last ones, the newest last
+	waiting  *Body     // without a status
+}
+
+// Unread tells of what could not be read.
+type Unread struct {
+	Fields  int    // how many task tokens and statuses stand where no callback could be read
+	First   int    // the number of the line of the first one, from 1
+	Token   string // the first one, "" if that is a status
+	Lost    bool   // beside one of them stand more fields of a callback
+	Tangled int    // the first line of a text that was too tangled to be read in all ways, 0 if none was
 }
 
 // NoCallbackError is the error of an input that holds no callback.
@@ -57,7 +84,7 @@ func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Sa
 // the length of the input in bytes, or 0 where that is not known: with it, a
 // body of a hundred megabytes does not take twice its size while it grows.
 func NewReader(r io.Reader, size int64) *Reader {
-	return &Reader{lines: newLines(r, size), maxText: maxText}
+	return &Reader{in: input.New(r, size), maxText: maxText, from: 1}
 }
 
 // Next returns the next body. After the last one the error is io.EOF, or a
@@ -67,14 +94,14 @@ func (r *Reader) Next() (Body, error) {
 		r.queue, r.given = r.queue[:0], 0
 	}
 	for len(r.queue) == 0 {
-		line := r.lines.next()
-		if len(line) == 0 {
-			if r.release(); len(r.queue) == 0 {
+		if !r.step() {
+			r.release()
+			r.answer()
+			if len(r.queue) == 0 {
 				return Body{}, r.end()
 			}
 			break
 		}
-		r.line(line)
 	}
 	r.given++
 	return r.queue[r.given-1], nil
@@ -82,14 +109,17 @@ func (r *Reader) Next() (Body, error) {
 
 // end returns the error at the end of the input.
 func (r *Reader) end() error {
+	err := r.in.Err()
 	switch {
-	case r.lines.err == io.EOF && r.tooMany:
+	case err == nil:
+		return &NoCallbackError{r.saw} // It is packed.
+	case err == io.EOF && r.tooMany:
 		return fmt.Errorf("only the first %d callbacks of those in one text were read: more of them need a line each", mostBodies)
-	case r.lines.err != io.EOF || r.found:
-		return r.lines.err
+	case err != io.EOF || r.found:
+		return err
 	case r.tooLong:
 		return fmt.Errorf("no line holds a callback, and no more than %d MiB are searched as one text", r.maxText>>20)
-	case r.lines.number == 0:
+	case r.in.Number == 0:
 		return &NoCallbackError{"the input is empty"}
 	case r.saw == "":
 		return &NoCallbackError{"the input is only white space"}
@@ -97,113 +127,469 @@ func (r *Reader) end() error {
 	return &NoCallbackError{"it looks like " + r.saw}
 }
 
-// line takes the line that was just read.
-func (r *Reader) line(line []byte) {
-	text := bytes.TrimSpace(line)
-	if len(text) == 0 {
-		r.hold(line, r.lines.number)
-		return
+// step takes the next lines that can hold nothing, or the next line. It reports
+// whether there was one.
+func (r *Reader) step() bool {
+	if r.waiting != nil && r.in.Number > r.waiting.Line+mostBetween {
+		r.answer()
 	}
 	if r.saw == "" {
+		return r.first()
+	}
+	if len(r.held) == 0 && len(r.header) == 0 {
+		first := r.in.Number + 1
+		if text := r.in.Skip(); len(text) > 0 {
+			r.skip(text, first)
+			return true
+		}
+	}
+	line := r.in.Line()
+	if len(line) == 0 {
+		return false
+	}
+	r.line(line, r.in.Number)
+	return true
+}
+
+var newline = []byte("\n")
+
+// first takes the first line that is not blank. With it a JSON document may begin that
+// has a callback far behind.
+func (r *Reader) first() bool {
+	line := r.in.Line()
+	text := bytes.TrimSpace(line)
+	if len(text) > 0 {
 		r.saw = looksLike(text)
-	}
-	switch body, sure := isBody(text); {
-	case body && sure && (beginsField(text) || !continues(r.lastHeld(), text)):
-		r.release()
-		r.add(lineBody(line), r.lines.number)
-	case body:
-		if sameField(r.held, text) {
-			r.release() // It does not go on in this line.
-			r.held = nil
+		if packedAs(text) != "" {
+			return false // What is in it by chance is not a callback.
 		}
-		r.hold(line, r.lines.number)
-	case text[0] == '{' || text[0] == '[':
-		r.document(line)
-	default:
-		r.text(line, r.lines.number)
+		r.line(line, r.in.Number)
+	}
+	return len(line) > 0
+}
+
+// skip passes over lines that hold nothing, the first of which has this number. Those that
+// were passed over before are not counted again.
+func (r *Reader) skip(text []byte, first int) {
+	at := 0
+	for ; first <= r.counted && at < len(text); first++ {
+		at = lineEnd(text, at)
+	}
+	if at < len(text) {
+		r.Skipped.add(text[at:], first)
+		r.counted = first + bytes.Count(text[at:len(text)-1], newline)
 	}
 }
 
-// lineBody returns the body that a line is. Only the indentation is cut off: a
-// payload may end with spaces.
-func lineBody(line []byte) Body {
-	body := bytes.TrimRight(bytes.TrimLeftFunc(line, unicode.IsSpace), "\r\n")
-	return Body{Bytes: body, Held: len(body)}
-}
-
-// text takes a line that is no body and no JSON document, but may hold one.
-func (r *Reader) text(line []byte, number int) {
-	found := search(line)
-	if r.whole(found) {
-		r.release()
-		for _, b := range found {
-			r.add(b, number)
-		}
+// line takes a line. What stands whole in it as it was posted ends the record before it,
+// whatever that is.
+func (r *Reader) line(line []byte, number int) {
+	if r.in.Binary() {
+		r.binary(line, number)
 		return
 	}
-	r.request.header(line)
-	if r.hold(line, number); len(found) == 0 && len(r.held) == len(line) {
-		r.vain = len(line)
+	if r.body(line, number) {
+		return
 	}
-}
-
-// whole reports whether what was found in a line is all that there is to find:
-// it cannot be if the line goes on with what is printed before.
-func (r *Reader) whole(found []Body) bool {
-	if len(r.held) == 0 {
-		return len(found) > 0 && !slices.ContainsFunc(found, func(b Body) bool { return !b.sure && !b.posted })
-	}
-	before := r.lastHeld()
-	return sure(found) && !continues(before, found[0].Bytes) &&
-		(!found[0].printed || nextName(before, 0).start < 0) && (!found[0].bare || !namesFields(before))
-}
-
-// plain takes the lines of the held text one by one: there is no more in them
-// than bodies that are too short to be found in other text.
-func (r *Reader) plain() {
-	number := r.heldLine
-	for line := range bytes.Lines(r.held) {
-		if body := lineBody(line); isForm(body.Bytes) {
-			r.add(body, number)
-		} else {
-			r.Skipped.add(line, number)
+	if text := bytes.TrimSpace(line); len(r.held) == 0 && len(text) > 0 {
+		if text[0] == '{' || text[0] == '[' {
+			r.document(line, number)
+			return
 		}
+		before, first := r.before(number)
+		if at := opener(before); at >= 0 && input.Signal(line) {
+			r.document(slices.Concat(before[at:], line), first+bytes.Count(before[:at], newline))
+			return
+		}
+	}
+	r.text(line, number)
+}
+
+// opener returns where the last line of a text begins that is a bracket alone, with which a
+// JSON document may begin; negative if there is none.
+func opener(text []byte) int {
+	at := max(bytes.LastIndex(text, []byte("\n{\n")), bytes.LastIndex(text, []byte("\n[\n")))
+	switch {
+	case at >= 0:
+		return at + 1
+	case bytes.HasPrefix(text, []byte("{\n")), bytes.HasPrefix(text, []byte("[\n")):
+		return 0
+	}
+	return -1
+}
+
+// binary takes a line of something that is not text: bodies as they were posted may be in
+// it, with the length that stands in the head of their request before them.
+func (r *Reader) binary(line []byte, number int) {
+	text := bytes.Clone(line)
+	for i := 0; i < len(text); {
+		c, n := utf8.DecodeRune(text[i:])
+		if c == utf8.RuneError && n == 1 {
+			text[i] = 0 // It is of no body.
+		}
+		i += n
+	}
+	found := posted(text)
+	if len(found) == 0 {
+		r.skip(line, number)
+	}
+	for _, f := range found {
+		f.Place, f.shape, f.Held = byteAt(f.at), "run", len(line)
+		before := line[:f.at]
+		if len(before) < mostDull {
+			before, _ = r.in.Before(1)
+			before = before[:len(before)-len(line)+f.at]
+		}
+		if n := nearestLength(before); 0 < n && n <= len(f.Bytes) {
+			f.Length, f.Bytes = n, f.Bytes[:n]
+		}
+		r.add(f, number)
+	}
+}
+
+// text takes a line that is not a body.
+func (r *Reader) text(line []byte, number int) {
+	switch {
+	case len(r.held) > 0:
+		r.hold(line)
+	case len(r.header) > 0:
+		r.begin(line, number)
+	case input.Signal(line):
+		r.alone(line, number)
+	default:
+		r.skip(line, number)
+	}
+}
+
+// body takes a line that is a whole body, and reports whether it is one.
+func (r *Reader) body(line []byte, number int) bool {
+	f, ok := bodyFind(trimBody(line))
+	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {
+		r.release() // The body before it does not go on in this line.
+	}
+	if !ok || f.quality < complete || continues(lastLine(r.held), line) {
+		return false
+	}
+	r.release()
+	before, _ := r.before(number)
+	f.claimLength(before, f.Bytes)
+	f.shape = "body"
+	r.add(f, number)
+	r.from = number + 1
+	return true
+}
+
+// lastLine returns the last line of a text.
+func lastLine(text []byte) []byte {
+	text = bytes.TrimSuffix(text, newline)
+	return text[bytes.LastIndexByte(text, '\n')+1:]
+}
+
+// before returns the lines before one that no record has taken, and the number of the
+// first of them.
+func (r *Reader) before(number int) (text []byte, first int) {
+	text, first = r.in.Before(r.from)
+	end := 0
+	for range number - first {
+		end = lineEnd(text, end)
+	}
+	return text[:end], first
+}
+
+// alone takes a line, or a JSON document, that nothing is held before. It is answered
+// if it can be read whole without the lines around it.
+func (r *Reader) alone(text []byte, number int) {
+	reading := search(text)
+	if len(reading.found) > 0 && reading.found[0].at == 0 && !reading.found[0].Rebuilt {
+		before, _ := r.before(number)
+		reading.found[0].claimLength(before, text)
+	}
+	switch {
+	case reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }):
+		r.take(reading, text, number)
+		r.from = r.in.Number + 1
+	case len(reading.found) == 0 && !input.Signal(text):
+		r.skip(text, number)
+	default:
+		r.begin(text, number)
+	}
+}
+
+// begin begins a record with some lines, and with those before them if they are near.
+func (r *Reader) begin(text []byte, number int) {
+	if len(r.header) > 0 {
+		r.held, r.heldLine = append(append(r.held[:0], r.header...), text...), number-bytes.Count(r.header, newline)
+	} else {
+		before, first := r.before(number)
+		r.held, r.heldLine = append(append(r.held[:0], before...), text...), first
+	}
+	r.tried, r.sign, r.named = len(r.held), len(r.held), namesFields(text)
+}
+
+// Bounds of a record of several lines, in bytes.
+const (
+	mostDull    = 32 << 10  // without a sign of a callback
+	mostUnnamed = 1 << 10   // the same, in a record that names no field
+	largeRecord = 256 << 10 // from here on a record is answered in parts
+)
+
+// hold adds a line to the record.
+func (r *Reader) hold(line []byte) {
+	r.held = append(r.held, line...)
+	if input.Signal(line) {
+		r.sign = len(r.held)
+	}
+	r.named = r.named || namesFields(line)
+	dull := len(r.held) - r.sign
+	switch {
+	case dull > mostDull || dull > mostUnnamed && !r.named:
+		r.release()
+	case len(r.held) > r.maxText:
+		r.tooLong = true
+		r.release()
+	case len(r.held) >= 2*r.tried && (ends(line) || len(r.held) >= largeRecord && line[0] != ' ' && line[0] != '\t'):
+		r.try()
+	}
+}
+
+// ends reports whether a record may end with a line: it is blank, or begins with
+// what closes a structure.
+func ends(line []byte) bool {
+	text := bytes.TrimSpace(line)
+	return len(text) == 0 || bytes.IndexByte([]byte("})]"), text[0]) >= 0 || len(text) < len(line) && line[0] != ' ' && line[0] != '\t' && bytes.IndexByte([]byte("})],;>\"'"), text[len(text)-1]) >= 0
+}
+
+// try searches the record, and answers it if it reads well. What a large one begins
+// with is answered in any case.
+func (r *Reader) try() {
+	r.tried = len(r.held)
+	reading := search(r.held)
+	if reading.settled() && !r.goesOn(reading) {
+		r.close(reading)
+		return
+	}
+	if len(r.held) < largeRecord {
+		return
+	}
+	const tail = largeRecord / 4
+	cut := len(r.held) - tail
+	for _, f := range reading.found {
+		if f.end > cut {
+			if f.at < len(r.held)/2 {
+				return // It may go on.
+			}
+			cut = min(cut, f.at)
+		}
+	}
+	cut = bytes.LastIndexByte(r.held[:cut], '\n') + 1
+	for i, lowest := cut, cut-tail; i > lowest; i = bytes.LastIndexByte(r.held[:i-1], '\n') + 1 {
+		if c := r.held[i]; c != ' ' && c != '\t' {
+			cut = i // What is indented goes on: a packet, a structure.
+			break
+		}
+	}
+	reading.found = slices.DeleteFunc(reading.found, func(f find) bool { return f.at >= cut })
+	reading.unread = slices.DeleteFunc(reading.unread, func(m mention) bool { return m.at >= cut })
+	r.take(reading, r.held[:cut], r.heldLine)
+	r.heldLine += bytes.Count(r.held[:cut], newline)
+	r.held = slices.Clone(r.held[cut:])
+	r.sign = max(0, r.sign-cut)
+	r.tried = len(r.held)
+}
+
+// goesOn reports whether the next line may belong to what was found in the record.
+func (r *Reader) goesOn(reading reading) bool {
+	return slices.ContainsFunc(reading.found, func(f find) bool {
+		return f.packets || len(f.header) > 0 && len(r.held) < largeRecord/4 || f.open && lineEnd(r.held, max(f.end, 1)-1) == len(r.held)
+	})
+}
+
+// close answers the record, and begins the next one with the lines after what was found in
+// it. The rows of a table go on with its header.
+func (r *Reader) close(reading reading) {
+	end := 0
+	var header []byte
+	for _, f := range reading.found {
+		if f.end > end {
+			end, header = lineEnd(r.held, f.end-1), slices.Clone(f.header)
+		}
+	}
+	r.take(reading, r.held[:end], r.heldLine)
+	number, tail := r.heldLine+bytes.Count(r.held[:end], newline), slices.Clone(r.held[end:])
+	r.drop()
+	r.from, r.header = number, header
+	for line := range bytes.Lines(tail) {
+		r.text(line, number)
 		number++
 	}
 }
 
-// lastHeld returns the last line of the held text.
-func (r *Reader) lastHeld() []byte {
-	held := bytes.TrimRight(r.held, "\r\n")
-	return held[bytes.LastIndexByte(held, '\n')+1:]
+// release searches the record, and forgets it.
+func (r *Reader) release() {
+	if len(r.held) == 0 {
+		return
+	}
+	reading := search(r.held)
+	r.take(reading, r.held, r.heldLine)
+	r.header = nil
+	if n := len(reading.found); n > 0 && reading.found[n-1].end == len(r.held) {
+		r.header = slices.Clone(reading.found[n-1].header)
+	}
+	r.drop()
 }
 
-// document takes a line with which a JSON document may begin, and those that
-// it goes on in. If it is none, they are lines of text.
-func (r *Reader) document(line []byte) {
-	doc := &document{lines: r.lines, first: r.lines.number, text: slices.Clone(line), max: r.maxText}
-	if !doc.isJSON() {
-		number := doc.first
+// drop forgets the record. The bodies in it are still to be returned.
+func (r *Reader) drop() {
+	r.held, r.tried, r.sign, r.named = nil, 0, 0, false
+	r.from = r.in.Number + 1
+}
+
+// take takes what was found in a text that begins with the line of this number.
+func (r *Reader) take(reading reading, text []byte, number int) {
+	line, start, counted, read := number, 0, 0, 0
+	for _, f := range reading.found {
+		between := text[counted:max(counted, f.at)]
+		line += bytes.Count(between, newline)
+		if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
+			start = counted + i + 1
+		}
+		counted += len(between)
+		if start > read {
+			r.skip(text[read:start], number+bytes.Count(text[:read], newline))
+		}
+		if f.Place == byteAt(f.at) {
+			f.Place = byteAt(f.at - start)
+		}
+		r.add(f, line)
+		if f.end > read {
+			read = lineEnd(text, f.end-1) // It is in a later line than that of the find before it.
+			r.counted = max(r.counted, number+bytes.Count(text[:read-1], newline))
+		}
+	}
+	if read < len(text) {
+		r.skip(text[read:], number+bytes.Count(text[:read], newline))
+	}
+	for _, m := range reading.unread {
+		if r.Unread.Fields == 0 {
+			r.Unread.First = number + bytes.Count(text[:min(m.at, len(text))], newline)
+			r.Unread.Token = m.token
+		}
+		r.Unread.Fields++
+		r.Unread.Lost = r.Unread.Lost || m.lost
+	}
+	r.tooMany = r.tooMany || reading.tooMany
+	if reading.tangled && (len(reading.unread) > 0 || len(reading.found) == 0) && r.Unread.Tangled == 0 {
+		r.Unread.Tangled = number
+	}
+}
+
+// mostBodies is how many bodies in one text are kept until they are asked for: a text
+// can hold millions of beginnings, each of which takes a hundred bytes.
+const mostBodies = 1 << 18
+
+// mostBetween is how many lines may be between two traces of one request.
+const mostBetween = 100
+
+// request is a callback that was found, and the ways in which its request was.
+type request struct {
+	find
+	shapes []string
+	line   int
+}
+
+// add takes a callback that was found, unless it is one of the last ones found in another
+// way: two of one way are two requests.
+func (r *Reader) add(f find, number int) {
+	if len(r.queue) == mostBodies {
+		r.tooMany = true
+		return
+	}
+	f.Line = number
+	for i := len(r.requests) - 1; i >= 0; i-- {
+		last := &r.requests[i]
+		if number-last.line > mostBetween {
+			break
+		}
+		if slices.Contains(last.shapes, f.shape) || f.encoded || last.encoded || !f.Rebuilt && !last.Rebuilt && f.isText() == last.isText() || !last.same(&f) {
+			continue
+		}
+		last.shapes = append(last.shapes, f.shape)
+		if r.waiting != nil && i == len(r.requests)-1 {
+			b := better(last.find, f).Body
+			b.Line, b.Bytes = last.Line, bytes.Clone(b.Bytes)
+			r.waiting = &b
+			if f.status {
+				r.answer()
+			}
+		}
+		return
+	}
+	r.answer()
+	r.remember(f, number)
+	if f.status {
+		r.found = true
+		r.queue = append(r.queue, f.Body)
+		return
+	}
+	b := f.Body
+	b.Bytes = bytes.Clone(b.Bytes)
+	r.waiting = &b
+}
+
+// answer answers the callback that waits for its status.
+func (r *Reader) answer() {
+	if r.waiting != nil {
+		r.found = true
+		r.queue = append(r.queue, *r.waiting)
+		r.waiting = nil
+	}
+}
+
+// remember keeps a callback, to know it if its request was captured in another way, too.
+func (r *Reader) remember(f find, number int) {
+	const (
+		most    = 4
+		longest = 1 << 20
+	)
+	if len(r.requests) < most {
+		r.requests = append(r.requests, request{})
+	} else {
+		first := r.requests[0]
+		copy(r.requests, r.requests[1:])
+		r.requests[most-1] = first
+	}
+	last := &r.requests[len(r.requests)-1]
+	body, shapes := last.Bytes[:0], last.shapes[:0]
+	if len(f.Bytes) > longest {
+		f.Bytes = nil
+	}
+	last.find, last.line = f, number
+	last.Bytes, last.shapes = append(body, f.Bytes...), append(shapes, f.shape)
+}
+
+// document takes lines with which a JSON document may begin, the first of which has this
+// number, and those that it goes on in. If it is not one, they are lines of text.
+func (r *Reader) document(line []byte, number int) {
+	doc := &document{in: r.in, text: slices.Clone(line), max: r.maxText}
+	switch isJSON := doc.isJSON(); {
+	case isJSON && (r.in.Number == number || line[0] == ' '): // It may be the text of a name in the line before.
+		r.alone(doc.text, number)
+	case isJSON:
+		r.take(search(doc.text), doc.text, number)
+		r.from = r.in.Number + 1
+	default:
 		for line := range bytes.Lines(doc.text) {
-			r.text(line, number)
+			if !r.body(line, number) {
+				r.text(line, number)
+			}
 			number++
 		}
-		return
 	}
-	if found := searchDocument(doc.text); r.whole(found) {
-		r.release()
-		for _, b := range found {
-			r.add(b, doc.first)
-		}
-		return
-	}
-	r.hold(doc.text, doc.first)
 }
 
 // document is a JSON document, or several, in whole lines of an input.
 type document struct {
-	lines *lines
-	first int    // the number of its first line
+	in    *input.Input
 	text  []byte // what was read of it
 	max   int    // bytes that the text may be
 	given int    // bytes of the text that the decoder has
@@ -228,7 +614,7 @@ func (d *document) Read(p []byte) (int, error) {
 		if len(d.text) > d.max {
 			return 0, errors.New("too long")
 		}
-		line := d.lines.next()
+		line := d.in.Line()
 		if len(line) == 0 {
 			return 0, io.EOF
 		}
@@ -237,116 +623,4 @@ func (d *document) Read(p []byte) (int, error) {
 	n := copy(p, d.text[d.given:])
 	d.given += n
 	return n, nil
-}
-
-// hold keeps a line until it is known what it belongs to. A line that closes
-// all brackets may be the end of a print.
-func (r *Reader) hold(line []byte, number int) {
-	if len(r.held) == 0 {
-		if len(bytes.TrimSpace(line)) == 0 {
-			return
-		}
-		r.heldLine, r.tried, r.vain, r.dull = number, 0, 0, 0
-	}
-	r.held = append(r.held, line...)
-	if dull(line) {
-		r.dull += len(line)
-	} else {
-		r.dull = 0
-	}
-	switch {
-	case r.dull == len(r.held) && r.dull > 2*mostDull:
-		r.forget()
-	case r.dull > 16*mostDull:
-		r.release()
-	case len(r.held) > r.maxText:
-		r.tooLong = true
-		r.release()
-	case bytes.IndexByte([]byte("})]"), line[0]) >= 0 && len(r.held) >= 2*r.tried:
-		// Twice as much as before, or many such lines would take quadratic time.
-		r.tried = len(r.held)
-		switch found := search(r.held); {
-		case len(found) == 0:
-			r.vain = len(r.held)
-		case sure(found):
-			r.release()
-		}
-	}
-}
-
-// mostDull is how much text without a sign of a callback is kept before what
-// may be one, in bytes: the head of a request, the beginning of a print.
-const mostDull = 32 << 10
-
-// forget leaves out the beginning of the held text, all of which is dull: what
-// does not hold a callback is most of many logs, and is to be passed over fast.
-func (r *Reader) forget() {
-	end := bytes.LastIndexByte(r.held[:len(r.held)-mostDull], '\n') + 1
-	r.Skipped.add(r.held[:end], r.heldLine)
-	r.heldLine += bytes.Count(r.held[:end], []byte("\n"))
-	r.held = append(r.held[:0], r.held[end:]...)
-	r.tried, r.vain, r.dull = 0, 0, len(r.held)
-}
-
-// release searches the held text, and forgets it.
-func (r *Reader) release() {
-	if len(r.held) == 0 {
-		return
-	}
-	found := r.searchHeld()
-	number, counted := r.heldLine, 0
-	for _, b := range found {
-		number += bytes.Count(r.held[counted:max(counted, b.at)], []byte("\n"))
-		counted = max(counted, b.at)
-		if b.Place == byteAt(b.at) { // not within anything else
-			b.Place = byteAt(b.at - 1 - bytes.LastIndexByte(r.held[:b.at], '\n'))
-		}
-		r.add(b, number)
-	}
-	if len(found) == 0 {
-		r.plain()
-	}
-	r.held = r.held[:0]
-}
-
-// searchHeld returns what is in the held text beyond plain bodies.
-func (r *Reader) searchHeld() []Body {
-	if r.vain == len(r.held) {
-		return nil // It was searched before.
-	}
-	oneLine := bytes.IndexByte(bytes.TrimSpace(r.held), '\n') < 0
-	if body, _ := isBody(r.held); body && oneLine {
-		return nil // A body that might have gone on in the next line, and did not.
-	}
-	return search(r.held)
-}
-
-// maxRepeat is the length in bytes of the longest body that is known again if it
-// was captured in two ways.
-const maxRepeat = 1 << 20
-
-// mostBodies is how many bodies in one text are kept until they are asked for: a text
-// can hold millions of beginnings, each of which takes a hundred bytes.
-const mostBodies = 1 << 18
-
-// add takes a body that was found, unless it is the last one in another form.
-func (r *Reader) add(b Body, number int) {
-	if len(r.queue) == mostBodies {
-		r.tooMany = true
-		return
-	}
-	b.Line = number
-	if !b.Rebuilt && b.Length == 0 {
-		r.request.claim(&b)
-	}
-	if r.found && repeats(&r.last, &b) {
-		return
-	}
-	r.found = true
-	last := r.last.Bytes
-	r.last = b
-	if r.last.Bytes = last[:0]; len(b.Bytes) <= maxRepeat {
-		r.last.Bytes = append(r.last.Bytes, b.Bytes...)
-	}
-	r.queue = append(r.queue, b)
 }

@@ -13,7 +13,7 @@ import (
 func ExampleReader() {
 	log := `127.0.0.1 - - "GET / HTTP/1.1" 200
 127.0.0.1 - - "POST /callback HTTP/1.1" 200 "task_token=1&event=queued"
-{ task_token: 'e2079274fc1c4d12af5cf14affc9ba4e', event: 'saved', status: '{"error":0,"status":"completed"}' }
+form { task_token: 'e2079274fc1c4d12af5cf14affc9ba4e', event: 'saved', status: '{"error":0,"status":"completed"}' }
 `
 	r := capture.NewReader(strings.NewReader(log), int64(len(log)))
 	for {
@@ -30,7 +30,7 @@ func ExampleReader() {
 	}
 	// Output:
 	// line 2, byte 45: pending; encoded anew: false
-	// line 3, byte 2: completed; encoded anew: true
+	// line 3, byte 5: completed; encoded anew: true
 }
 
 func ExampleNoCallbackError() {

@@ -13,10 +13,9 @@ import (
 // callback with a task or an event: of that the line is in base64, too, so that it
 // does not change what the lines around it are.
 func Line(body []byte) (line []byte, ok bool) {
-	if callback, sure := isBody(body); callback && sure && beginsField(body) && bytes.IndexByte(body, '\n') < 0 && bytes.Equal(lineBody(body).Bytes, body) {
+	f, ok := bodyFind(body)
+	if ok && f.quality == complete && bytes.IndexByte(body, '\n') < 0 && bytes.Equal(trimBody(body), body) {
 		return body, true
 	}
-	event := gatewayEvent{encoded: true, body: base64.StdEncoding.AppendEncode(nil, body)}
-	posted, ok := event.posted("")
-	return fmt.Appendf(nil, `{"isBase64Encoded":true,"body":"%s"}`, event.body), ok && bytes.Equal(posted.Bytes, body)
+	return fmt.Appendf(nil, `{"isBase64Encoded":true,"body":"%s"}`, base64.StdEncoding.EncodeToString(body)), ok
 }

@@ -11,20 +11,26 @@ type Skipped struct {
 	Lines   int    // how many
 	First   int    // the number of the first one, from 1
 	Saw     string // what the first one looks like
+	Stub    string // what the first one has in the place of an object: "[object Object]"; "" if none has
 	Spilled int    // the first line in which nginx says that it put the body into a file, 0 if none does
 }
 
 // add takes a text without a body, that begins with this line.
 func (s *Skipped) add(text []byte, number int) {
+	for _, stub := range []string{"[object Object]", "[Ljava.lang.String;@"} {
+		if s.Stub == "" && bytes.Contains(text, []byte(stub)) {
+			s.Stub = stub
+		}
+	}
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !head().Match(line) {
+		if len(line) > 0 && !isHead(line) {
 			if s.Lines == 0 {
 				s.First = number
 				s.Saw = looksLike(line)
 			}
 			s.Lines++
-			if s.Spilled == 0 && spilled().Match(line) {
+			if s.Spilled == 0 && isSpilled(line) {
 				s.Spilled = number
 			}
 		}
@@ -32,20 +38,50 @@ func (s *Skipped) add(text []byte, number int) {
 	}
 }
 
-var (
-	// head matches a line of the head of an HTTP request or response.
-	head = pattern(`^(?:[A-Z]{3,7} \S+ HTTP/[\d.]+|HTTP/[\d.]+ \d{3}.*|[A-Za-z][\w-]{1,40}: .*)$`)
-	// spilled matches a line of an access log of nginx that has "-" for the
-	// body of a POST, and one of a JSON log that has none.
-	spilled = pattern(`"POST [^"]*" .*"-"$|"POST".*"(?:request_)?body": ?"-?"|"(?:request_)?body": ?"-?".*"POST"`)
-)
+// isHead reports whether a line is of the head of an HTTP request or response.
+func isHead(line []byte) bool {
+	name, _, ok := bytes.Cut(line[:min(len(line), 42)], []byte(": "))
+	if ok && isPlainName(name) && bytes.IndexByte(name, '.') < 0 {
+		return true
+	}
+	return bytes.HasPrefix(line, []byte("HTTP/")) || line[0] >= 'A' && line[0] <= 'Z' && bytes.Contains(line[max(0, len(line)-10):], []byte(" HTTP/"))
+}
+
+// isSpilled reports whether a line of a log of nginx has "-" for the body of a POST, or
+// nothing.
+func isSpilled(line []byte) bool {
+	if !bytes.Contains(line, []byte(`"POST`)) {
+		return false
+	}
+	if bytes.HasSuffix(line, []byte(`"-"`)) {
+		return true
+	}
+	for _, none := range []string{`body":""`, `body": ""`, `body":"-"`, `body": "-"`} {
+		if bytes.Contains(line, []byte(none)) {
+			return true
+		}
+	}
+	return false
+}
+
+// packedAs names what a text is packed with, as its first bytes tell; "" if it is not.
+func packedAs(text []byte) string {
+	for magic, name := range map[string]string{
+		"\x1f\x8b": "gzip", "\x28\xb5\x2f\xfd": "zstd", "\x04\x22\x4d\x18": "lz4", "BZh": "bzip2", "\xfd7zXZ\x00": "xz",
+	} {
+		if bytes.HasPrefix(text, []byte(magic)) {
+			return name
+		}
+	}
+	return ""
+}
 
 // looksLike says what a line without a callback is.
 func looksLike(line []byte) string {
 	text := bytes.TrimSpace(line)
 	switch {
-	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
-		return "gzip: unpack it first, with zcat"
+	case packedAs(text) != "":
+		return packedAs(text) + ": unpack it first"
 	case bytes.HasPrefix(text, []byte("H4sI")):
 		return "gzip in base64: unpack it first, with base64 -d and zcat"
 	case bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text):

@@ -1,0 +1,292 @@
+package tree
+
+import (
+	"bytes"
+	"cmp"
+	"net/url"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Pairs reads the fields of one record that stand on one line, from at on, where the
+// name of a field begins that has a separator behind it: "event=saved ms=12" or
+// "event: saved | status: {…}". nil if none does. A name that repeats with another
+// value begins the next record.
+//
+// No other record begins before the End of the node: to stay linear, go on there.
+func Pairs(text []byte, at int) *Node {
+	p := &pairs{text: text}
+	h, ok := p.head(at)
+	if !ok || FieldName(h.name) == "" && string(h.name) != "evt" { // Where event is a name of the logger's own.
+		return nil
+	}
+	before := text[at-min(at, nearby) : at]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	p.indent = blanks(before, 0)
+	if before = before[max(0, len(before)-reach):]; h.close != 0 {
+		before = bytes.TrimRight(before[:len(before)-1], " ")
+		h.option = option(before[bytes.LastIndexByte(before, ' ')+1:])
+	}
+	p.sep, p.close = h.sep, h.close
+	n := &Node{Kind: Object, Start: at}
+	seen := map[string]*Node{}
+	for ok {
+		var v *Node
+		name := string(h.name)
+		v, h, ok = p.value(h)
+		if old := seen[name]; old == nil {
+			n.add(Item{name, v})
+			seen[name] = v
+		} else if !bytes.Equal(text[old.Start:old.End], text[v.Start:v.End]) {
+			break
+		}
+		n.End = v.End
+	}
+	if p.sep == " " && len(n.Items) == 1 {
+		return nil // words of a sentence
+	}
+	return n
+}
+
+type pairs struct {
+	text   []byte
+	indent int    // of the line
+	sep    string // stands between a name and its value
+	join   byte   // stands between pairs: a blank or more than that, 0 if not known yet
+	close  byte   // closes the pair, or all of them; closed if it has
+}
+
+const closed = 1
+
+// A head is the name of a pair, and what stands around it.
+type head struct {
+	name      []byte
+	sep       string
+	to, value int // where the separator ends, and where the value begins
+	close     byte
+	option    string // of curl, before it
+}
+
+// head reads the name at at and the separator after it.
+func (p *pairs) head(at int) (h head, ok bool) {
+	text := p.text
+	name, q := readName(text, at, len(text))
+	if len(name) == 0 || name[0] < 'A' {
+		return h, false
+	}
+	if h.name = name; fieldOf(name) != nil {
+		h.name = fieldOf(name)
+	}
+	if at > 0 {
+		h.close = closer(text[at-1])
+	}
+	if q < len(text) && text[q] == h.close && strings.IndexByte("\"'`", h.close) >= 0 {
+		h.close, q = 0, q+1 // a name in quotes, from behind the first one
+	}
+	field := FieldName(h.name) != ""
+	if h.sep, _, h.to = readSep(text, q, len(text), field); hasPrefix(text, q, ",") && (h.close == ']' || h.close == ')') {
+		h.sep, h.to = ",", q+1
+	}
+	h.value = blanks(text, h.to)
+	switch h.sep {
+	case "", "|", "│":
+		return h, false
+	case " ", "\t":
+		return h, field
+	case "=":
+		return h, bytes.IndexByte(name, ' ') < 0 // the first of two words is of the value before it
+	}
+	return h, true
+}
+
+// closer returns what closes a bracket or a quote, 0 for other characters.
+func closer(open byte) byte {
+	if i := strings.IndexByte("\"'`([{", open); i >= 0 {
+		return "\"'`)]}"[i]
+	}
+	return 0
+}
+
+// option returns a word if it is an option of curl that has a pair for its value.
+func option(word []byte) string {
+	for _, o := range []string{"-d", "--data", "-F", "--form"} {
+		if bytes.HasPrefix(word, []byte(o)) {
+			return string(word)
+		}
+	}
+	return ""
+}
+
+// gap reads what stands between two pairs, which may go on in the next line after a
+// backslash, and the head of the one after it; to is where it looked for that.
+func (p *pairs) gap(at int) (h head, to int, ok bool) {
+	text, join, word := p.text, byte(0), ""
+	j := at
+	for more := true; more && j < len(text); {
+		switch c := text[j]; {
+		case c == ' ':
+			join = cmp.Or(join, c)
+			j++
+		case strings.IndexByte("\t,;|&", c) >= 0:
+			join = c
+			j++
+		case hasPrefix(text, j, "\\\n"):
+			j += 2
+		case c == '-':
+			end := j + max(0, bytes.IndexByte(text[j:min(len(text), j+reach)], ' '))
+			word = option(text[j:end])
+			more = word != ""
+			j += len(word)
+		default:
+			more = false
+		}
+	}
+	if j == at || j == len(text) {
+		return h, max(j, at+1), false
+	}
+	h, ok = p.head(j)
+	if h.close = 0; !ok && closer(text[j]) != 0 {
+		h, ok = p.head(j + 1)
+	}
+	h.option = word
+	if !ok || h.sep != p.sep || h.close == 0 && (p.close == closed || p.join != 0 && p.join != ' ' && join != p.join) {
+		return h, j, false
+	}
+	p.join, p.close = cmp.Or(p.join, join), cmp.Or(h.close, p.close)
+	return h, j, true
+}
+
+// next finds the head of the next pair from at on, and where what stands before it
+// ends.
+func (p *pairs) next(at int) (end int, h head, ok bool) {
+	depth, i := 0, at
+	for ; i < len(p.text) && p.text[i] != '\n'; i++ {
+		switch c := p.text[i]; {
+		case c == p.close && depth == 0:
+			p.close = closed
+			h, _, ok = p.gap(i + 1)
+			return i, h, ok
+		case c == p.close:
+			depth--
+		case p.close > closed && closer(c) == p.close:
+			depth++
+		case strings.IndexByte(" \t,;|&\\", c) >= 0:
+			var to int
+			if h, to, ok = p.gap(i); ok {
+				return i, h, true
+			}
+			i = to - 1
+		}
+	}
+	if i > at && p.text[i-1] == '\r' {
+		i--
+	}
+	return i, h, false
+}
+
+// value reads the value of a pair, and the head of the next one.
+func (p *pairs) value(h head) (n *Node, next head, ok bool) {
+	text, v, field := p.text, h.value, FieldName(h.name)
+	free := field == "payload" || field == "error_message"
+	n = &Node{Kind: Word, Start: v, End: v}
+	if next, to, ok := p.gap(h.to); ok && isNameByte(text[to]) && (h.sep == "=" || FieldName(next.name) != "") {
+		n.Start, n.End = h.to, h.to
+		return n, next, true
+	}
+	if h.option != "" || hasPrefix(text, v, "'") {
+		quote, from := h.close, v
+		if h.option == "" {
+			quote, from = '\'', v+1
+		}
+		s, end, sure := shell(text, from, quote)
+		if end > 0 && (sure || h.option != "") {
+			n.Kind, n.Text, n.End = String, s, end
+			if h.option != "" {
+				p.close = closed
+			}
+			if strings.HasPrefix(h.option, "-d") || strings.HasPrefix(h.option, "--data") && h.option != "--data-urlencode" {
+				if s, err := url.QueryUnescape(string(s)); err == nil {
+					n.Text = []byte(s)
+				}
+			}
+			next, _, ok = p.gap(end)
+			return n, next, ok
+		}
+	}
+	if h.sep == " " && hasPrefix(text, v, "{{") {
+		v++ // braces around a word, as Tcl has them
+	}
+	from := v
+	m, end := p.literal(v)
+	bracket := v < end && closer(text[v]) != 0
+	switch {
+	case m != nil && fits(m, text[v], field) && (m.End == len(text) || strings.IndexByte(" \t\r\n,;|&)]}>\"'\\", text[m.End]) >= 0):
+		n.End, next, ok = p.next(m.End)
+		if !free || len(bytes.Trim(text[m.End:n.End], " \t,;&|)]}>\"'\\")) == 0 {
+			return m, next, ok
+		}
+		n.Text = text[v:n.End]
+		return n, next, ok
+	case bracket && (m == nil || m.Lost != "" && m.End >= end):
+		n.Text, n.End, n.Lost = text[v:end], end, endsEarly
+		return n, next, false
+	case bracket:
+		from = m.End
+	}
+	if free || field == "" || field == "status" {
+		n.End, next, ok = p.next(from)
+		if ok && free && p.join == ' ' && h.sep == ":" && FieldName(next.name) == "" {
+			n.Lost = "may go on with " + string(next.name)
+		}
+	} else { // one word
+		for n.End = v; n.End < len(text) && strings.IndexByte(" \t\r\n,;|&)]}>\"'", text[n.End]) < 0; {
+			n.End++
+		}
+		_, next, ok = p.next(n.End)
+	}
+	n.Text = text[v:n.End]
+	return n, next, ok
+}
+
+// literal reads the value at at, of which it looks at no more than it has to, and
+// returns where the line ends if it does.
+func (p *pairs) literal(at int) (n *Node, end int) {
+	b, r := block{text: p.text}, row{indent: p.indent, value: at}
+	for size := nearby; ; size *= 8 {
+		part := p.text[:min(len(p.text), at+size)]
+		l, next := lineOf(part, at)
+		if r.end, r.next = l.to, next; bytes.HasSuffix(part[at:r.end], []byte(` \`)) {
+			r.end-- // the line goes on
+		}
+		if next < len(part) || len(part) == len(p.text) {
+			return b.whole(&r), r.end
+		}
+		if n = Value(part, at); n != nil && n.Lost == "" && n.End < len(part) {
+			return n, r.end
+		}
+	}
+}
+
+// shell reads a text in quotes as a shell does, from behind the first one to where it
+// is closed; end is 0 if it is not. sure says that it cannot be read in another way:
+// it has quotes in it, or is JSON.
+func shell(text []byte, at int, quote byte) (value []byte, end int, sure bool) {
+	for i := at; i < len(text) && text[i] != '\n'; i++ {
+		switch c := text[i]; {
+		case c == '\\' && quote == '"' && i+1 < len(text) && strings.IndexByte("\"\\$`", text[i+1]) >= 0:
+			i++
+			value = append(value, text[i])
+		case c != quote:
+			value = append(value, c)
+		case quote == '\'' && hasPrefix(text, i, `'\''`):
+			i += len(`'\''`) - 1
+			value, sure = append(value, c), true
+		case i+1 < len(text) && strings.IndexByte(" \t\r\n\\", text[i+1]) < 0:
+			return nil, 0, false
+		default:
+			return value, i + 1, sure || jsontext.Value(value).IsValid()
+		}
+	}
+	return nil, 0, false
+}

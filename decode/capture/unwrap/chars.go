@@ -1,0 +1,465 @@
+package unwrap
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"mime/quotedprintable"
+	"strconv"
+	"unicode/utf8"
+)
+
+// coloured takes out what drives a terminal: colours, other control sequences, and
+// links, of which the text stays.
+func coloured(text []byte) []Text {
+	if bytes.IndexByte(text, 0x1b) < 0 {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for {
+			i := bytes.IndexByte(line, 0x1b)
+			if i < 0 {
+				return append(dst, line...)
+			}
+			dst = append(dst, line[:i]...)
+			line = line[i+sequence(line[i:]):]
+		}
+	})
+}
+
+// sequence returns the length of the control sequence that text begins with, which
+// begins with ESC.
+func sequence(text []byte) int {
+	if len(text) < 2 {
+		return len(text)
+	}
+	switch text[1] {
+	case '[':
+		return min(len(text), 3+leading(text[2:], func(c byte) bool { return 0x20 <= c && c < 0x40 }))
+	case ']': // it ends with BEL or ESC \
+		n := 2 + leading(text[2:], func(c byte) bool { return c != 0x07 && c != 0x1b && c != '\n' })
+		if n < len(text) && text[n] == 0x07 {
+			return n + 1
+		}
+		return min(len(text), n+2*bytes.Count(text[n:min(len(text), n+1)], []byte{0x1b}))
+	case '(', ')':
+		return min(len(text), 3)
+	}
+	return 2
+}
+
+// markup takes tags away and undoes entities: an element that has only text becomes a
+// line "name: text", a row of a table a line with tabs between its cells.
+func markup(text []byte) []Text {
+	if !bytes.Contains(text, []byte("</")) {
+		if !hasEntity(text) {
+			return nil
+		}
+		return byLine(text, func(dst, line []byte) []byte { return append(dst, html.UnescapeString(string(line))...) })
+	}
+	p := page{last: '\n'}
+	return byLine(text, func(dst, line []byte) []byte {
+		if dst = p.line(dst, line); len(dst) > 0 {
+			p.last = dst[len(dst)-1]
+		}
+		return dst
+	})
+}
+
+// hasEntity reports whether a text has one of the entities that every encoder makes.
+func hasEntity(text []byte) bool {
+	for _, entity := range []string{"&amp;", "&quot;", "&lt;", "&#"} {
+		if bytes.Contains(text, []byte(entity)) {
+			return true
+		}
+	}
+	return false
+}
+
+// page is what is known of the place in a text with tags.
+type page struct {
+	breaks bool // a line ends before the next text
+	inRow  bool // of a table
+	inCell bool
+	cells  int
+	last   byte // of the text so far
+}
+
+// line appends what a line is without its tags.
+func (p *page) line(dst, line []byte) []byte {
+	for len(line) > 0 {
+		i := bytes.IndexByte(line, '<')
+		next := i + 1 + leading(line[i+1:], func(c byte) bool { return c != '<' })
+		name, closes := tagName(line[max(i, 0):])
+		end := bytes.LastIndexByte(line[:next], '>')
+		if i < 0 || end < i || len(name) == 0 {
+			dst = p.text(dst, line[:next])
+			line = line[next:]
+			continue
+		}
+		end = i + bytes.IndexByte(line[i:], '>')
+		dst = p.tag(p.text(dst, line[:i]), line[i:end+1], name, closes)
+		line = line[end+1:]
+	}
+	return dst
+}
+
+// text appends text.
+func (p *page) text(dst, text []byte) []byte {
+	blank := len(bytes.TrimSpace(text)) == 0
+	if blank && (p.inRow && !p.inCell || p.breaks) {
+		if !p.inRow && bytes.HasSuffix(text, []byte("\n")) {
+			p.breaks = false
+			return p.endLine(dst)
+		}
+		return dst
+	}
+	if p.breaks && !blank {
+		dst = p.endLine(dst)
+	}
+	p.breaks = false
+	return append(dst, html.UnescapeString(string(text))...)
+}
+
+// endLine ends a line, unless nothing is in it or in its cell yet.
+func (p *page) endLine(dst []byte) []byte {
+	plain := bytes.TrimRight(dst, " ")
+	last := p.last
+	if len(plain) > 0 {
+		last = plain[len(plain)-1]
+	}
+	if last == '\n' || last == '\t' {
+		return plain
+	}
+	return append(plain, '\n')
+}
+
+// tag appends what stands for a tag.
+func (p *page) tag(dst, tag, name []byte, closes bool) []byte {
+	switch string(name) {
+	case "span", "samp", "b", "i", "em", "strong", "a", "code", "font", "u", "small", "mark":
+		return dst
+	case "td", "th":
+		if p.inCell = !closes; closes {
+			return dst
+		}
+		if p.cells++; p.cells > 1 {
+			dst = append(dst, '\t')
+		}
+		p.breaks = p.breaks && p.cells == 1
+		return dst
+	case "tr":
+		if p.inRow && closes {
+			dst = p.endLine(dst)
+		} else if p.inCell { // of a table around it
+			dst = append(dst, '\n')
+		}
+		p.inRow, p.inCell, p.cells = !closes, false, 0
+	case "br", "p", "div", "pre", "li", "table", "body", "html", "tbody", "thead", "h1":
+	default:
+		if closes {
+			break
+		}
+		if value := attribute(tag, "name"); value != nil {
+			name = value
+		}
+		p.breaks = false
+		return append(append(p.endLine(dst), name...), ": "...)
+	}
+	p.breaks = true
+	return dst
+}
+
+// tagName returns the name of the tag that text begins with, in lower case; nil if it is
+// none.
+func tagName(text []byte) (name []byte, closes bool) {
+	rest := bytes.TrimPrefix(text, []byte("<"))
+	name = bytes.TrimPrefix(rest, []byte("/"))
+	n := leading(name, func(c byte) bool { return isWord(c) || c == '-' || c == ':' || c == '.' })
+	if n == 0 || !isLetter(name[0]) || n == len(name) || bytes.IndexByte([]byte(" />\t\r\n"), name[n]) < 0 {
+		return nil, false
+	}
+	return bytes.ToLower(name[:n]), rest[0] == '/'
+}
+
+// attribute returns the value of an attribute of a tag, nil if it has none.
+func attribute(tag []byte, name string) []byte {
+	_, value, ok := bytes.Cut(tag, []byte(" "+name+`="`))
+	if !ok {
+		return nil
+	}
+	value, _, _ = bytes.Cut(value, []byte(`"`))
+	return value
+}
+
+func quotedPrintable(text []byte) []Text {
+	if !bytes.Contains(text, []byte("=3D")) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		plain, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(line)))
+		if err != nil {
+			return append(dst, line...)
+		}
+		return append(dst, plain...)
+	})
+}
+
+// backslashes undoes one level of the escapes of programming languages.
+func backslashes(text []byte) []Text {
+	if !escapes(text) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for {
+			i := bytes.IndexByte(line, '\\')
+			if i < 0 {
+				return append(dst, line...)
+			}
+			var n int
+			dst, n = unescape(append(dst, line[:i]...), line[i:])
+			line = line[i+n:]
+		}
+	})
+}
+
+// escapes reports whether a text has one of the escapes that stand for something else.
+func escapes(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 || i == len(text)-1 {
+			return false
+		}
+		if bytes.IndexByte([]byte(`"'nrtxu\/`), text[i+1]) >= 0 {
+			return true
+		}
+		text = text[i+1:]
+	}
+}
+
+// unescape appends the character of the escape that src begins with, and returns the
+// length of that.
+func unescape(dst, src []byte) (_ []byte, n int) {
+	if len(src) < 2 {
+		return append(dst, src...), len(src)
+	}
+	switch c := src[1]; {
+	case c == 'x':
+		if b, ok := number(src, 2, 4, 16); ok {
+			return append(dst, byte(b)), 4
+		}
+	case c == 'u' && len(src) > 2 && src[2] == '{':
+		if end := bytes.IndexByte(src[:min(len(src), 12)], '}'); end > 3 {
+			if r, ok := number(src, 3, end, 16); ok {
+				return utf8.AppendRune(dst, r), end + 1
+			}
+		}
+	case c == 'u':
+		r, ok := number(src, 2, 6, 16)
+		if !ok {
+			break
+		}
+		if low, _ := number(src, 8, 12, 16); r>>10 == 0xd800>>10 && low>>10 == 0xdc00>>10 && src[6] == '\\' && src[7] == 'u' {
+			return utf8.AppendRune(dst, (r-0xd800)<<10+low-0xdc00+0x10000), 12
+		}
+		return utf8.AppendRune(dst, r), 6
+	case isDigit(c):
+		if b, ok := number(src, 1, 4, 8); ok && b < 256 {
+			return append(dst, byte(b)), 4
+		}
+	case c == '\n' || c == '\r':
+		return append(dst, '\\'), 1
+	case c == 'n':
+		return append(dst, '\n'), 2
+	case c == 'r':
+		return append(dst, '\r'), 2
+	case c == 't':
+		return append(dst, '\t'), 2
+	case c == 'e':
+		return append(dst, 0x1b), 2
+	default:
+		return append(dst, c), 2
+	}
+	return append(dst, '\\'), 1
+}
+
+// number returns the number that the digits from start to end are.
+func number(src []byte, start, end, base int) (rune, bool) {
+	if len(src) < end {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(src[start:end]), base, 21)
+	return rune(n), err == nil
+}
+
+// octals undoes what some loggers write for control characters: #012 or \012.
+func octals(text []byte) []Text {
+	if !bytes.Contains(text, []byte("#012")) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for {
+			i := bytes.IndexByte(line, '#')
+			if i < 0 {
+				return append(dst, line...)
+			}
+			dst = append(dst, line[:i]...)
+			if b, ok := number(line, i+1, i+4, 8); ok && b < ' ' {
+				dst, line = append(dst, byte(b)), line[i+4:]
+			} else {
+				dst, line = append(dst, '#'), line[i+1:]
+			}
+		}
+	})
+}
+
+// richText takes the text out of RTF.
+func richText(text []byte) []Text {
+	at := bytes.Index(text, []byte(`{\rtf`))
+	if at < 0 {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		line = trimEnd(line) // an ending is none there
+		for {
+			i := bytes.IndexAny(line, `\{}`)
+			if i < 0 {
+				return append(dst, line...)
+			}
+			dst, line = append(dst, line[:i]...), line[i:]
+			n := 1
+			switch {
+			case line[0] != '\\' || len(line) == 1:
+			case bytes.IndexByte([]byte(`\{}`), line[1]) >= 0:
+				dst, n = append(dst, line[1]), 2
+			case line[1] == '\'':
+				if b, ok := number(line, 2, 4, 16); ok {
+					dst, n = append(dst, byte(b)), 4
+				}
+			default:
+				n = 1 + leading(line[1:], isLetter)
+				if word := string(line[1:n]); word == "par" || word == "line" {
+					dst = append(dst, '\n')
+				}
+				n += leading(line[n:], func(c byte) bool { return isDigit(c) || c == '-' })
+				if n < len(line) && line[n] == ' ' {
+					n++
+				}
+			}
+			line = line[n:]
+		}
+	})
+}
+
+// replaced returns a row that replaces what stands for something else, in pairs, in a
+// text that has mark in it.
+func replaced(text []byte, mark string, pairs ...string) []Text {
+	if !bytes.Contains(text, []byte(mark)) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for i := 0; i < len(pairs); i += 2 {
+			line = bytes.ReplaceAll(line, []byte(pairs[i]), []byte(pairs[i+1]))
+		}
+		return append(dst, line...)
+	})
+}
+
+// doubledQuotes undoes the quotes of CSV and SQL.
+func doubledQuotes(text []byte) []Text {
+	return replaced(text, `""`, `""`, `"`)
+}
+
+// shellQuotes undoes a quote between the quotes of a shell.
+func shellQuotes(text []byte) []Text {
+	return replaced(text, `'\''`, `'\''`, `'`)
+}
+
+// caret undoes the escapes of the command line of Windows.
+func caret(text []byte) []Text {
+	if bytes.Contains(text, []byte(`"%"`)) {
+		return replaced(text, `"%"`, `"%"`, `%`)
+	}
+	if !bytes.Contains(text, []byte("^%^")) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for i := 0; i < len(line); i++ {
+			if line[i] == '^' && i+1 == len(line) {
+				break // It escapes what the text was cut at.
+			}
+			if line[i] == '^' && line[i+1] != '\r' && line[i+1] != '\n' {
+				i++
+			}
+			dst = append(dst, line[i])
+		}
+		return dst
+	})
+}
+
+// encodedTwice decodes the percent escapes of a body that was encoded once more. It
+// leaves a text alone in which a body stands plain.
+func encodedTwice(text []byte) []Text {
+	if !bytes.Contains(text, []byte("%3D%257B")) && !bytes.Contains(text, []byte("token%3D")) && !bytes.Contains(text, []byte("%253D")) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for {
+			i := bytes.IndexByte(line, '%')
+			if i < 0 {
+				return append(dst, line...)
+			}
+			dst = append(dst, line[:i]...)
+			if b, ok := number(line, i+1, i+3, 16); ok {
+				dst, line = append(dst, byte(b)), line[i+3:]
+			} else {
+				dst, line = append(dst, '%'), line[i+1:]
+			}
+		}
+	})
+}
+
+// plusForSpace undoes what is left of an encoding when somebody has decoded the percent
+// escapes alone.
+func plusForSpace(text []byte) []Text {
+	return replaced(text, `":+`, "+", " ")
+}
+
+// links undoes what mail and chat programs make of addresses, <URL|text> and <URL>, and
+// typographic quotes.
+func links(text []byte) []Text {
+	if !bytes.Contains(text, []byte("<http")) && !bytes.Contains(text, []byte("“")) && !bytes.Contains(text, []byte("‘")) {
+		return nil
+	}
+	return byLine(text, func(dst, line []byte) []byte {
+		for _, quotes := range []string{`“"`, `”"`, `‘'`, `’'`} {
+			quote, size := utf8.DecodeRuneInString(quotes)
+			line = bytes.ReplaceAll(line, []byte(string(quote)), []byte(quotes[size:]))
+		}
+		for {
+			i := bytes.Index(line, []byte("<http"))
+			if i < 0 {
+				return append(dst, line...)
+			}
+			dst, line = append(dst, line[:i]...), line[i+1:]
+			end := bytes.IndexAny(line, "<>\n")
+			if end < 0 || line[end] != '>' {
+				dst = append(dst, '<')
+				continue
+			}
+			url, shown, _ := bytes.Cut(line[:end], []byte("|"))
+			if len(shown) > len(url) || bytes.HasSuffix(url, shown) {
+				url = cmpOr(shown, url)
+			}
+			dst, line = append(dst, url...), line[end+1:]
+		}
+	})
+}
+
+// cmpOr returns a unless that is empty.
+func cmpOr(a, b []byte) []byte {
+	if len(a) > 0 {
+		return a
+	}
+	return b
+}

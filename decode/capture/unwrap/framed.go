@@ -1,0 +1,158 @@
+package unwrap
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// counted returns where the text ends that begins at a place and has this length, in digits of
+// base, and where the line after it begins; ok is false unless a line ends there, too.
+func counted(text []byte, at int, length []byte, base int) (end, next int, ok bool) {
+	n, err := strconv.ParseUint(string(length), base, 31)
+	end = at + int(n)
+	if err != nil || n == 0 || end >= len(text) || text[end] != '\r' && text[end] != '\n' {
+		return at, at, false
+	}
+	return end, end + lineLength(text[end:]), true
+}
+
+// lineLength returns the length of the first line of a text, with its ending.
+func lineLength(text []byte) int {
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(text)
+}
+
+// chunked joins the chunks of a body, each with a line before it that says in hexadecimal how
+// long it is.
+func chunked(text []byte) []Text {
+	if !bytes.Contains(text, []byte("hunked")) {
+		return nil
+	}
+	var w writer
+	line := 0
+	inside := false
+	for at := 0; at < len(text); {
+		start := at
+		at += lineLength(text[at:])
+		length := trimEnd(text[start:at])
+		end, next, ok := counted(text, at, length, 16)
+		switch {
+		case ok:
+			w.addLines(text[at:end], line, line+bytes.Count(text[at:next], []byte("\n")))
+			at = next
+		case inside && string(length) == "0":
+			w.endLine()
+		default:
+			w.add(text[start:at], line)
+		}
+		inside = ok
+		line += bytes.Count(text[start:at], []byte("\n"))
+	}
+	return w.texts(text)
+}
+
+// strung makes a line of JSON of each list of strings that stand with their number, "*2", and
+// each with its length, "$5", in lines of their own before them.
+func strung(text []byte) []Text {
+	if !bytes.Contains(text, []byte("\n$")) {
+		return nil
+	}
+	var w writer
+	line := 0
+	for at := 0; at < len(text); {
+		start := at
+		at += lineLength(text[at:])
+		list, end := stringsAfter(text, start, at)
+		at = end
+		first := line
+		for part := range bytes.Lines(text[start:at]) {
+			if list == nil {
+				w.add(part, line)
+			}
+			line++
+		}
+		w.addLines(list, first, line-1)
+	}
+	return w.texts(text)
+}
+
+// stringsAfter returns a line of JSON with the strings that the line from start to at says the
+// number of, nil if they are not all there, and how far they were read.
+func stringsAfter(text []byte, start, at int) (list []byte, end int) {
+	number, ok := bytes.CutPrefix(trimEnd(text[start:at]), []byte("*"))
+	n, err := strconv.Atoi(string(number))
+	if !ok || err != nil || n < 1 {
+		return nil, at
+	}
+	for range n {
+		head := lineLength(text[at:])
+		length, ok := bytes.CutPrefix(trimEnd(text[at:at+head]), []byte("$"))
+		end, next, whole := counted(text, at+head, length, 10)
+		if !ok || !whole {
+			return nil, at
+		}
+		list, _ = jsontext.AppendQuote(append(list, ','), text[at+head:end])
+		at = next
+	}
+	list[0] = '['
+	return append(list, "]\n"...), at
+}
+
+// parts makes a line of JSON of each form that was sent in parts, each with a head and after a
+// boundary. What the text ends within stays open.
+func parts(text []byte) []Text {
+	if !bytes.Contains(text, []byte("form-data; name=")) {
+		return nil
+	}
+	var w writer
+	var form, name, value []byte // those of the part that is read
+	first, last, inHead := 0, 0, false
+	put := func() {
+		if name != nil {
+			form, _ = jsontext.AppendQuote(append(form, ','), name)
+			form, _ = jsontext.AppendQuote(append(form, ':'), bytes.TrimSuffix(bytes.TrimSuffix(value, []byte("\n")), []byte("\r")))
+		}
+		name, value = nil, nil
+	}
+	flush := func(end string) {
+		if len(form) > 0 {
+			form[0] = '{'
+			w.addLines(append(form, end...), first, last)
+		}
+		form = nil
+	}
+	for i, line := range numbered(text) {
+		content := trimEnd(line)
+		switch _, after, isPart := bytes.Cut(content, []byte(`form-data; name="`)); {
+		case isPart && name == nil:
+			if len(form) == 0 {
+				first = i
+			}
+			name, _, _ = bytes.Cut(after, []byte(`"`))
+			inHead = true
+		case inHead:
+			inHead = len(content) > 0
+		case name != nil && bytes.HasPrefix(content, []byte("--")):
+			last = i
+			if put(); bytes.HasSuffix(content, []byte("--")) {
+				flush("}\n")
+			}
+		case name != nil:
+			value, last = append(value, line...), i
+		default:
+			flush("}\n")
+			w.add(line, i)
+		}
+	}
+	if name != nil {
+		put()
+		form = form[:len(form)-1]
+		flush("")
+	}
+	flush("}\n")
+	return w.texts(text)
+}

@@ -1,0 +1,451 @@
+package unwrap
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"qcb/decode"
+)
+
+// prefixed takes away what a log puts before each line, or before the first line of
+// what a program printed: a time, a level, the name of a service. Lines of several
+// sources are told from each other by what is left of that without times and numbers of
+// lines; a line that has no prefix belongs to the source of the line before it.
+func prefixed(text []byte) []Text {
+	if !several(text) {
+		return nil
+	}
+	cuts, found := shorter(text)
+	if !found {
+		return nil
+	}
+	// The blanks that all lines of a source have behind it belong to the prefix.
+	gaps := map[string]int{}
+	for line := range bytes.Lines(text) {
+		h := headOf(trimEnd(line)).cut(cuts)
+		if rest := trimEnd(line)[h.length:]; h.length > 0 && len(bytes.TrimSpace(rest)) > 0 {
+			blanks := leading(rest, isBlank)
+			if least, ok := gaps[h.source]; !ok || blanks < least {
+				gaps[h.source] = blanks
+			}
+		}
+	}
+	var all sources
+	var file []byte // whose lines follow
+	current := all.of(nil)
+	for i, line := range numbered(text) {
+		if isFileMark(line) {
+			file = trimEnd(line)
+			current = all.of(file)
+			continue
+		}
+		h := headOf(trimEnd(line)).cut(cuts)
+		if h.length == 0 {
+			current.add(line, i)
+			continue
+		}
+		if current = all.of(append(file[:len(file):len(file)], h.source...)); h.joins {
+			current.reopen("")
+		}
+		content, end := trimEnd(line), line[len(trimEnd(line)):]
+		content = content[min(len(content), h.length+gaps[h.source]):]
+		if h.quoted {
+			content = bytes.TrimSuffix(content, []byte(`"`))
+		}
+		if current.add(content, i); !h.goesOn {
+			current.add(end, i)
+		}
+	}
+	return all.texts(text)
+}
+
+// shorter returns the sources that have words of the text at their end, and how much of
+// each is none: most of their lines stand before one that has the same head without these
+// words, or there is but one. found is whether two lines that follow each other have heads.
+func shorter(text []byte) (cuts map[string]int, found bool) {
+	type count struct{ lines, bare, cut, length int }
+	counts := map[string]count{}
+	before, follows := "", false
+	for line := range bytes.Lines(text) {
+		h := headOf(trimEnd(line))
+		found = found || h.length > 0 && follows || isFileMark(line)
+		if follows = h.length > 0; !follows {
+			continue
+		}
+		if c := counts[before]; len(h.source) < len(before) && strings.HasPrefix(before, h.source) {
+			c.cut, c.length = c.cut+1, len(h.source)
+			counts[before] = c
+		}
+		c := counts[h.source]
+		c.lines++
+		c.bare = h.bare
+		counts[h.source] = c
+		before = h.source
+	}
+	cuts = map[string]int{}
+	for source, c := range counts {
+		switch {
+		case 2*c.cut > c.lines:
+			cuts[source] = c.length
+		case c.lines == 1 && c.bare > 0:
+			cuts[source] = c.bare - 1
+		}
+	}
+	return cuts, found
+}
+
+// isFileMark reports whether a line names the file that the next ones are from, as tail
+// puts it before them.
+func isFileMark(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("==> ")) && bytes.HasSuffix(trimEnd(line), []byte(" <=="))
+}
+
+// head is what a log puts before the text of a line.
+type head struct {
+	length int    // in bytes, without blanks after it; 0 for none
+	source string // what of it names the source
+	quoted bool   // a quote stands around the text
+	joins  bool   // the text belongs to the line before
+	bare   int    // 1 and the length of the source without the words before a colon, 0 if it has none
+	goesOn bool   // the text goes on in the next line of the source
+	parts  []part
+}
+
+// part is an end at which a head may be cut.
+type part struct{ length, source int }
+
+// cut returns the head without the words of the text at its end.
+func (h head) cut(cuts map[string]int) head {
+	if length, ok := cuts[h.source]; ok {
+		for _, p := range slices.Backward(h.parts) {
+			if p.source <= length {
+				h.length, h.source = p.length, h.source[:p.source]
+				break
+			}
+		}
+	}
+	return h
+}
+
+// headOf returns the head of a line.
+func headOf(line []byte) (h head) {
+	const longest = 250
+	line = line[:min(len(line), longest)]
+	var (
+		source  []byte
+		dated   bool
+		words   []byte // which are a part of the head only if a mark follows
+		pending int    // how many those are
+		padded  bool   // the word before may be followed by more than a blank
+	)
+	commit := func(end int, token []byte) {
+		source = append(append(source, words...), token...)
+		source = append(source, ' ')
+		words, pending = words[:0], 0
+		h.length = end
+		h.parts = append(h.parts, part{end, len(source)})
+	}
+	for at := 0; at < len(line); {
+		start := at + leading(line[at:], isBlank)
+		apart := h.length > 0 && start > at+1 && !padded // more than the blank between two words
+		padded = false
+		rest := line[start:]
+		if n := stamp(rest); n > 0 && (n < len(rest) || dated) {
+			dated = true
+			at = start + n
+			h.length, h.parts = at, append(h.parts, part{at, len(source)})
+			continue
+		}
+		token := rest[:leading(rest, func(c byte) bool { return !isBlank(c) })]
+		switch {
+		case len(token) == 0:
+			at = len(line)
+		case start == 0 && len(token) == 2 && token[1] == ',': // the first letter of a level
+			at = 2
+		case h.length == 0 && start > 3 && bytes.HasPrefix(rest, []byte("│ ")):
+			h.length, h.joins = start+len("│"), true
+			return h
+		case h.length == 0 && gutter(rest) > 0:
+			at = start + gutter(rest)
+			h.length = at
+			h.parts = append(h.parts, part{at, 0})
+			dated = dated || line[at-1] == '\t'
+		case pending == 0 && service(rest) > 0:
+			at = start + service(rest)
+			commit(at, rest[:service(rest)])
+		case (dated || at == h.length || at == 2 && line[1] == ',') && bracket(rest) > 0 && pending == 0:
+			n := bracket(rest)
+			dated = dated || bytes.IndexByte(rest[:n], '/') > 0
+			if stamped := stamp(rest[1:n]) > 0; stamped {
+				dated = true
+				h.length, at = start+n, start+n
+				h.parts = append(h.parts, part{at, len(source)})
+				break
+			} else if !dated && rest[0] == '[' && leading(rest[1:n], isDigit) > 0 {
+				return h
+			}
+			at = start + n
+			commit(at, rest[:n])
+		case dated && level(token) && (!apart || bytes.Equal(token, bytes.ToUpper(token))):
+			at = start + len(token)
+			h.length, padded = at, true
+		case dated && (string(token) == "stdout" || string(token) == "stderr") && len(rest) > 7 && (rest[7] == 'F' || rest[7] == 'P') && (len(rest) == 8 || rest[8] == ' '):
+			h.goesOn = rest[7] == 'P'
+			at = start + 8
+			commit(at, token)
+			h.source = string(source)
+			h.length = min(at+1, len(line))
+			return h
+		case dated && !apart && pending < 6 && isLabel(token) && !isField(token):
+			at = start + len(token)
+			if last := token[len(token)-1]; last == ':' || last == ']' && token[0] != '[' || string(token) == "-" && pending > 0 {
+				if isField(token[:len(token)-1]) {
+					h.source = string(source)
+					return h
+				}
+				h.bare = 1 + len(source)
+				commit(at, token)
+				if string(token) == "stderr:" && bytes.HasPrefix(line[at:], []byte(` "`)) {
+					h.quoted = true
+					h.length += 2
+				}
+				h.source = string(source)
+				return h
+			}
+			words = append(append(words, token...), ' ')
+			pending++
+		default:
+			at = len(line)
+		}
+	}
+	h.source = string(source)
+	return h
+}
+
+// stamp returns the length of the time that text begins with, 0 if it is none.
+func stamp(text []byte) int {
+	if len(text) >= 15 && text[3] == ' ' && isMonthOrDay(text[:3]) { // Nov 24 10:00:00, Tue Nov 24 10:00:00 2026
+		rest := text[4:]
+		if isMonthOrDay(rest[:3]) && rest[3] == ' ' {
+			rest = rest[4:]
+		}
+		rest = rest[leading(rest, isBlank):]
+		day := leading(rest, isDigit)
+		if day < 1 || day > 2 || day+1 >= len(rest) || !isDigit(rest[day+1]) {
+			return 0
+		}
+		clock := stamp(rest[day+1:])
+		if clock < 8 {
+			return 0
+		}
+		n := len(text) - len(rest) + day + 1 + clock
+		if year := text[n:]; len(year) >= 5 && year[0] == ' ' && leading(year[1:], isDigit) == 4 {
+			n += 5
+		}
+		return n
+	}
+	n := leading(text, func(c byte) bool { return isDigit(c) || bytes.IndexByte([]byte("-:.,/+TZ"), c) >= 0 })
+	if n == 3 && len(text) > 11 && text[2] == '-' && isLetter(text[3]) && text[6] == '-' { // 24-Nov-2026
+		return 11
+	}
+	token := text[:n]
+	clock := n >= 8 && bytes.Count(token, []byte(":")) >= 2                                          // 10:00:00
+	date := n >= 8 && (bytes.Count(token, []byte("-")) >= 2 || bytes.Count(token, []byte("/")) == 2) // 2026-03-01
+	if (clock || date) && isDigit(token[0]) && (n == len(text) || isBlank(text[n]) || text[n] == ']') {
+		return n
+	}
+	return 0
+}
+
+// isMonthOrDay reports whether three letters are the name of a month or of a day of the week.
+func isMonthOrDay(name []byte) bool {
+	return strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun", string(name)) && isLetter(name[0])
+}
+
+// gutter returns the length of the number of a line that text begins with, and of the
+// name of the file before it: "12:", "12\t", "app.log:12:", "12 + │".
+func gutter(text []byte) int {
+	n := leading(text, isDigit)
+	if n == 0 { // app.log:12:
+		n = leading(text, func(c byte) bool { return isWord(c) || c == '.' || c == '/' || c == '-' })
+		if n == 0 || n >= len(text) || text[n] != ':' || bytes.IndexByte(text[:n], '.') < 0 {
+			return 0
+		}
+		digits := leading(text[n+1:], isDigit)
+		if n += 1 + digits; digits == 0 || n >= len(text) || text[n] != ':' && text[n] != '-' {
+			return 0
+		}
+		return n + 1
+	}
+	if n == len(text) || text[0] == '0' {
+		return 0
+	}
+	if text[n] == '\t' || (text[n] == ':' || text[n] == '-') && n+1 < len(text) && !isDigit(text[n+1]) {
+		return n + 1
+	}
+	mark := n + leading(text[n:], func(c byte) bool { return c == ' ' || c == '+' || c == '~' || c == '-' })
+	if bar := "│"; mark > n && bytes.HasPrefix(text[mark:], []byte(bar)) {
+		return mark + len(bar)
+	}
+	if text[n] == ' ' && n+1 < len(text) && text[n+1] == '<' { // the length of a message of syslog
+		return n
+	}
+	return 0
+}
+
+// service returns the length of the name of a service with a bar after it, as in
+// "web-1  | ".
+func service(text []byte) int {
+	n := leading(text, func(c byte) bool {
+		return isWord(c) && c < 0x80 || c == '-' || c == '.' || c == '/' || c == '|' || c == '@'
+	})
+	name := bytes.TrimRight(text[:n], "|")
+	if n == 0 || isField(name) {
+		return 0
+	}
+	bar := n + leading(text[n:], func(c byte) bool { return c == ' ' })
+	if bar == n || bar >= len(text) || text[bar] != '|' || bar+1 < len(text) && text[bar+1] != ' ' {
+		return 0
+	}
+	return bar + 1
+}
+
+// bracket returns the length of what stands in brackets at the beginning of a text:
+// "[pod/web/app]", "[client 127.0.0.1:5]:", "(914bad5e-…)", "<14>1".
+func bracket(text []byte) int {
+	const longest = 100
+	closing := map[byte]byte{'[': ']', '(': ')', '<': '>'}[text[0]]
+	if closing == 0 {
+		return 0
+	}
+	end := bytes.IndexByte(text[:min(len(text), longest)], closing)
+	if end < 2 || bytes.ContainsAny(text[1:end], "\"'{}=,") || isField(text[1:end]) {
+		return 0
+	}
+	digits := leading(text[1:end], isDigit) == end-1
+	switch end++; {
+	case closing == '>':
+		if !digits {
+			return 0
+		}
+		end += leading(text[end:], isDigit)
+	case closing == ')' && bytes.Count(text[:end], []byte("-")) < 4, digits && end == len(text):
+		return 0
+	}
+	if bytes.HasPrefix(text[end:], []byte(":")) {
+		end++
+	}
+	if end < len(text) && !isBlank(text[end]) || bytes.HasPrefix(bytes.TrimLeft(text[end:], " "), []byte("=>")) {
+		return 0
+	}
+	return end
+}
+
+// level reports whether a word is the level of a message.
+func level(word []byte) bool {
+	word = bytes.TrimSuffix(word, []byte(":"))
+	if i := bytes.LastIndexByte(word, '.'); i >= 0 {
+		word = word[i+1:]
+	}
+	return slices.Contains([]string{"trace", "debug", "info", "notice", "warn", "warning", "error", "fatal", "critical", "log"}, string(bytes.ToLower(word)))
+}
+
+// isLabel reports whether a word may be a part of a head.
+func isLabel(word []byte) bool {
+	return !bytes.ContainsAny(word, "\"'{}=%&,;`") && (!bytes.ContainsAny(word, "()") || bytes.HasSuffix(word, []byte("):")))
+}
+
+// isField reports whether a word is the name of a form field, or of one of the values
+// that a status has.
+func isField(word []byte) bool {
+	return slices.Contains(decode.FieldNames, string(bytes.ToLower(word)))
+}
+
+// marked takes away the mark that a part of the lines begins with: that of a quoted
+// mail, of a diff, of a test's message, the name of a source. The lines of each mark are
+// a text of their own, and so are those without one.
+func marked(text []byte) []Text {
+	if !several(text) {
+		return nil
+	}
+	type group struct {
+		lines  int
+		common []byte
+	}
+	groups := map[string]*group{}
+	found, follows := false, false
+	for line := range bytes.Lines(text) {
+		key := markOf(trimEnd(line))
+		found = found || key != nil && follows
+		if follows = key != nil; !follows {
+			continue
+		}
+		g := groups[string(key)]
+		if g == nil {
+			g = &group{common: trimEnd(line)}
+			groups[string(key)] = g
+		}
+		g.lines++
+		if content := trimEnd(line); len(content) > len(key) {
+			same := 0
+			for same < min(len(g.common), len(content)) && g.common[same] == content[same] {
+				same++
+			}
+			g.common = g.common[:same]
+		}
+	}
+	if !found {
+		return nil // No two lines that follow each other have marks.
+	}
+	for key, g := range groups {
+		if g.common = untilField(g.common, len(key)); g.lines == 1 {
+			delete(groups, key)
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	var all sources
+	for i, line := range numbered(text) {
+		g := groups[string(markOf(trimEnd(line)))]
+		if g == nil {
+			all.of(nil).add(line, i)
+			continue
+		}
+		w := all.of(markOf(trimEnd(line)))
+		w.add(line[min(len(trimEnd(line)), len(g.common)):], i)
+	}
+	return all.texts(text)
+}
+
+// markOf returns the mark that a line begins with, or its first word; nil for a line that
+// is indented, but for that of a diff, begins with a bracket or quote or names a field.
+func markOf(line []byte) []byte {
+	if len(line) == 0 {
+		return nil
+	}
+	if n := leading(line, isBlank); 0 < n && n+1 < len(line) && bytes.IndexByte([]byte("+-"), line[n]) >= 0 && line[n+1] == ' ' {
+		return line[:n+1]
+	}
+	if bytes.IndexByte([]byte("+-<>|#"), line[0]) >= 0 {
+		return line[:1]
+	}
+	if bar := []byte("│"); bytes.HasPrefix(line, bar) {
+		return bar
+	}
+	n := leading(line, func(c byte) bool { return isWord(c) && c < 0x80 || c == '-' || c == '.' || c == '/' })
+	if n == 0 || isDigit(line[0]) || n < len(line) && line[n] != ' ' || isField(line[:n]) {
+		return nil
+	}
+	return line[:n]
+}
+
+// untilField returns what lines have in common, up to the last blank before what may be
+// a part of their text.
+func untilField(common []byte, least int) []byte {
+	if i := bytes.IndexAny(common, "\"'{}=%&,;`"); i >= 0 {
+		common = common[:i]
+	}
+	return common[:max(min(least, len(common)), bytes.LastIndexByte(common, ' ')+1)]
+}
