@@ -704,7 +704,7 @@ func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 				cut = i
 			}
 		}
-		if lost != "" {
+		if lost != "" && cut != i { // Of what is cut off the damage is told by who decodes it.
 			f.Lost = one.name + ": " + lost
 		}
 		switch {
@@ -734,7 +734,7 @@ func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 	if string(scalar(form.get("event"))) == "error" && form.get("error_code") == nil && form.get("error_message") == nil {
 		missing = append(missing, "error_code", "error_message") // Each error callback has them.
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && cut < 0 {
 		f.Remark = "was found without " + strings.Join(missing, " and ")
 	}
 	if form.get("task_token") == nil && form.get("event") == nil || f.Lost != "" {
