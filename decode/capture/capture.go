@@ -196,10 +196,12 @@ func (r *Reader) line(line []byte, number int) {
 			r.document(line, number)
 			return
 		}
-		before, first := r.before(number)
-		if at := opener(before); at >= 0 && input.Signal(line) {
-			r.document(slices.Concat(before[at:], line), first+bytes.Count(before[:at], newline))
-			return
+		if text[0] == '"' && input.Signal(line) { // a member of an object
+			before, first := r.before(number)
+			if at := opener(before); at >= 0 {
+				r.document(slices.Concat(before[at:], line), first+bytes.Count(before[:at], newline))
+				return
+			}
 		}
 	}
 	r.text(line, number)

@@ -194,8 +194,10 @@ func (s *searcher) read(text []byte) reading {
 			r.unread = append(r.unread, m)
 		}
 		for _, f := range in(t.place, one.found) {
-			if c := f.summary(); !f.status && c.Event == "" && !isQencodeToken([]byte(c.TaskToken)) {
-				continue // It is a text of some other kind.
+			if !f.status {
+				if c := f.summary(); c.Event == "" && !isQencodeToken([]byte(c.TaskToken)) {
+					continue // It is a text of some other kind.
+				}
 			}
 			f.at, f.end, f.from, f.root, f.record = t.at, t.end, t.from, t.root, t.record
 			f.shape = "text " + f.shape
