@@ -207,7 +207,7 @@ func (a *app) damaged(f *found) {
 		if damage.Kind == decode.Cut {
 			a.hint(f.cutter())
 		}
-		a.hint(remedies[damage.Kind])
+		a.hint(remedy(damage.Kind, f.body.Rebuilt))
 		if f.body.Rebuilt {
 			a.hint("the capture holds decoded fields: bytes are counted in the body that qcb raw prints")
 		}
@@ -251,6 +251,15 @@ func (f *found) cutter() string {
 	return ""
 }
 
+// remedy says what can be done about damage. A body that was rebuilt from what a program printed
+// was not cut by what captures bodies.
+func remedy(kind decode.Kind, rebuilt bool) string {
+	if rebuilt && (kind == decode.Cut || kind == decode.BadJSON) {
+		return "what came before is printed; some programs shorten long values: log the body as it was posted instead"
+	}
+	return remedies[kind]
+}
+
 // remedies says what can be done about damage.
 var remedies = map[decode.Kind]string{
 	decode.Cut:       "what arrived whole is printed; look for a length limit where the body was captured",
@@ -276,7 +285,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
 	}
 	if u := r.Unread; u.Fields > 0 {
-		field := "a status"
+		field := "a field of a callback"
 		if u.Token != "" {
 			field = "the task token " + u.Token
 		}

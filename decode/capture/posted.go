@@ -261,6 +261,10 @@ func formIn(run []byte) (f find, ok bool) {
 			token = value
 		case "event":
 			event = value
+		case "payload":
+			if payload := decode.ParseForm(field)[0].Value; bytes.HasPrefix(payload, []byte("{")) && !isJSON(payload) {
+				whole = false // It may go on in the next line.
+			}
 		}
 	}
 	f.status = status

@@ -719,7 +719,7 @@ func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 		values = append(slices.Delete(values, cut, cut+1), value)
 		f.quality = partial
 	}
-	if status := form.get("status"); status != nil && remark == "" {
+	if status := form.get("status"); status != nil && remark == "" && f.Lost == "" {
 		f.Remark = r.ambiguity(status)
 	}
 	var missing []string
