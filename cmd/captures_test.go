@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode"
 )
 
 // captured are the bodies that are in each capture of a folder of
@@ -130,4 +133,53 @@ func TestRawOfCaptures(t *testing.T) {
 			t.Errorf("%s: the body that was encoded anew is\n%s", capture, out)
 		}
 	}
+}
+
+// TestFieldCaptures reads captures that programs, servers and databases made of a few
+// bodies, which expect.tsv names, and compares the fields with those of the bodies.
+func TestFieldCaptures(t *testing.T) {
+	const dir = "../testdata/captures/field/"
+	table, err := os.ReadFile(dir + "expect.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSpace(string(table)), "\n")[1:]
+	if len(rows) < 200 {
+		t.Fatalf("only %d captures", len(rows))
+	}
+	for _, row := range rows {
+		cells := strings.Split(row, "\t")
+		var want []string
+		for name := range strings.SplitSeq(cells[1], ",") {
+			_, out, _ := run(nil, "json", "-c", dir+"bodies/"+name+".form")
+			want = append(want, fields(t, out)...)
+		}
+		status, out, errs := run(nil, "json", "-c", dir+cells[0])
+		if got := fields(t, out); status != 0 || !slices.Equal(got, want) {
+			t.Errorf("%s: exit status %d and\n%s\nwant\n%s\n%s", cells[0], status, strings.Join(got, "\n"), strings.Join(want, "\n"), errs)
+		}
+	}
+}
+
+// fields returns callbacks as canonical JSON without what a program may leave out: fields
+// that are empty.
+func fields(t *testing.T, out string) (list []string) {
+	t.Helper()
+	for _, one := range canonical(t, out) {
+		var callback map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(one), &callback); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range callback {
+			if string(value) == `""` || !slices.Contains(decode.FieldNames, name) {
+				delete(callback, name)
+			}
+		}
+		text, err := json.Marshal(callback)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, string(text))
+	}
+	return list
 }
