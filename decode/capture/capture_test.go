@@ -300,7 +300,7 @@ func plainLog(b *testing.B) []byte {
 
 // seeds adds the captures in testdata to a fuzz target.
 func seeds(f *testing.F) {
-	captures, err := filepath.Glob("../../testdata/captures/*/*")
+	captures, err := filepath.Glob("../../testdata/captures/*/*.*")
 	if err != nil || len(captures) < 100 {
 		f.Fatalf("%d captures: %v", len(captures), err)
 	}

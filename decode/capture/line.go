@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"unicode"
 )
 
 // Line returns a line, without its ending, from which a Reader reads a body again
@@ -14,7 +15,8 @@ import (
 // does not change what the lines around it are.
 func Line(body []byte) (line []byte, ok bool) {
 	f, ok := bodyFind(body)
-	if ok && f.quality == complete && bytes.IndexByte(body, '\n') < 0 && bytes.Equal(trimBody(body), body) {
+	control := bytes.IndexFunc(body, unicode.IsControl) >= 0 // It would make the file binary.
+	if ok && f.quality == complete && !control && bytes.Equal(trimBody(body), body) {
 		return body, true
 	}
 	return fmt.Appendf(nil, `{"isBase64Encoded":true,"body":"%s"}`, base64.StdEncoding.EncodeToString(body)), ok
