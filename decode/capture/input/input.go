@@ -61,10 +61,9 @@ func (in *Input) Err() error {
 	return in.err
 }
 
-// Binary reports whether the input is none of text: more than one in 32 of the
-// bytes that came with its first line, up to 1 KiB, are control characters that
-// no text has. Latin-1 and other encodings are text, and so is a journal with a
-// few lengths in binary between its fields.
+// Binary reports whether the input is none of text: its first line is blank or has a control
+// character that no text has, and so has more than one in 32 bytes of its first KiB. Latin-1 and other encodings
+// are text, and so is a journal with a few lengths in binary between its fields.
 func (in *Input) Binary() bool {
 	if !in.started {
 		in.more()
@@ -172,13 +171,28 @@ func (in *Input) start() {
 		in.buf, in.whole, in.err = in.buf[:0], 0, nil
 	}
 	in.more()
-	odd, first := 0, in.buf[:min(len(in.buf), 1<<10)]
-	for _, c := range first {
+	const enough = 1 << 10
+	line := in.buf[:0]
+	if in.whole > 0 {
+		line = in.buf[:in.lineEnd(0)]
+	}
+	if oddBytes(line) > 0 || len(bytes.TrimSpace(line)) == 0 { // Only then is it worth waiting for more.
+		for len(in.buf) < enough && in.err == nil {
+			in.read()
+		}
+		first := in.buf[:min(len(in.buf), enough)]
+		in.binary = 32*oddBytes(first) > len(first)
+	}
+}
+
+// oddBytes counts the control characters that no text has.
+func oddBytes(text []byte) (odd int) {
+	for _, c := range text {
 		if c < '\a' || '\r' < c && c < '\x1b' || c == 0x7f { // Some texts have separators, from \x1c to \x1f.
 			odd++
 		}
 	}
-	in.binary = 32*odd > len(first)
+	return odd
 }
 
 // read reads more into buf.
