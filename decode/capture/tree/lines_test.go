@@ -228,7 +228,11 @@ func TestLinesHostile(t *testing.T) {
 		"status: |\n  x\n", "status: x, a: 1\n", "status: , , , , ,\n", "payload={ ", "event: saved, status: x\n", "'", "event='a' \\\n", "-d 'event=a' ",
 		stairs.String(), right.String(), "status: {x: " + strings.Repeat("[", 300) + "\n",
 	} {
-		text := []byte(strings.Repeat(line, (1<<19)/len(line)))
+		size := 1 << 19
+		if testing.Short() {
+			size = 1 << 15 // The race detector makes it slow.
+		}
+		text := []byte(strings.Repeat(line, size/len(line)))
 		for at := 0; at < len(text); {
 			n := Block(text, at)
 			if n == nil {

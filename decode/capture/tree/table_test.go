@@ -249,6 +249,9 @@ func TestHostile(t *testing.T) {
 	for _, start := range starts {
 		for _, line := range lines {
 			size := 1 << 20
+			if testing.Short() {
+				size = 1 << 15 // The race detector makes it slow.
+			}
 			if start != "" {
 				size >>= 6
 			}
