@@ -133,7 +133,7 @@ type inside struct {
 type path struct {
 	up    *path
 	name  string // of a member
-	index int    // of an element, if there is no name
+	index int    // of an element of a list, which has no name
 }
 
 // String returns the path as jq has it.

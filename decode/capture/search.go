@@ -487,7 +487,7 @@ type scanner struct {
 	text  []byte
 	found []find
 	texts []scanned
-	vain  int // how often fields were looked for in vain
+	vain  int // how many structures turned out to hold nothing
 	waste int // bytes that may still be read of structures that turn out to hold nothing
 	from  int // the number of the structure
 

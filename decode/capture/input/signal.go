@@ -172,7 +172,7 @@ func isDump(run []byte) bool {
 
 // Tables of the values of digits.
 const (
-	none     = 0xff // what is no digit
+	none     = 0xff // a character that is not a digit
 	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 

@@ -159,7 +159,7 @@ func TestPairs(t *testing.T) {
 		{"no separator", "event", `nil`},
 		{"a bar", "event | saved", `nil`},
 		{"tabs", "event\tsaved\tms\t12\tstatus\tx", `{"event":"saved","status":"x"}`},
-		{"a number is no name", "payload=a 1=b", `{"payload":"a 1=b"}`},
+		{"a number is not a name", "payload=a 1=b", `{"payload":"a 1=b"}`},
 		{"braces around words", "status {{\"a\": 1}} event saved", `{"status":{"a": 1},"event":"saved"}`},
 		{"in brackets", "[@event, saved], [status, {\"a\": 1}]", `{"event":"saved","status":{"a": 1}}`},
 		{"each in brackets", "[@event, saved], [payload, a, b]", `{"event":"saved","payload":"a, b"}`},

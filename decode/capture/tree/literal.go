@@ -430,7 +430,7 @@ func (p *parser) element(at int, f frame, o opening, first bool, depth int) *Nod
 	}
 	n := p.value(at, f, depth)
 	if next := space(t, n.End); n.Kind == Word && n.Lost == "" && next < len(t) && !isCloser(t[next]) && bytes.IndexByte(t[n.End:next], '\n') >= 0 {
-		return nil // the next line goes on with no comma: this is no list
+		return nil // the next line goes on with no comma: this is not a list
 	}
 	return n
 }
