@@ -12,6 +12,7 @@ import (
 
 	"qcb/decode"
 	"qcb/decode/capture"
+	"qcb/render"
 )
 
 // found is a callback and where it was found, or the end of an input.
@@ -20,8 +21,7 @@ type found struct {
 	body    capture.Body
 	input   string // the name of the input
 	several bool   // whether there are more inputs
-	size    int    // of the body as it was captured, in bytes
-	damage  error  // of type decode.Errors
+	number  int    // in the order of all callbacks; set if it waits for the end of the input
 
 	printed int    // the length of what was printed for its batch so far
 	then    func() // what is to be done in its turn, or nil
@@ -59,7 +59,7 @@ func (p *pipeline) feedFrom(name string, several bool) {
 	}
 	defer in.Close()
 
-	r := capture.NewReader(sendBefore{in, p}, size)
+	r := capture.NewReader(sendBefore{in: in, p: p}, size)
 	var hidden hidden
 	var remarks remarks
 	for {
@@ -147,7 +147,7 @@ func (r *remarks) tell(a *app, title string) {
 		}
 		text += ": the callback " + one.text
 		if one.callbacks > 1 {
-			text += fmt.Sprintf(" (and %s more)", count(one.callbacks-1, "callback"))
+			text += fmt.Sprintf(" (and %s more)", render.Count(one.callbacks-1, "callback"))
 		}
 		a.note(text)
 	}
@@ -188,23 +188,22 @@ func sizeOf(f *os.File) (int64, error) {
 // sendBefore hands over what was found in the input so far before it waits for
 // more.
 type sendBefore struct {
-	io.Reader
-	p *pipeline
+	in io.Reader
+	p  *pipeline
 }
 
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
-	n, err := s.Reader.Read(b)
+	n, err := s.in.Read(b)
 	s.p.progress.add(n)
 	return n, err
 }
 
 // damaged reports each damage of a callback.
 func (a *app) damaged(f *found) {
-	list, _ := f.damage.(decode.Errors)
-	for _, damage := range list {
-		a.fail(exitInput, f.place()+": "+damage.Error())
-		if damage.Kind == decode.Cut {
+	for _, damage := range f.Damage {
+		a.fail(exitInput, f.place()+": "+damage.String())
+		if damage.Kind == decode.Truncated {
 			a.hint(f.cutter())
 		}
 		a.hint(remedy(damage.Kind, f.body.Rebuilt))
@@ -216,8 +215,8 @@ func (a *app) damaged(f *found) {
 		a.fail(exitInput, f.place()+": a part of the callback is missing from the capture: "+lost)
 		a.hint(losses(lost))
 	}
-	if got, sent := f.size, f.body.Length; got < sent {
-		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
+	if got, sent := len(f.body.Bytes), f.body.Length; got < sent {
+		a.fail(exitInput, fmt.Sprintf("%s: the body is truncated: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
 		a.hint(f.cutter())
 	}
 }
@@ -244,7 +243,7 @@ func losses(lost string) string {
 // nothing known.
 func (f *found) cutter() string {
 	for length, program := range map[int]string{8 << 10: "nginx", 10 << 10: "ngrok", 16 << 10: "docker"} {
-		if f.size == length || f.body.Held == length {
+		if len(f.body.Bytes) == length || f.body.Held == length {
 			return fmt.Sprintf("it ends after %d KiB, as what %s keeps of a long one does", length>>10, program)
 		}
 	}
@@ -253,16 +252,16 @@ func (f *found) cutter() string {
 
 // remedy says what can be done about damage. A body that was rebuilt from what a program printed
 // was not cut by what captures bodies.
-func remedy(kind decode.Kind, rebuilt bool) string {
-	if rebuilt && (kind == decode.Cut || kind == decode.BadJSON) {
+func remedy(kind decode.DamageKind, rebuilt bool) string {
+	if rebuilt && (kind == decode.Truncated || kind == decode.BadJSON) {
 		return "what came before is printed; some programs shorten long values: log the body as it was posted instead"
 	}
 	return remedies[kind]
 }
 
 // remedies says what can be done about damage.
-var remedies = map[decode.Kind]string{
-	decode.Cut:       "what arrived whole is printed; look for a length limit where the body was captured",
+var remedies = map[decode.DamageKind]string{
+	decode.Truncated: "printed what was complete; check for a length limit where the body was captured",
 	decode.BadEscape: `it is kept as it is; a literal "%" is sent as %25`,
 	decode.BadJSON:   "what came before is printed; was the body decoded or edited after it was captured?",
 	decode.TooDeep:   "what came before is printed",
@@ -282,7 +281,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		a.fail(exitInput, title+": "+reason(err))
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
-		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
+		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, render.Count(s.Lines, "line"), s.First, s.Saw))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"
@@ -291,7 +290,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		}
 		message := fmt.Sprintf("%s: line %d has %s, and was skipped: no callback could be read there", title, u.First, field)
 		if u.Fields > 1 {
-			message += fmt.Sprintf(" (and at %s more)", count(u.Fields-1, "place"))
+			message += fmt.Sprintf(" (and at %s more)", render.Count(u.Fields-1, "place"))
 		}
 		if u.Lost {
 			a.fail(exitInput, message)
@@ -329,12 +328,4 @@ func reason(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
