@@ -12,6 +12,7 @@ import (
 
 	"qcb/decode"
 	"qcb/decode/capture"
+	"qcb/decode/capture/open"
 )
 
 // found is a callback and where it was found, or the end of an input.
@@ -50,31 +51,132 @@ func inside(b capture.Body) string {
 	return line + ", " + b.Place
 }
 
-// feedFrom finds the callbacks in one input.
+// feedFrom finds the callbacks in one input, and in all that is packed in it.
 func (p *pipeline) feedFrom(name string, several bool) {
 	in, title, size, err := p.open(name)
 	if err != nil {
-		p.add(found{end: func() { p.fail(exitInput, title+": "+reason(err)) }})
+		p.add(found{end: func() {
+			p.fail(exitInput, title+": "+reason(err))
+			if errors.Is(err, syscall.EISDIR) {
+				p.hint("name the files in it: " + strings.TrimRight(name, "/") + "/*")
+			}
+		}})
 		return
 	}
 	defer in.Close()
 
-	r := capture.NewReader(sendBefore{in, p}, size)
+	p.send() // The input may be slow.
+	var parts parts
+	for part, err := range open.Parts(counted{in, p.progress}, size, int64(p.mostUnpacked)) {
+		if err != nil {
+			parts.refuse(p, title+part.Place, part.Of, name, err)
+			continue
+		}
+		p.feedPart(part, title, several, &parts)
+	}
+	parts.end(p, title)
+}
+
+// feedPart finds the callbacks in one text of an input.
+func (p *pipeline) feedPart(part open.Part, title string, several bool, all *parts) {
+	title += part.Place
+	request := part.Of == "request"
+	r := capture.NewReader(sendBefore{part.Text, p}, part.Size)
 	var hidden hidden
 	var remarks remarks
 	for {
 		body, err := r.Next()
 		if err != nil {
+			if all.add(r, part, title, err) {
+				return
+			}
 			p.add(found{end: func() {
 				hidden.tell(p.app, title)
 				remarks.tell(p.app, title)
-				p.endOf(title, r, hidden.callbacks > 0, err)
+				p.endOf(title, r, hidden.callbacks > 0 || request, err)
 			}})
 			return
 		}
-		hidden.add(body)
+		if request {
+			body.Line, body.Place = 1, "" // The packet says where it is.
+		} else {
+			hidden.add(body)
+		}
+		all.found = true
 		remarks.add(body)
-		p.add(found{body: body, input: title, several: several})
+		p.add(found{body: body, input: title, several: several || part.Place != ""})
+	}
+}
+
+// parts counts what an archive or a packet capture holds.
+type parts struct {
+	number  int // of all of them
+	without int // of those without a callback
+	of      string
+	first   string // the first one without, and what it is
+	found   bool   // whether there is a callback in one
+	failed  bool   // whether something was said of one
+}
+
+// add counts a part that was searched. It reports whether there is nothing else to say of it: it is one of
+// several, and has nothing of a callback.
+func (s *parts) add(r *capture.Reader, part open.Part, title string, err error) bool {
+	s.number++
+	var none *capture.NoCallbackError
+	if part.Of == "" || !errors.As(err, &none) || r.Unread.Fields > 0 || r.Unread.Tangled > 0 {
+		s.failed = s.failed || err != io.EOF
+		return false
+	}
+	s.skip(part.Of, title+": "+none.Saw)
+	return true
+}
+
+// skip counts a part that has nothing of a callback.
+func (s *parts) skip(of, what string) {
+	if s.without == 0 {
+		s.of, s.first = of, what
+	}
+	s.without++
+}
+
+// refuse takes the error of a part that was not searched. name is what the input is called
+// in a command.
+func (s *parts) refuse(p *pipeline, title, of, name string, err error) {
+	var refusal *open.Refusal
+	if errors.As(err, &refusal) && refusal.Instead == "" && of != "" {
+		s.number++
+		s.skip(of, title+": "+err.Error())
+		return
+	}
+	s.failed = true
+	p.add(found{end: func() {
+		p.fail(exitInput, title+": "+reason(err))
+		var large *open.TooLargeError
+		switch {
+		case errors.As(err, &large):
+			p.hint("--max-unpacked allows more, if you trust the file")
+		case refusal != nil && refusal.Instead != "":
+			if name == "-" || of != "" {
+				name = "FILE"
+			}
+			p.hint("try: " + strings.Replace(refusal.Instead, "FILE", name, 1) + " | qcb show")
+		}
+	}})
+}
+
+// end says which parts hold nothing.
+func (s *parts) end(p *pipeline, title string) {
+	switch {
+	case s.number == 0 && !s.failed:
+		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: there is nothing in it that can be searched") }})
+	case s.without > 0 && s.without == s.number && !s.failed:
+		p.add(found{end: func() {
+			p.fail(exitInput, fmt.Sprintf("%s: no Qencode callback in %s, the first %s", title, count(s.number, s.of), s.first))
+		}})
+	case s.without > 0:
+		p.add(found{end: func() {
+			p.note(fmt.Sprintf("%s: %d of %s without a callback, the first %s", title, s.without, count(s.number, s.of), s.first))
+		}})
 	}
 }
 
@@ -194,8 +296,18 @@ type sendBefore struct {
 
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
-	n, err := s.Reader.Read(b)
-	s.p.progress.add(n)
+	return s.Reader.Read(b)
+}
+
+// counted counts the bytes that are read from an input.
+type counted struct {
+	io.Reader
+	progress *progress
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.progress.add(n)
 	return n, err
 }
 
