@@ -116,9 +116,7 @@ func (c *connections) add(p packet) {
 	if !ok {
 		return
 	}
-	if other := c.streams[flow{seg.to, seg.from}]; other != nil && seg.flags&ack != 0 {
-		other.Value.(*stream).received = seg.received
-	}
+	c.answer(seg, p)
 	if len(seg.data) == 0 && seg.missing == 0 && seg.flags&(syn|fin|rst) == 0 {
 		return
 	}
@@ -130,6 +128,23 @@ func (c *connections) add(p packet) {
 	s.run()
 	for c.held > mostHeld || len(c.streams) > mostStreams {
 		c.forget(c.recent.Front())
+	}
+}
+
+// answer takes what a segment says of the other direction: which byte is its first one, and
+// which of them have arrived.
+func (c *connections) answer(seg segment, p packet) {
+	if seg.flags&ack == 0 {
+		return
+	}
+	other := flow{seg.to, seg.from}
+	if c.streams[other] == nil && seg.flags&syn != 0 {
+		s := newStream(c, segment{flow: other}, p.number)
+		s.begin(seg.received)
+		c.streams[other] = c.recent.PushBack(s)
+	}
+	if e := c.streams[other]; e != nil {
+		e.Value.(*stream).received = seg.received
 	}
 }
 
@@ -187,7 +202,7 @@ func (c *connections) stop() {
 // problems says what could not be read.
 func (c *connections) problems() (list []error) {
 	if c.lost > 0 {
-		list = append(list, fmt.Errorf("%d bytes that were sent are missing from the capture, the first before packet %d: requests may be truncated or missing", c.lost, c.lostAt))
+		list = append(list, fmt.Errorf("at least %d bytes that were sent are missing from the capture, the first before packet %d: requests may be truncated or missing", c.lost, c.lostAt))
 	}
 	if c.early > 0 {
 		list = append(list, fmt.Errorf("%d connections were not followed to their end, because too many were open: requests may be truncated or missing", c.early))

@@ -98,7 +98,7 @@ func (s *stream) add(seg segment, p packet) {
 		return
 	}
 	if !s.begun {
-		s.begun, s.first, s.next, s.received = true, seg.number, seg.number, seg.number
+		s.begin(seg.number)
 	}
 	if seg.flags&fin != 0 {
 		end := seg.number + uint32(len(seg.data)+seg.missing)
@@ -115,6 +115,11 @@ func (s *stream) add(seg segment, p packet) {
 	if seg.flags&rst != 0 || s.last != nil && distance(s.next, *s.last) <= 0 {
 		s.end()
 	}
+}
+
+// begin says which number the first byte has.
+func (s *stream) begin(number uint32) {
+	s.begun, s.first, s.next, s.received = true, number, number, number
 }
 
 // distance returns how far the second number is behind the first one.
@@ -171,8 +176,18 @@ func (s *stream) hold(n int) {
 
 // end ends the stream. What came before its turn is in turn now.
 func (s *stream) end() {
+	if s.ended {
+		return
+	}
 	for _, one := range s.ahead {
 		s.inOrder(one)
+	}
+	missing := distance(s.next, s.received) - 1 // The end of a stream has a number, too.
+	if s.last != nil {
+		missing = distance(s.next, *s.last)
+	}
+	if s.begun && missing > 0 {
+		s.ready = append(s.ready, piece{packet: s.packet + 1, missing: missing})
 	}
 	s.ahead, s.ended = nil, true
 }
