@@ -12,11 +12,12 @@ import (
 // tar gives the files in a tar archive.
 func (o *opener) tar(p Part, layers int) bool {
 	from := newSource(p.Text)
-	files := tar.NewReader(from)
+	mark := &counter{r: from}
+	files := tar.NewReader(mark)
 	for {
 		head, err := files.Next()
 		switch {
-		case err == io.EOF && from.in.err != nil:
+		case err == io.EOF && mark.err != nil:
 			return o.fail(p, fmt.Errorf("the tar archive ends at byte %d without its end mark: files may be missing", from.at()))
 		case err == io.EOF:
 			return o.rest(p, from)
@@ -88,6 +89,9 @@ func (o *opener) zip(p Part, layers int) bool {
 			}
 		} else if !said && !o.fail(part, err) {
 			return false
+		}
+		if _, err := from.Peek(1); err == io.EOF && f.r != nil && text.err != io.EOF {
+			return true // Nothing can follow, and it was said.
 		}
 		if skip := f.begin + f.packed - from.at(); text.err != io.EOF {
 			if f.packed < 0 || skip < 0 {

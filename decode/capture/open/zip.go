@@ -153,8 +153,10 @@ func (s storedZip) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	case at == 0:
 		at = 1
-	case at < 0 && err != nil && len(next) < len(recordMagic):
+	case len(next) == 0:
 		return 0, early(err)
+	case at < 0 && err != nil:
+		at = len(next)
 	case at < 0:
 		at = len(next) - len(recordMagic) + 1
 	}
