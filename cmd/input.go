@@ -87,13 +87,14 @@ func (p *pipeline) feedPart(part open.Part, title string, several bool, all *par
 	for {
 		body, err := r.Next()
 		if err != nil {
-			if all.add(r, part, title, err) {
-				return
+			without := all.add(part, title, err)
+			if without {
+				err = io.EOF // The archive may have others.
 			}
 			p.add(found{end: func() {
 				hidden.tell(p.app, title)
 				remarks.tell(p.app, title)
-				p.endOf(title, r, hidden.callbacks > 0 || request, err)
+				p.endOf(title, r, hidden.callbacks > 0 || request || without, err)
 			}})
 			return
 		}
@@ -102,7 +103,6 @@ func (p *pipeline) feedPart(part open.Part, title string, several bool, all *par
 		} else {
 			hidden.add(body)
 		}
-		all.found = true
 		remarks.add(body)
 		p.add(found{body: body, input: title, several: several || part.Place != ""})
 	}
@@ -114,16 +114,15 @@ type parts struct {
 	without int // of those without a callback
 	of      string
 	first   string // the first one without, and what it is
-	found   bool   // whether there is a callback in one
 	failed  bool   // whether something was said of one
 }
 
-// add counts a part that was searched. It reports whether there is nothing else to say of it: it is one of
-// several, and has nothing of a callback.
-func (s *parts) add(r *capture.Reader, part open.Part, title string, err error) bool {
+// add counts a part that was searched. It reports whether it is one of several, and has no
+// callback.
+func (s *parts) add(part open.Part, title string, err error) bool {
 	s.number++
 	var none *capture.NoCallbackError
-	if part.Of == "" || !errors.As(err, &none) || r.Unread.Fields > 0 || r.Unread.Tangled > 0 {
+	if part.Of == "" || !errors.As(err, &none) {
 		s.failed = s.failed || err != io.EOF
 		return false
 	}
@@ -151,11 +150,8 @@ func (s *parts) refuse(p *pipeline, title, of, name string, err error) {
 	s.failed = true
 	p.add(found{end: func() {
 		p.fail(exitInput, title+": "+reason(err))
-		var large *open.TooLargeError
-		switch {
-		case errors.As(err, &large):
-			p.hint("--max-unpacked allows more, if you trust the file")
-		case refusal != nil && refusal.Instead != "":
+		p.hintUnpacked(err)
+		if refusal != nil && refusal.Instead != "" {
 			if name == "-" || of != "" {
 				name = "FILE"
 			}
@@ -380,6 +376,14 @@ var remedies = map[decode.Kind]string{
 	decode.TooDeep:   "what came before is printed",
 }
 
+// hintUnpacked says what to do if an error is that of a compressed file that is too long.
+func (a *app) hintUnpacked(err error) {
+	var large *open.TooLargeError
+	if errors.As(err, &large) {
+		a.hint("--max-unpacked allows more, if you trust the file")
+	}
+}
+
 // endOf reports how an input ended. hidden says that callbacks were found in
 // other text: there are lines without one, then.
 func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
@@ -392,6 +396,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		}
 	case err != io.EOF:
 		a.fail(exitInput, title+": "+reason(err))
+		a.hintUnpacked(err)
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))

@@ -71,10 +71,14 @@ type TooLargeError struct {
 }
 
 func (e *TooLargeError) Error() string {
-	if e.Bomb {
-		return fmt.Sprintf("stopped after %d MiB: each byte of it became more than %d bytes", e.Most>>20, bombRatio)
+	length := fmt.Sprintf("%d bytes", e.Most)
+	if e.Most >= 1<<20 {
+		length = fmt.Sprintf("%d MiB", e.Most>>20)
 	}
-	return fmt.Sprintf("stopped after %d MiB: there is more in it", e.Most>>20)
+	if e.Bomb {
+		return fmt.Sprintf("stopped after %s: each byte of it became more than %d bytes", length, bombRatio)
+	}
+	return "stopped after " + length + ": there is more in it"
 }
 
 // unpacked is what comes out of a compressed file, up to a limit, with errors in words.
