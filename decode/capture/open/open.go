@@ -10,7 +10,6 @@ package open
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -184,6 +183,3 @@ func (o *opener) packets(p Part, _ int) bool {
 	}
 	return true
 }
-
-// errTruncated is what a reader of ours returns if its input ends early.
-var errTruncated = errors.New("truncated")

@@ -148,6 +148,9 @@ func TestParts(t *testing.T) {
 		}{"xz " + name, packed, []string{" hello\n"}})
 	}
 	for _, test := range tests {
+		if testing.Short() && len(test.input) > 1000 {
+			continue // The race detector makes it slow to read byte by byte.
+		}
 		for _, r := range []io.Reader{strings.NewReader(test.input), iotest.OneByteReader(strings.NewReader(test.input)), iotest.DataErrReader(strings.NewReader(test.input))} {
 			if got := read(r, 0); !slices.Equal(got, test.want) {
 				t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -232,6 +235,9 @@ func zeros(mib int) string {
 
 // TestBomb ends what becomes too long, and goes on with the next file.
 func TestBomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("It unpacks hundreds of MiB.")
+	}
 	bomb := zeros(70)
 	const stopped = ": stopped after 64 MiB: each byte of it became more than 1000 bytes"
 	tests := []struct {
@@ -263,6 +269,66 @@ func TestMemoryOfXZ(t *testing.T) {
 	binary.LittleEndian.PutUint32(head[8:], crc32.ChecksumIEEE(head[:8]))
 	if got := read(bytes.NewReader(packed), 0); len(got) != 2 || got[1] != ": the xz data is corrupt at byte 24" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestDamagedXZ refuses what contradicts itself.
+func TestDamagedXZ(t *testing.T) {
+	two := xzHello["streams"]
+	for name, packed := range map[string]string{
+		"a sum that is not known":    two[:6] + "\x00\x02" + summed("\x00\x02") + two[12:],
+		"two filters":                two[:12] + "\x02\x01\x03\x01\x00\x21\x01\x16" + summed("\x02\x01\x03\x01\x00\x21\x01\x16") + two[24:],
+		"another number of blocks":   strings.Replace(two, "\x00\x01\x1e\x06", "\x00\x02\x1e\x06", 1),
+		"what is no stream after it": two[:len(xzHello["crc64"])] + "hello, world",
+	} {
+		if got := read(strings.NewReader(packed), 0); !strings.HasPrefix(got[len(got)-1], ": the xz data is corrupt at byte ") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if got := read(strings.NewReader(xzHello["crc64"]+"\x00\x00"), 0); got[len(got)-1] != ": the xz data is truncated: it ends at byte 66" {
+		t.Errorf("half of a padding: %q", got)
+	}
+}
+
+// summed returns the sum of a text, as xz has it.
+func summed(text string) string {
+	return string(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text))))
+}
+
+// TestPackets gives each request of a packet capture as a text that begins with its time.
+func TestPackets(t *testing.T) {
+	const text = "POST /a HTTP/1.1\r\nContent-Length: 1\r\n\r\n"
+	packet := make([]byte, 40, 100)
+	packet[0], packet[3], packet[9], packet[32] = 0x45, byte(40+len(text)+1), 6, 5<<4
+	packet = append(packet, text+"x"...)
+	capture := "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x65\x00\x00\x00"
+	for _, n := range []int{1764000000, 123456, len(packet), len(packet)} {
+		capture += string(binary.LittleEndian.AppendUint32(nil, uint32(n)))
+	}
+	capture += string(packet) + "end"
+	want := []string{": packet 1 2025-11-24T16:00:00.123456Z\n" + text + "x", ": the packet capture is truncated: it ends in the middle of packet 2"}
+	if got := read(strings.NewReader(gz(capture)), 0); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for range Parts(strings.NewReader(capture), 0, 0) {
+		break
+	}
+}
+
+// TestLargeZip reads the lengths of more than 4 GiB, and those that cannot be.
+func TestLargeZip(t *testing.T) {
+	head := func(extra string) string {
+		return "PK\x03\x04\x2d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x86\xa6\x10\x36\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00" + string([]byte{byte(len(extra)), 0}) + "a" + extra + "hello" + "PK\x05\x06"
+	}
+	number := func(n uint64) string { return string(binary.LittleEndian.AppendUint64(nil, n)) }
+	for extra, want := range map[string]string{
+		"\x09\x00\x01\x00x" + "\x01\x00\x10\x00" + number(5) + number(5): "/a hello",
+		"\x01\x00\x10\x00" + number(1<<63) + number(5):                   ": the zip data is corrupt at byte 51",
+		"\x01\x00\xff\x00": "/a: the zip data is truncated: it ends at byte 44",
+	} {
+		if got := read(strings.NewReader(head(extra)), 0); got[len(got)-1] != want {
+			t.Errorf("%q: %q, want %q", extra, got, want)
+		}
 	}
 }
 

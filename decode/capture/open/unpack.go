@@ -43,7 +43,7 @@ func (s source) explain(format string, err error) error {
 	case errors.As(err, &large):
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the %s data is truncated: it ends at byte %d", format, s.at())
+		return fmt.Errorf("the %s data is truncated: it ends at byte %d", format, s.in.n)
 	}
 	return fmt.Errorf("the %s data is corrupt at byte %d", format, s.at())
 }

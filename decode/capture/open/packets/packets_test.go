@@ -201,10 +201,18 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// seeds returns how many ways of chance are tried: a tenth under the race detector.
+func seeds(n uint64) uint64 {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 // TestTwice doubles some packets and swaps some with the next one: TCP was made for that.
 func TestTwice(t *testing.T) {
 	for _, name := range captures {
-		for seed := range uint64(20) {
+		for seed := range seeds(20) {
 			random := rand.New(rand.NewPCG(seed, 0))
 			packets := captured(t, name)
 			for i := 0; i < len(packets)-1; i++ {
@@ -231,7 +239,7 @@ func begins(p packet) bool {
 // missing of it; and what is not given, of which bytes were captured, is said, too.
 func TestLost(t *testing.T) {
 	for _, name := range captures {
-		for seed := range uint64(50) {
+		for seed := range seeds(50) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			packets := captured(t, name)
 			packets = slices.DeleteFunc(packets, func(packet) bool { return random.IntN(20) == 0 })
