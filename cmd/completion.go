@@ -11,12 +11,10 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
+	"qcb/decode/explain"
 	"qcb/decode/sample"
 	"qcb/render"
 )
-
-// events are those that Qencode documents.
-var events = []string{"queued", "saved", "error", "restarted", "restart_failed"}
 
 // shells are those that there is a completion script for.
 var shells = []string{"bash", "zsh", "fish", "powershell"}
@@ -81,13 +79,13 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	case *choice:
 		values = oneOf(v.allowed)
 	case *ignoreFlag:
-		values = severalOf(decode.FindingNames)
+		values = severalOf(explain.FindingNames())
 	case *kindsFlag:
 		values = severalOf(kindNames)
 	}
 	switch f.Name {
 	case "event", "until":
-		values = oneOf(events)
+		values = oneOf(events())
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
 	case "tag":
@@ -99,6 +97,12 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = cobra.NoFileCompletions
 	}
 	_ = c.RegisterFlagCompletionFunc(f.Name, values) // Each flag has no other.
+}
+
+// events returns the events that Qencode documents.
+func events() []string {
+	known := decode.Events()
+	return known[:]
 }
 
 func oneOf(values []string) cobra.CompletionFunc {

@@ -178,7 +178,7 @@ func TestDamagedLines(t *testing.T) {
 			_, out, errs := run(bytes.NewReader(line), append(command, "-q")...)
 			want.WriteString(out)
 			for e := range strings.Lines(errs) {
-				if strings.Contains(e, " is cut off (byte ") {
+				if strings.Contains(e, " is truncated (byte ") {
 					wantErrors.WriteString(strings.Replace(e, "stdin: ", fmt.Sprintf("stdin: line %d: ", i+1), 1))
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
+	"qcb/render"
 )
 
 // found is a callback and where it was found, or the end of an input.
@@ -21,8 +22,7 @@ type found struct {
 	body    capture.Body
 	input   string // the name of the input
 	several bool   // whether there are more inputs
-	size    int    // of the body as it was captured, in bytes
-	damage  error  // of type decode.Errors
+	number  int    // in the order of all callbacks; set if it waits for the end of the input
 
 	printed int    // the length of what was printed for its batch so far
 	then    func() // what is to be done in its turn, or nil
@@ -67,7 +67,7 @@ func (p *pipeline) feedFrom(name string, several bool) {
 
 	p.send() // The input may be slow.
 	var parts parts
-	for part, err := range open.Parts(counted{in, p.progress}, size, int64(p.mostUnpacked)) {
+	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
 		if err != nil {
 			parts.refuse(p, title+part.Place, part.Of, name, err)
 			continue
@@ -81,7 +81,7 @@ func (p *pipeline) feedFrom(name string, several bool) {
 func (p *pipeline) feedPart(part open.Part, title string, several bool, all *parts) {
 	title += part.Place
 	request := part.Of == "request"
-	r := capture.NewReader(sendBefore{part.Text, p}, part.Size)
+	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
 	var hidden hidden
 	var remarks remarks
 	for {
@@ -167,11 +167,11 @@ func (s *parts) end(p *pipeline, title string) {
 		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: there is nothing in it that can be searched") }})
 	case s.without > 0 && s.without == s.number && !s.failed:
 		p.add(found{end: func() {
-			p.fail(exitInput, fmt.Sprintf("%s: no Qencode callback in %s, the first %s", title, count(s.number, s.of), s.first))
+			p.fail(exitInput, fmt.Sprintf("%s: no Qencode callback in %s, the first %s", title, render.Count(s.number, s.of), s.first))
 		}})
 	case s.without > 0:
 		p.add(found{end: func() {
-			p.note(fmt.Sprintf("%s: %d of %s without a callback, the first %s", title, s.without, count(s.number, s.of), s.first))
+			p.note(fmt.Sprintf("%s: %d of %s without a callback, the first %s", title, s.without, render.Count(s.number, s.of), s.first))
 		}})
 	}
 }
@@ -245,7 +245,7 @@ func (r *remarks) tell(a *app, title string) {
 		}
 		text += ": the callback " + one.text
 		if one.callbacks > 1 {
-			text += fmt.Sprintf(" (and %s more)", count(one.callbacks-1, "callback"))
+			text += fmt.Sprintf(" (and %s more)", render.Count(one.callbacks-1, "callback"))
 		}
 		a.note(text)
 	}
@@ -286,33 +286,32 @@ func sizeOf(f *os.File) (int64, error) {
 // sendBefore hands over what was found in the input so far before it waits for
 // more.
 type sendBefore struct {
-	io.Reader
-	p *pipeline
+	in io.Reader
+	p  *pipeline
 }
 
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
-	return s.Reader.Read(b)
+	return s.in.Read(b)
 }
 
 // counted counts the bytes that are read from an input.
 type counted struct {
-	io.Reader
+	in       io.Reader
 	progress *progress
 }
 
 func (c counted) Read(b []byte) (int, error) {
-	n, err := c.Reader.Read(b)
+	n, err := c.in.Read(b)
 	c.progress.add(n)
 	return n, err
 }
 
 // damaged reports each damage of a callback.
 func (a *app) damaged(f *found) {
-	list, _ := f.damage.(decode.Errors)
-	for _, damage := range list {
-		a.fail(exitInput, f.place()+": "+damage.Error())
-		if damage.Kind == decode.Cut {
+	for _, damage := range f.Damage {
+		a.fail(exitInput, f.place()+": "+damage.String())
+		if damage.Kind == decode.Truncated {
 			a.hint(f.cutter())
 		}
 		a.hint(remedy(damage.Kind, f.body.Rebuilt))
@@ -324,8 +323,8 @@ func (a *app) damaged(f *found) {
 		a.fail(exitInput, f.place()+": a part of the callback is missing from the capture: "+lost)
 		a.hint(losses(lost))
 	}
-	if got, sent := f.size, f.body.Length; got < sent {
-		a.fail(exitInput, fmt.Sprintf("%s: the body is cut off: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
+	if got, sent := len(f.body.Bytes), f.body.Length; got < sent {
+		a.fail(exitInput, fmt.Sprintf("%s: the body is truncated: %d of the %d bytes of its Content-Length were captured", f.place(), got, sent))
 		a.hint(f.cutter())
 	}
 }
@@ -352,7 +351,7 @@ func losses(lost string) string {
 // nothing known.
 func (f *found) cutter() string {
 	for length, program := range map[int]string{8 << 10: "nginx", 10 << 10: "ngrok", 16 << 10: "docker"} {
-		if f.size == length || f.body.Held == length {
+		if len(f.body.Bytes) == length || f.body.Held == length {
 			return fmt.Sprintf("it ends after %d KiB, as what %s keeps of a long one does", length>>10, program)
 		}
 	}
@@ -361,16 +360,16 @@ func (f *found) cutter() string {
 
 // remedy says what can be done about damage. A body that was rebuilt from what a program printed
 // was not cut by what captures bodies.
-func remedy(kind decode.Kind, rebuilt bool) string {
-	if rebuilt && (kind == decode.Cut || kind == decode.BadJSON) {
+func remedy(kind decode.DamageKind, rebuilt bool) string {
+	if rebuilt && (kind == decode.Truncated || kind == decode.BadJSON) {
 		return "what came before is printed; some programs shorten long values: log the body as it was posted instead"
 	}
 	return remedies[kind]
 }
 
 // remedies says what can be done about damage.
-var remedies = map[decode.Kind]string{
-	decode.Cut:       "what arrived whole is printed; look for a length limit where the body was captured",
+var remedies = map[decode.DamageKind]string{
+	decode.Truncated: "printed what was complete; check for a length limit where the body was captured",
 	decode.BadEscape: `it is kept as it is; a literal "%" is sent as %25`,
 	decode.BadJSON:   "what came before is printed; was the body decoded or edited after it was captured?",
 	decode.TooDeep:   "what came before is printed",
@@ -399,7 +398,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		a.hintUnpacked(err)
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
-		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, count(s.Lines, "line"), s.First, s.Saw))
+		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, render.Count(s.Lines, "line"), s.First, s.Saw))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"
@@ -408,7 +407,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		}
 		message := fmt.Sprintf("%s: line %d has %s, and was skipped: no callback could be read there", title, u.First, field)
 		if u.Fields > 1 {
-			message += fmt.Sprintf(" (and at %s more)", count(u.Fields-1, "place"))
+			message += fmt.Sprintf(" (and at %s more)", render.Count(u.Fields-1, "place"))
 		}
 		if u.Lost {
 			a.fail(exitInput, message)
@@ -446,12 +445,4 @@ func reason(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

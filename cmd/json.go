@@ -29,7 +29,7 @@ callback in it, or a damaged one, of which what arrived whole is printed.`,
 	c.Flags().BoolVarP(&o.Compact, "compact", "c", false, "print each callback on one line")
 	c.Flags().BoolVar(&o.Array, "array", false, "print one array of all callbacks")
 	c.Flags().BoolVarP(&exitStatus, "exit-status", "e", false, exitStatusUsage)
-	s.redactFlag(c)
+	addRedact(c, &o.Masking)
 	return c
 }
 

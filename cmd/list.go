@@ -7,31 +7,31 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"qcb/decode"
+	"qcb/decode/explain"
 	"qcb/render"
 )
 
 // listOptions are the flags of qcb list.
 type listOptions struct {
-	format     string
+	grid       gridOptions
 	failed     bool
 	ignore     ignoreFlag
 	exitStatus bool
 }
 
 func (a *app) listCommand() *cobra.Command {
-	s, o := &selection{}, &listOptions{format: "table"}
+	s, o := &selection{}, &listOptions{grid: gridOptions{format: "table"}}
 	c := a.reads(&cobra.Command{
 		Use:     "list [FILE...]",
 		Short:   "List the callbacks of a log, one row each",
 		GroupID: "jobs",
 		Long: `List the callbacks, one row each: where it is, its event, what became of the
-job, how many outputs, warnings and notes it has, its task, payload and error. A
+job, how many outputs and findings it has, its task, payload and error. A
 callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
 
@@ -45,25 +45,38 @@ callback in it, or a damaged one.`,
   qcb list --failed --latest callbacks.log
   qcb list -o csv callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
-	a.formatFlag(c, &o.format)
+	a.gridFlags(c, &o.grid)
 	c.Flags().BoolVar(&o.failed, "failed", false, "only callbacks of failed jobs")
-	c.Flags().Var(&o.ignore, "ignore", "do not count the notes with these `NAMES`")
+	c.Flags().Var(&o.ignore, "ignore", "do not count the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
 }
 
-// formatFlag adds the flag -o.
-func (a *app) formatFlag(c *cobra.Command, format *string) {
-	c.Flags().VarP(&choice{format, render.Formats}, "output", "o", "`FORMAT`: table, markdown, csv, tsv, json")
+// gridFlags adds the flags of what is printed as rows.
+func (a *app) gridFlags(c *cobra.Command, o *gridOptions) {
+	formats := render.Formats()
+	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
+	addRedact(c, &o.masking)
 }
 
-// grid are the options of what is printed in a format.
-func (a *app) grid(format string) render.GridOptions {
-	return render.GridOptions{Format: format, Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color)}
+// gridOptions are the flags of what is printed as rows.
+type gridOptions struct {
+	format  string
+	masking render.Masking
+}
+
+// grid returns the options of what is printed as rows.
+func (a *app) grid(o gridOptions) render.GridOptions {
+	return render.GridOptions{Format: o.format, Screen: a.screen(), Masking: o.masking}
+}
+
+// screen returns what standard output is laid out for.
+func (a *app) screen() render.Screen {
+	return render.Screen{Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color)}
 }
 
 func (a *app) list(files []string, s *selection, o *listOptions) error {
-	rows := listRows{grid: render.NewList(a.out, a.grid(o.format)), callbacks: map[uint64]*listing{}}
+	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[uint64]*listing{}}
 	seed := maphash.MakeSeed()
 	var (
 		tasks  judge
@@ -79,16 +92,10 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 			verdict()
 			sum.add(task, event, outcome)
 		}
-		if o.failed && outcome != decode.Failed {
+		if o.failed && outcome != decode.OutcomeFailed {
 			return count
 		}
-		findings := 0
-		for _, finding := range f.Findings() {
-			if !o.ignore.has(finding.Name) {
-				findings++
-			}
-		}
-		row, content := render.ListRow(f.listed(), f.Callback, findings), contentOf(f, seed)
+		row, content := render.NewListRow(f.listed(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
 		return func() {
 			count()
 			failed = cmp.Or(failed, rows.add(row, content))
@@ -97,11 +104,11 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	if err != nil {
 		return err
 	}
-	if failed = cmp.Or(failed, rows.close(a.out)); failed != nil {
+	if failed = cmp.Or(failed, rows.close()); failed != nil {
 		return &outputError{failed}
 	}
-	if o.failed && rows.grid.Len() == 0 && sum.callbacks > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s is of a failed job", count(sum.callbacks, "callback")))
+	if o.failed && rows.list.Len() == 0 && sum.callbacks > 0 {
+		a.fail(exitNo, fmt.Sprintf("none of %s is of a failed job", render.Count(sum.callbacks, "callback")))
 	}
 	if sum.callbacks > 0 {
 		a.note(sum.String())
@@ -131,7 +138,7 @@ func contentOf(c *found, seed maphash.Seed) uint64 {
 // callback that is sent again is counted in the row of the first one. Where that
 // is gone it has a row of its own, that goes on counting.
 type listRows struct {
-	grid      *render.Grid
+	list      *render.List
 	callbacks map[uint64]*listing // by their contents
 	kept      []*listing
 }
@@ -139,14 +146,14 @@ type listRows struct {
 // listing is a callback in a list.
 type listing struct {
 	times int
-	row   []string // nil when the row is gone
+	row   *render.ListRow // nil when the row is written
 }
 
 // keptRows is how many rows are kept.
 const keptRows = 1000
 
 // add takes the row of the next callback, and the hash of its content.
-func (r *listRows) add(row []string, content uint64) error {
+func (r *listRows) add(row *render.ListRow, content uint64) error {
 	l := r.callbacks[content]
 	if l == nil {
 		l = &listing{}
@@ -165,21 +172,15 @@ func (r *listRows) add(row []string, content uint64) error {
 // passOn passes the first n rows on.
 func (r *listRows) passOn(n int) (err error) {
 	for _, l := range r.kept[:n] {
-		l.row[render.Times] = strconv.Itoa(l.times)
-		err = cmp.Or(err, r.grid.Add(l.row))
+		l.row.Times = l.times
+		err = cmp.Or(err, r.list.Add(l.row))
 		l.row = nil
 	}
 	r.kept = r.kept[n:]
 	return err
 }
 
-func (r *listRows) close(out *bufio.Writer) error {
-	err := r.passOn(len(r.kept))
-	if r.grid.Len() == 0 {
-		_, _ = out.WriteString(r.grid.Head()) // The writer keeps its error.
-	}
-	return cmp.Or(err, r.grid.Close())
-}
+func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.Close()) }
 
 // listed is the place of a callback in a list: that of the line where only one
 // input is read.
@@ -214,9 +215,9 @@ func (s *summary) String() string {
 	failed, pending := 0, 0
 	for _, outcome := range s.tasks {
 		switch outcome {
-		case decode.Failed:
+		case decode.OutcomeFailed:
 			failed++
-		case decode.Pending:
+		case decode.OutcomePending:
 			pending++
 		}
 	}
@@ -226,5 +227,5 @@ func (s *summary) String() string {
 		events = append(events, fmt.Sprintf("%d %s", s.events[name], name))
 	}
 	return fmt.Sprintf("%s of %s: %d failed, %d pending; events: %s",
-		count(s.callbacks, "callback"), count(len(s.tasks), "task"), failed, pending, strings.Join(events, ", "))
+		render.Count(s.callbacks, "callback"), render.Count(len(s.tasks), "task"), failed, pending, strings.Join(events, ", "))
 }

@@ -25,6 +25,7 @@ import (
 	"qcb/cmd/listen"
 	"qcb/decode"
 	"qcb/decode/capture"
+	"qcb/decode/explain"
 	"qcb/render"
 )
 
@@ -39,6 +40,7 @@ type listenOptions struct {
 	until       string
 	verbose     bool
 	json        bool
+	masking     render.Masking
 }
 
 func (a *app) listenCommand() *cobra.Command {
@@ -92,7 +94,8 @@ used, or the output cannot be written.`,
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
 	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT`, or task, has come")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
-	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON on a line")
+	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
+	addRedact(c, &o.masking)
 	return c
 }
 
@@ -170,7 +173,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a.note("listening on http://" + socket.Addr().String())
-	if near := nearest(o.until, events); near != "" && !slices.Contains(events, o.until) {
+	if near := nearest(o.until, events()); near != "" && !slices.Contains(events(), o.until) {
 		a.hint("did you mean: --until " + near)
 	}
 	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
@@ -181,7 +184,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 	case err != nil:
 		return &outputError{err}
 	case l.came != nil:
-		if l.came.damage != nil {
+		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
 		var tasks judge
@@ -240,8 +243,8 @@ func (l *listener) take(e listen.Event) {
 		l.note(fmt.Sprintf("%s: refused with %d: %s", now, e.Status, e.Refused))
 		return
 	}
-	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: now, size: len(e.Body)}
-	f.Callback, f.damage = decode.Decode(e.Body)
+	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: now}
+	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
 	times := l.resends.count(e.Body)
 	again := ""
 	if times > 1 {
@@ -249,13 +252,12 @@ func (l *listener) take(e listen.Event) {
 	}
 	switch {
 	case l.listenOptions.json:
-		_ = render.JSON(l.out, f.Callback, render.JSONOptions{Compact: true}) // The writer keeps its error.
+		_ = render.JSON(l.out, f.Callback, render.JSONOptions{Compact: true, Masking: l.masking}) // The writer keeps its error.
 	case l.verbose:
-		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Width: l.Width, Color: l.colored(l.color), Links: l.linked(l.color)})
+		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Screen: l.screen(), Masking: l.masking})
 		_ = l.out.WriteByte('\n')
 	default:
-		sentence := (&checkOptions{}).sentence(f.Callback)
-		_, _ = l.out.WriteString(render.Escape(decode.Redact(f.input+" "+sentence+again)) + "\n")
+		_, _ = l.out.WriteString(f.input + " " + render.Sentence(f.Callback, explain.Of(f.Callback)) + again + "\n")
 	}
 	status := l.status
 	l.damaged(f)
@@ -304,7 +306,7 @@ func (l *listener) closeRelays() {
 		waiting = max(waiting, relay.Waiting())
 	}
 	if waiting > 0 {
-		l.note(count(waiting, "callback") + " still to be passed on; interrupt again to give up")
+		l.note(render.Count(waiting, "callback") + " still to be passed on; interrupt again to give up")
 	}
 	go func() {
 		for _, relay := range l.relays {

@@ -141,7 +141,7 @@ func TestListen(t *testing.T) {
 	}
 	wantOut := `queued, event queued, task a
 queued, event queued, task a, sent 2 times
-unknown: the status names no state, event saved_, task cut
+unknown: its status does not name a state, event saved_, task cut, unknown-event
 queued, event queued, task b
 FAILED: Error downloading video: HTTP 403, event saved, task 9927a129abed290316d0078c4a605356
 `
@@ -151,8 +151,8 @@ FAILED: Error downloading video: HTTP 403, event saved, task 9927a129abed290316d
 	wantErrs := `qcb: refused with 400: no Qencode callback: it looks like the form of something else: a=b
 qcb: refused with 400: no Qencode callback: the input is empty
 qcb: refused with 413: the body is longer than 3000 bytes
-qcb: status is cut off (byte 62 of the body)
-hint: what arrived whole is printed; look for a length limit where the body was captured
+qcb: status is truncated (byte 62 of the body)
+hint: printed what was complete; check for a length limit where the body was captured
 qcb: refused with 405: the method is GET, and a callback comes with POST
 qcb: refused with 415: the content type is "application/json", and a callback comes as application/x-www-form-urlencoded
 `
@@ -165,7 +165,7 @@ qcb: refused with 415: the content type is "application/json", and a callback co
 	_, out, _ := run(nil, "-q", "list", "-o", "tsv", file)
 	var tasks []string
 	for line := range strings.Lines(out) {
-		tasks = append(tasks, strings.Split(line, "\t")[9])
+		tasks = append(tasks, strings.Split(line, "\t")[8])
 	}
 	if want := []string{"task", "old", "a", "cut", "b", "9927a129abed290316d0078c4a605356"}; !slices.Equal(tasks, want) {
 		t.Errorf("the file has the tasks %q, want %q:\n%s", tasks, want, out)

@@ -10,17 +10,19 @@ import (
 )
 
 func (a *app) outputsCommand() *cobra.Command {
-	s, format, total := &selection{}, "table", false
+	s, o, total := &selection{}, gridOptions{format: "table"}, false
 	c := a.reads(&cobra.Command{
 		Use:     "outputs [FILE...]",
-		Short:   "List the output files, one row each, numbers in stated units",
+		Short:   "List output files, one per row",
 		GroupID: "data",
-		Long: `List the output files of each callback, one row each: videos, audios, images,
+		Long: `List the output files of each callback, one per row: videos, audios, images,
 texts. The columns are the same in every format: task, kind, tag, user_tag,
 format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
 size_bytes, error, url. A cell without a value is empty.
 
-Of an audio Qencode sends codec and channels of the source's stream.
+Numbers are in the units that the columns name. For an audio output Qencode
+sends the codec and the channels of the source's stream. Credentials are masked
+in a table and in Markdown.
 
 Exit status: 0 listed; 1 no callback was selected, or none lists an output;
 2 wrong usage; 3 unreadable input, no callback in it, or a damaged one, of which
@@ -29,23 +31,22 @@ the outputs that arrived whole are listed.`,
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
-	}, s, func(files []string) error { return a.outputs(files, s, format, total) })
-	a.formatFlag(c, &format)
-	c.Flags().BoolVar(&total, "total", false, "list the sums instead, a row for each kind")
-	s.redactFlag(c)
+	}, s, func(files []string) error { return a.outputs(files, s, o, total) })
+	a.gridFlags(c, &o)
+	c.Flags().BoolVar(&total, "total", false, "list totals instead, one row per kind")
 	return c
 }
 
-func (a *app) outputs(files []string, s *selection, format string, total bool) error {
+func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) error {
 	var (
 		totals render.Totals
 		failed error
 	)
-	grid := render.NewOutputs(a.out, a.grid(format))
+	grid := render.NewOutputs(a.out, a.grid(o))
 	w := work{}
 	switch {
 	case total:
-		grid = render.NewTotals(a.out, a.grid(format))
+		grid = render.NewTotals(a.out, a.grid(o))
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var sums render.Totals
 			for o := range f.Status.Outputs() {
@@ -53,7 +54,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 			}
 			return func() { totals.Merge(&sums) }
 		}
-	case format == "table":
+	case o.format == "table":
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.Status.Outputs() {
@@ -71,7 +72,7 @@ func (a *app) outputs(files []string, s *selection, format string, total bool) e
 			var row []string
 			for o := range f.Status.Outputs() {
 				row = render.AppendOutput(row[:0], f.TaskToken, o)
-				_ = grid.Row(w, row) // The writer keeps its error.
+				_ = grid.Write(w, row) // The writer keeps its error.
 			}
 			return nil
 		}

@@ -27,7 +27,7 @@ type work struct {
 type pipeline struct {
 	*app
 	work
-	sieve
+	sieve   sieve
 	free    chan *batch // not in use
 	todo    chan *batch // for the workers
 	ordered chan *batch // for collect
@@ -80,13 +80,13 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 	if err := p.collect(); err != nil {
 		return p.printed, &outputError{err}
 	}
-	if p.passed == 0 && p.seen > 0 {
-		none := fmt.Sprintf("none of %d callbacks matches", p.seen)
-		if p.seen == 1 {
+	if p.sieve.passed == 0 && p.sieve.seen > 0 {
+		none := fmt.Sprintf("none of %d callbacks matches", p.sieve.seen)
+		if p.sieve.seen == 1 {
 			none = "the callback does not match"
 		}
 		a.fail(exitNo, none+" "+s.String())
-		if near := nearest(s.event, events); near != "" && !slices.Contains(events, s.event) {
+		if near := nearest(s.event, events()); near != "" && !slices.Contains(events(), s.event) {
 			a.hint("did you mean: --event " + near)
 		}
 	}
@@ -158,7 +158,7 @@ func (p *pipeline) decode() {
 			f := &b.found[i]
 			if f.end == nil {
 				p.decodeOne(f, &b.decoder)
-				if p.matches(f.Callback) && !p.latest {
+				if p.sieve.selection.matches(f.Callback) && !p.sieve.selection.latest {
 					f.then = p.do(f, w)
 				}
 			}
@@ -170,15 +170,7 @@ func (p *pipeline) decode() {
 }
 
 func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
-	if p.latest {
-		d = new(decode.Decoder) // What waits for the end of the input keeps its memory.
-	}
-	f.size = len(f.body.Bytes)
-	f.Callback, f.damage = d.Decode(f.body.Bytes)
-	if p.redact {
-		f.body.Bytes = decode.RedactBody(f.body.Bytes)
-		f.Callback, _ = d.Decode(f.body.Bytes) // Its damage is the same, in other places.
-	}
+	f.Callback, _ = d.Decode(f.body.Bytes) // The capture has told that it is a callback.
 }
 
 // collect takes the batches in their order. Before it waits for one, it writes
@@ -210,7 +202,10 @@ func (p *pipeline) collect() error {
 		b.home <- b
 		p.progress.draw()
 	}
-	for _, f := range p.latestInOrder() {
+	var d decode.Decoder
+	for _, f := range p.sieve.latestInOrder() {
+		d.Reset()
+		p.decodeOne(f, &d)
 		p.doDirectly(f)
 	}
 	return p.out.Flush()
@@ -243,7 +238,7 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 		p.doDirectly(f)
 	case pass:
 		if len(text) > 0 {
-			_, _ = (&separated{pipeline: p}).Write(text) // The writer keeps its error.
+			_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
 		}
 		if f.then != nil {
 			f.then()
@@ -254,7 +249,7 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 
 // doDirectly does the work for a callback when its turn has come.
 func (p *pipeline) doDirectly(f *found) {
-	w := bufio.NewWriterSize(&separated{pipeline: p}, 64<<10)
+	w := bufio.NewWriterSize(&separated{p: p}, 64<<10)
 	then := p.do(f, w)
 	_ = w.Flush() // The writer of the output keeps its error.
 	if then != nil {
@@ -265,19 +260,19 @@ func (p *pipeline) doDirectly(f *found) {
 // separated writes to the output what is printed for one callback, and what
 // comes before it.
 type separated struct {
-	*pipeline
+	p     *pipeline
 	begun bool
 }
 
 func (s *separated) Write(text []byte) (int, error) {
 	if !s.begun {
-		before := s.between
-		if s.printed == 0 {
-			before = s.head
+		before := s.p.between
+		if s.p.printed == 0 {
+			before = s.p.head
 		}
-		_, _ = s.out.WriteString(before) // The writer keeps its error.
+		_, _ = s.p.out.WriteString(before) // The writer keeps its error.
 		s.begun = true
-		s.printed++
+		s.p.printed++
 	}
-	return s.out.Write(text)
+	return s.p.out.Write(text)
 }

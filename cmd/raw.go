@@ -2,36 +2,45 @@ package cmd
 
 import (
 	"bufio"
+	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"qcb/render"
 )
 
 func (a *app) rawCommand() *cobra.Command {
 	s := &selection{}
+	var masking render.Masking
 	c := a.reads(&cobra.Command{
 		Use:     "raw [FILE...]",
 		Short:   "Print the form bodies found in a capture, as they were posted",
 		GroupID: "data",
-		Long: `Print the form body of each callback, byte for byte as it was posted. Where the
-capture holds only its decoded fields, the body is encoded anew from them, and
-a note says so.
+		Long: `Print the form body of each callback, byte for byte as it was posted. If the
+capture holds only the decoded fields, the body is re-encoded from them, and a
+message says so. On a terminal, bytes that are not printable ASCII are
+percent-encoded, which does not change the form.
 
-Several bodies are printed one a line. After the last one no line ends: its
-bytes are all that was posted.
+Several bodies are printed one per line. The last one does not end with a
+newline: its bytes are all that was posted.
 
 Exit status: 0 printed; 1 no callback was selected; 2 wrong usage; 3 unreadable
 input, no callback in it, or a damaged one, which is printed all the same.`,
 		Example: `  qcb raw dump.har | curl --data-binary @- http://localhost:3000/callback
   qcb raw --task e2079 access.log > body.form`,
-	}, s, func(files []string) error { return a.raw(files, s) })
-	s.redactFlag(c)
+	}, s, func(files []string) error { return a.raw(files, s, masking) })
+	addRedact(c, &masking)
 	return c
 }
 
-func (a *app) raw(files []string, s *selection) error {
+func (a *app) raw(files []string, s *selection, masking render.Masking) error {
 	rebuilt := 0
 	bodies, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
-		_, _ = w.Write(f.body.Bytes) // The writer keeps its error.
+		body := masking.Body(f.body.Bytes)
+		if a.OutTerminal {
+			body = printable(body)
+		}
+		_, _ = w.Write(body) // The writer keeps its error.
 		if !f.body.Rebuilt {
 			return nil
 		}
@@ -44,7 +53,28 @@ func (a *app) raw(files []string, s *selection) error {
 		_ = a.out.WriteByte('\n') // Run reports its error.
 	}
 	if rebuilt > 0 {
-		a.note("encoded anew from decoded fields: " + count(rebuilt, "callback"))
+		a.note(rebuiltNote(rebuilt))
 	}
 	return nil
+}
+
+func rebuiltNote(n int) string {
+	if n == 1 {
+		return "1 body was re-encoded from decoded fields"
+	}
+	return fmt.Sprintf("%d bodies were re-encoded from decoded fields", n)
+}
+
+// printable returns a form body as the same form in printable ASCII: a body may hold
+// any bytes, and some of them drive a terminal.
+func printable(body []byte) []byte {
+	var b []byte
+	for _, c := range body {
+		if c < ' ' || '~' < c {
+			b = fmt.Appendf(b, "%%%02X", c)
+		} else {
+			b = append(b, c)
+		}
+	}
+	return b
 }

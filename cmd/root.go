@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"qcb/decode"
 	"qcb/render"
 )
 
@@ -29,10 +28,6 @@ const (
 
 	exitPending = 8 // the job is still queued or running
 )
-
-// longestLine is how much of a line is printed on standard error, in terminal
-// cells.
-const longestLine = 4000
 
 // app is one run of qcb.
 type app struct {
@@ -52,13 +47,13 @@ type app struct {
 
 // standardOutput writes to Streams.Out. Where that is a terminal no progress is
 // shown any more: it is most likely the same one.
-type standardOutput struct{ *app }
+type standardOutput struct{ a *app }
 
 func (o standardOutput) Write(text []byte) (int, error) {
-	if o.OutTerminal {
-		o.progress.end()
+	if o.a.OutTerminal {
+		o.a.progress.end()
 	}
-	return o.Out.Write(text)
+	return o.a.Out.Write(text)
 }
 
 // usageError is a mistake on the command line.
@@ -67,9 +62,10 @@ type usageError struct{ what, hint string }
 func (e *usageError) Error() string { return e.what }
 
 // outputError is an error of writing to standard output.
-type outputError struct{ error }
+type outputError struct{ err error }
 
-func (e *outputError) Unwrap() error { return e.error }
+func (e *outputError) Error() string { return "cannot write the output: " + reason(e.err) }
+func (e *outputError) Unwrap() error { return e.err }
 
 // Run runs qcb with its arguments and returns its exit status.
 func Run(args []string, s Streams) int { return runOn(runtime.GOMAXPROCS(0), args, s) }
@@ -99,7 +95,7 @@ func runOn(workers int, args []string, s Streams) int {
 	case brokenPipe(err):
 		// Nobody reads any more: stop, and say nothing.
 	case errors.As(err, &output):
-		a.fail(exitInput, "cannot write the output: "+reason(err))
+		a.fail(exitInput, output.Error())
 	default:
 		// A complaint of cobra's about the arguments of its own commands.
 		a.fail(exitUsage, "wrong arguments for "+command.CommandPath())
@@ -133,7 +129,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 			if a.InTerminal {
 				return c.Help()
 			}
-			return a.show(nil, &selection{redact: true}, &showOptions{})
+			return a.show(nil, &selection{}, &showOptions{})
 		},
 	}
 	root.SetOut(a.out)
@@ -327,5 +323,5 @@ func (a *app) hint(message string) {
 func (a *app) say(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
-	fmt.Fprintln(a.Err, render.Elide(render.Escape(decode.Redact(line)), longestLine))
+	fmt.Fprintln(a.Err, render.Message(line))
 }

@@ -17,19 +17,12 @@ type selection struct {
 	event  string
 	task   string
 	latest bool
-
-	redact bool // mask the credentials in what was sent
 }
 
 func (s *selection) flags(c *cobra.Command) {
 	c.Flags().StringVar(&s.event, "event", "", "only callbacks of this `EVENT`: queued, saved, error, …")
-	c.Flags().StringVar(&s.task, "task", "", "only callbacks of the task whose `TOKEN` begins so")
+	c.Flags().StringVar(&s.task, "task", "", "only callbacks whose task token starts with `TOKEN`")
 	c.Flags().BoolVar(&s.latest, "latest", false, "only the last callback of each task")
-}
-
-// redactFlag adds the flag --redact.
-func (s *selection) redactFlag(c *cobra.Command) {
-	c.Flags().BoolVar(&s.redact, "redact", false, "mask credentials in URLs: passwords, signatures, tokens")
 }
 
 // matches tells by the callback alone.
@@ -51,9 +44,9 @@ func (s *selection) String() string {
 
 // sieve counts callbacks, and keeps the last one of each task for --latest.
 type sieve struct {
-	*selection
+	selection    *selection
 	seen, passed int
-	last         map[task]numbered
+	last         map[task]*found
 }
 
 // task is what tells the callbacks of one job from others.
@@ -71,37 +64,28 @@ func taskOf(token string, number int) task {
 	return task{number: number}
 }
 
-// numbered is a callback and its place in the order of all of them.
-type numbered struct {
-	*found
-	number int
-}
-
 // add takes the next callback, and reports whether it is done with at once.
 func (s *sieve) add(f *found) bool {
 	s.seen++
-	if !s.matches(f.Callback) {
+	if !s.selection.matches(f.Callback) {
 		return false
 	}
 	s.passed++
-	if !s.latest {
+	if !s.selection.latest {
 		return true
 	}
 	if s.last == nil {
-		s.last = map[task]numbered{}
+		s.last = map[task]*found{}
 	}
 	kept := *f
-	kept.body.Bytes = bytes.Clone(f.body.Bytes) // They are those of another one soon.
-	s.last[taskOf(f.TaskToken, s.seen)] = numbered{&kept, s.seen}
+	// Its bytes are kept, which are those of another callback soon. It is decoded again
+	// at the end: decoded values take many times the memory.
+	kept.body.Bytes, kept.Callback, kept.number = bytes.Clone(f.body.Bytes), nil, s.seen
+	s.last[taskOf(f.TaskToken, s.seen)] = &kept
 	return false
 }
 
 // latestInOrder returns what had to wait for the end of all input.
 func (s *sieve) latestInOrder() []*found {
-	byNumber := func(a, b numbered) int { return cmp.Compare(a.number, b.number) }
-	var list []*found
-	for _, f := range slices.SortedFunc(maps.Values(s.last), byNumber) {
-		list = append(list, f.found)
-	}
-	return list
+	return slices.SortedFunc(maps.Values(s.last), func(a, b *found) int { return cmp.Compare(a.number, b.number) })
 }

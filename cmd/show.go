@@ -9,15 +9,15 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	s, o := &selection{redact: true}, &showOptions{format: "text"}
+	s, o := &selection{}, &showOptions{format: "text"}
 	c := a.reads(&cobra.Command{
 		Use:     "show [FILE...]",
 		Short:   "Show what happened to a job: verdict, errors, outputs, URLs",
 		GroupID: "jobs",
 		Long: `Show what happened to a job, for a person: the verdict first, then the task, the
 source and the payload, the errors in full and what they seem to be about, a
-table of the outputs, the warnings, notes on what else is worth knowing, and the
-URL of each output on a line of its own.
+table of the outputs, the findings, and the URL of each output on a line of its
+own. Credentials are masked.
 
 The verdict is one of: completed; FAILED; the state of a job that is not done,
 like queued or encoding 37 %; unknown, and what is missing to tell.
@@ -31,8 +31,9 @@ it, or a damaged one, of which what arrived whole is shown.`,
   qcb show -o markdown body.form   for a ticket`,
 	}, s, func(files []string) error { return a.show(files, s, o) })
 	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, markdown")
-	c.Flags().Var(&o.ignore, "ignore", "leave out the notes with these `NAMES`")
+	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
+	addRedact(c, &o.masking)
 	return c
 }
 
@@ -41,10 +42,11 @@ type showOptions struct {
 	format     string
 	ignore     ignoreFlag
 	exitStatus bool
+	masking    render.Masking
 }
 
 func (a *app) show(files []string, s *selection, o *showOptions) error {
-	options := render.ShowOptions{Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color), Markdown: o.format == "markdown", Ignore: o.ignore}
+	options := render.ShowOptions{Screen: a.screen(), Markdown: o.format == "markdown", Masking: o.masking, Ignore: o.ignore}
 	var tasks judge
 	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
@@ -52,6 +54,9 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 			options.From = f.place()
 		}
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
+		if !o.exitStatus {
+			return nil
+		}
 		return tasks.verdict(f)
 	}})
 	if err == nil && o.exitStatus {

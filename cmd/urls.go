@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -16,14 +15,15 @@ import (
 
 // urlsOptions are the flags of qcb urls.
 type urlsOptions struct {
-	render.URLOptions
+	null    bool
+	withTag bool
 	kinds   kindsFlag
 	tag     string
 	formats []string
 }
 
 func (a *app) urlsCommand() *cobra.Command {
-	s, o := &selection{}, &urlsOptions{kinds: kindsFlag{kinds: []decode.OutputKind{decode.Video, decode.Audio}}}
+	s, o := &selection{}, &urlsOptions{kinds: kindsFlag{kinds: []decode.OutputKind{decode.KindVideo, decode.KindAudio}}}
 	c := a.reads(&cobra.Command{
 		Use:     "urls [FILE...]",
 		Short:   "Print the URLs of the output videos and audios, one per line",
@@ -43,8 +43,8 @@ it, or a damaged one, of which the URLs that arrived whole are printed.`,
 	c.Flags().Var(&o.kinds, "kind", "only outputs of these `KINDS`")
 	c.Flags().StringVar(&o.tag, "tag", "", "only outputs whose tag or user tag matches this `GLOB`")
 	c.Flags().StringSliceVar(&o.formats, "format", nil, "only outputs in these `FORMATS`: mp4, m3u8, …")
-	c.Flags().BoolVarP(&o.Null, "null", "0", false, "end each URL with a NUL byte, for xargs -0")
-	c.Flags().BoolVar(&o.WithTag, "with-tag", false, "print the user tag, or the tag, and a tab before it")
+	c.Flags().BoolVarP(&o.null, "null", "0", false, "end each URL with a NUL byte, for xargs -0")
+	c.Flags().BoolVar(&o.withTag, "with-tag", false, "print the user tag, or the tag, and a tab before it")
 	return c
 }
 
@@ -52,27 +52,28 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	if _, err := path.Match(o.tag, ""); err != nil {
 		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
 	}
+	options := render.URLOptions{Null: o.null, WithTag: o.withTag, Match: o.match, Selection: o.selection()}
 	var lack lacking
 	good := 0 // URLs of jobs that have not failed
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
-		t := printURLs(f, w, o)
-		broken := f.Status != nil && f.Status.Partial // which is reported as such
-		reason, bad := t.bad(), true
-		switch outcome := f.Outcome(); {
-		case outcome == decode.Failed:
-			reason = o.why(f.Callback, t)
-		case t.printed == 0 && len(t.refused) == 0 && !broken:
-			reason, bad = o.why(f.Callback, t), outcome != decode.Pending
-		case t.printed == 0:
-			reason = ""
+		t := render.URLs(w, f.Callback, options)
+		outcome := f.Outcome()
+		failed := outcome == decode.OutcomeFailed
+		partial := f.Status != nil && f.Status.Partial // which is reported as such
+		reason := ""
+		switch {
+		case failed, t.Printed == 0 && len(t.Refused) == 0 && !partial:
+			reason = t.Why(f.Callback, options)
+		case t.Printed > 0:
+			reason = t.Bad()
 		}
-		failed := f.Outcome() == decode.Failed
+		bad := outcome != decode.OutcomePending || t.Printed > 0
 		return func() {
-			for _, message := range t.refused {
-				a.fail(exitInput, message)
+			for _, fault := range t.Refused {
+				a.fail(exitInput, f.place()+": "+fault)
 			}
 			if !failed {
-				good += t.printed
+				good += t.Printed
 			}
 			if reason != "" {
 				lack.add(f, reason, bad)
@@ -88,65 +89,6 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 		a.note(lack.String())
 	}
 	return nil
-}
-
-// tally is what became of the outputs of one callback.
-type tally struct {
-	listed, selected, printed int
-
-	refused []string // what is wrong with URLs that were not printed
-
-	firstBad string // an output that failed or has no URL, and what is wrong with it
-	moreBad  int    // how many others there are
-}
-
-// bad says which outputs failed or have no URL, "" if none did.
-func (t *tally) bad() string {
-	if t.moreBad > 0 {
-		return fmt.Sprintf("%s (and %d more)", t.firstBad, t.moreBad)
-	}
-	return t.firstBad
-}
-
-// printURLs prints the URLs of a callback's selected outputs.
-func printURLs(f *found, w *bufio.Writer, o *urlsOptions) (t tally) {
-	for output := range f.Status.Outputs() {
-		t.listed++
-		if !o.match(output) {
-			continue
-		}
-		t.selected++
-		switch bad := output.Failed() || output.URL == ""; {
-		case bad && t.firstBad == "":
-			t.firstBad = output.Name() + " " + complaint(output)
-		case bad:
-			t.moreBad++
-		}
-		switch {
-		case output.URL == "":
-		case !render.Safe(output.URL):
-			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s holds a control character and is not printed: %s", f.place(), output.Name(), output.URL))
-		case strings.ContainsRune(output.URL, utf8.RuneError): // It stands for bytes that are none of UTF-8, too.
-			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s is damaged and is not printed: %s", f.place(), output.Name(), output.URL))
-		case output.URL[0] == '-': // Whatever it is given to would take it for a flag.
-			t.refused = append(t.refused, fmt.Sprintf("%s: the URL of %s begins like a flag and is not printed: %s", f.place(), output.Name(), output.URL))
-		default:
-			_ = render.URL(w, output, o.URLOptions) // The writer keeps its error.
-			t.printed++
-		}
-	}
-	return t
-}
-
-// complaint says what is wrong with an output without a URL or with an error.
-func complaint(output *decode.Output) string {
-	if output.ErrorDescription != "" {
-		return "failed: " + output.ErrorDescription
-	}
-	if output.Failed() {
-		return "failed"
-	}
-	return "has no URL"
 }
 
 // selection names the flags that select outputs, as they were typed.
@@ -217,31 +159,6 @@ func (l *lacking) String() string {
 	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
 }
 
-// why says why a callback gave no URL, or that its job failed.
-func (o *urlsOptions) why(c *decode.Callback, t tally) string {
-	word, missing := render.Verdict(c)
-	switch outcome := c.Outcome(); {
-	case outcome == decode.Failed:
-		failures := c.Failures()
-		if len(failures) == 0 {
-			return "the job failed: its event is " + c.Event
-		}
-		told := slices.IndexFunc(failures, func(f decode.Failure) bool { return f.Message != "" })
-		return "the job failed: " + failures[max(told, 0)].String()
-	case outcome == decode.Pending:
-		return "no URL yet: the job is " + word
-	case outcome == decode.Unknown && t.listed == 0:
-		return "no URL: " + missing
-	case t.listed == 0 && len(c.Status.Unread) > 0:
-		return "no URL: " + strings.Join(c.Status.Unread, ", ") + " of the status is no list"
-	case t.listed == 0:
-		return "no URL: the status lists no output"
-	case t.selected == 0:
-		return fmt.Sprintf("no URL: none of %s is selected by %s", count(t.listed, "output"), o.selection())
-	}
-	return "no URL: " + t.bad()
-}
-
 // kindNames are the values of --kind.
 var kindNames = []string{"video", "audio", "image", "text", "all"}
 
@@ -265,12 +182,13 @@ func (k *kindsFlag) Set(value string) error {
 	if !k.set {
 		k.kinds, k.set = nil, true
 	}
+	all := decode.OutputKinds()
 	for name := range strings.SplitSeq(value, ",") {
 		kind := decode.OutputKind(name)
 		switch {
 		case name == "all":
-			k.kinds = append(k.kinds, decode.OutputKinds...)
-		case slices.Contains(decode.OutputKinds, kind):
+			k.kinds = append(k.kinds, all[:]...)
+		case slices.Contains(all[:], kind):
 			k.kinds = append(k.kinds, kind)
 		default:
 			return &usageError{hint: meant(name, kindNames)}

@@ -1,34 +1,40 @@
 // Package decode turns the body of a Qencode callback into values.
 //
-// Qencode POSTs a callback as application/x-www-form-urlencoded fields, of
-// which one, status, holds JSON. [Decode] reads such a body as it was captured:
+// Qencode POSTs a callback as application/x-www-form-urlencoded fields. One of
+// them, status, holds JSON. [Decode] reads such a body as it was received:
 //
 //	callback, err := decode.Decode(body)
 //	if err != nil {
-//		// The body is damaged, and callback is what could be read of it.
+//		return err // The body is not a callback.
 //	}
-//	if callback.Outcome() == decode.Completed {
+//	for _, damage := range callback.Damage {
+//		log.Printf("%q", damage) // The rest of the callback is there all the same.
+//	}
+//	if callback.Outcome() == decode.OutcomeCompleted {
 //		for _, video := range callback.Status.Videos { … }
 //	}
 //
-// It reads what is there: a body that is cut off or damaged still gives every
-// field and every output that arrived whole, and an error that says where it
-// broke. It never refuses a field, a type or a value only because it is new.
+// A truncated or damaged body still gives every field and every output that
+// arrived whole, and Damage says what is wrong and where. No field, type or value is
+// refused because it is new.
 //
-// What is stable, from the first tagged version on: the names and types of this
-// package and what they mean, the names in [FindingNames] and the words of
-// [Outcome]. Fields, kinds of damage and findings may be added. The texts of errors
-// and findings may change.
+// Package explain, below this one, says what a callback means: what failed and why,
+// and what is easy to miss. Package mask hides credentials before a callback is
+// shown to people.
 //
-// Values in raw form are of the package jsontext of github.com/go-json-experiment/json.
+// From the first tagged version on, the names and types of this package and what
+// they mean, and the words of [Outcome], are stable. Fields and kinds of damage may
+// be added. The texts of damage may change.
 //
-// What is documented here of a field's meaning comes from Qencode's tutorial
-// on receiving callbacks, from its API reference, and from captured bodies.
+// What is said here of the meaning of fields comes from Qencode's tutorial on
+// receiving callbacks, from its API reference, and from captured bodies.
 package decode
 
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -44,36 +50,46 @@ type Callback struct {
 	ErrorCode    string // sent with the error event
 	ErrorMessage string // sent with the error event
 
-	Status *Status // nil where status was not sent, is empty or is no JSON at all
+	Status *Status // nil if the status was not sent, is empty or cannot be read at all
+
+	Damage []Damage // what is wrong with the body, in the order of their offsets
 }
 
-// FieldNames are the names of the form fields that Qencode documents.
-var FieldNames = fieldNames[:]
+// ErrNotCallback is the error of a body that is not a callback: it is empty, another
+// format, or a form without the fields of a callback.
+var ErrNotCallback = errors.New("not the form body of a Qencode callback")
+
+// FieldNames returns the names of the form fields that Qencode documents.
+func FieldNames() [7]string { return fieldNames }
+
+// Events returns the values of the field event that Qencode documents.
+func Events() [5]string { return events }
+
+var events = [...]string{"queued", "saved", "error", "restarted", "restart_failed"}
 
 var fieldNames = [...]string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
 
-// cutName reports whether name, at the end of a body and without a "=", can
+// truncatedName reports whether name, at the end of a body and without a "=", can
 // only be the beginning of a field that the capture lost.
-func cutName(name string) bool {
-	return slices.ContainsFunc(FieldNames, func(known string) bool { return strings.HasPrefix(known, name) })
+func truncatedName(name string) bool {
+	return slices.ContainsFunc(fieldNames[:], func(known string) bool { return strings.HasPrefix(known, name) })
 }
 
-// Decode decodes one callback body. The callback is never nil: where the body
-// is damaged it holds all that could be read, and the error is of type [Errors].
-// Any text is the form of something: what has neither a TaskToken nor a Status is
-// no callback, and not damaged for that.
+// Decode decodes one callback body. The only error is [ErrNotCallback]: the body has
+// neither a task token, nor a documented event, nor a JSON object as its status. A
+// damaged callback is not an error; see Callback.Damage. The callback is never nil,
+// and with an error it has the fields that the body has.
 //
-// Where a field was sent twice, the last value counts, as it does for the
-// readers of JSON; if the values differ that is an error of its own.
+// If a field was sent twice, the last value counts, as in JSON. Different values are
+// damage.
 //
-// The callback does not refer to body, which may be reused. Its values in raw
-// form share one buffer: they are to be read, not written. Its strings share
-// memory, too: who keeps one of them and drops the callback should clone it.
+// The callback does not refer to body, which may be reused. Its [RawJSON] values
+// share one buffer: read them, do not write to them. Its strings share memory, too:
+// clone a string that is to outlive the callback.
 func Decode(body []byte) (*Callback, error) { return new(Decoder).Decode(body) }
 
-// Decoder decodes many callbacks in memory that it uses again: whoever has a log
-// of a million spares the collector of garbage most of its work. The zero value
-// is ready.
+// Decoder decodes many callbacks in memory that it reuses, which saves most of the
+// garbage of decoding a long log. The zero value is ready to use.
 type Decoder struct {
 	values    []byte
 	fields    []Field
@@ -90,7 +106,7 @@ type memory struct {
 	reader   reader
 }
 
-// Reset ends the life of the callbacks decoded so far, but for their strings.
+// Reset makes the callbacks decoded so far invalid, except for their strings.
 func (d *Decoder) Reset() {
 	d.values, d.fields, d.outputs, d.used = d.values[:0], d.fields[:0], d.outputs[:0], 0
 }
@@ -112,7 +128,7 @@ func (t *texts) add(text []byte) string {
 	return t.String()[start:]
 }
 
-// Decode decodes a body as the function Decode does. The callback is valid until
+// Decode decodes a body as the function [Decode] does. The callback is valid until
 // the next Reset.
 func (d *Decoder) Decode(body []byte) (*Callback, error) {
 	if d.used == len(d.callbacks) {
@@ -122,11 +138,10 @@ func (d *Decoder) Decode(body []byte) (*Callback, error) {
 	d.used++
 	c := &m.callback
 	*c = Callback{Form: d.parseForm(body)}
-	var errs Errors
 	var sent [len(fieldNames)][]byte // the last value of each
 	for i := range c.Form {
 		f := &c.Form[i]
-		damage := f.Err
+		damage := f.Damage
 		switch f.Name {
 		case "task_token":
 			c.TaskToken = d.texts.add(f.Value)
@@ -141,33 +156,46 @@ func (d *Decoder) Decode(body []byte) (*Callback, error) {
 		case "error_message":
 			c.ErrorMessage = d.texts.add(f.Value)
 		case "status":
-			var broken *Error
+			var broken *Damage
 			c.Status, broken = d.decodeStatus(m, f, body)
 			if broken == nil {
 				break
 			}
-			errs = append(errs, broken)
-			// A body that was cut breaks the field and the JSON in it at one
-			// place: the error that knows the place in the JSON says it all.
-			if damage != nil && damage.Kind == Cut && broken.Kind == Cut {
+			c.Damage = append(c.Damage, *broken)
+			// A truncated body damages the field and the JSON in it at one place: the
+			// damage that knows the place in the JSON is enough.
+			if damage != nil && damage.Kind == Truncated && broken.Kind == Truncated {
 				damage = nil
 			}
 		}
 		if damage != nil {
-			errs = append(errs, damage)
+			c.Damage = append(c.Damage, *damage)
 		}
-		known := slices.Index(FieldNames, f.Name)
+		known := slices.Index(fieldNames[:], f.Name)
 		if known < 0 {
 			continue
 		}
 		if sent[known] != nil && !bytes.Equal(sent[known], f.Value) {
-			errs = append(errs, &Error{Kind: Repeated, Field: f.Name, Offset: f.Start})
+			c.Damage = append(c.Damage, Damage{Kind: Repeated, Field: f.Name, Offset: f.Start})
 		}
 		sent[known] = f.Value
 	}
-	if len(errs) == 0 {
-		return c, nil
+	slices.SortStableFunc(c.Damage, func(a, b Damage) int { return cmp.Compare(a.Offset, b.Offset) })
+	if c.TaskToken == "" && !slices.Contains(events[:], c.Event) && (c.Status == nil || !c.Status.Raw.IsObject()) {
+		return c, fmt.Errorf("%w: %s", ErrNotCallback, c.otherwise(body))
 	}
-	slices.SortStableFunc(errs, func(a, b *Error) int { return cmp.Compare(a.Offset, b.Offset) })
-	return c, errs
+	return c, nil
+}
+
+// otherwise says what a body is that is not a callback.
+func (c *Callback) otherwise(body []byte) string {
+	switch start := bytes.TrimLeft(body, utf8BOM+" \t\r\n"); {
+	case len(start) == 0:
+		return "it is empty"
+	case start[0] == '{', start[0] == '[':
+		return "it starts like JSON"
+	case start[0] == '<':
+		return "it starts like HTML or XML"
+	}
+	return "it has no task_token, no known event and no JSON object as its status"
 }

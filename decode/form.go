@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Form is the fields of an application/x-www-form-urlencoded body, in the
@@ -23,10 +21,10 @@ type Field struct {
 	ValueStart int // offset of the first byte of the value; End if there is no "="
 	End        int // offset just past the value
 
-	Err *Error // the first damage in this field, nil if it is sound
+	Damage *Damage // the first damage in this field, nil if there is none
 }
 
-// MaxFields is how many fields of a body are read. Qencode sends seven; a bound
+// MaxFields is how many fields of a body are read. Qencode sends seven; the limit
 // keeps a hostile body from taking many times its size in memory.
 const MaxFields = 1000
 
@@ -34,12 +32,13 @@ const MaxFields = 1000
 const utf8BOM = "\xef\xbb\xbf"
 
 // ParseForm splits a body into its fields. It never fails, since any bytes are
-// a form of some kind: a field that is damaged carries its error in Err, keeps
-// a bad percent escape as it was sent, and leaves the other fields alone.
+// a form of some kind: a damaged field says so in its Damage, keeps a bad percent
+// escape as it was sent, and does not affect the other fields.
 //
 // A byte order mark before the body and one line ending after it are ignored.
 // Only "&" separates fields, as the WHATWG URL standard has it: a ";" is data.
-// The error of field number [MaxFields] says so where more of them follow.
+// Of more than [MaxFields] fields only the first are read, and the Damage of the last
+// one says so.
 // The names and values do not refer to body, which may be reused; the values
 // share one buffer as large as the body.
 func ParseForm(body []byte) Form { return new(Decoder).parseForm(body) }
@@ -70,8 +69,8 @@ func (d *Decoder) parseForm(body []byte) Form {
 		}
 		if at < stop {
 			if len(d.fields)-first == MaxFields {
-				if last := &d.fields[len(d.fields)-1]; last.Err == nil {
-					last.Err = &Error{Kind: TooMany, Field: "form", Offset: at, Err: fmt.Errorf("%d fields are read", MaxFields)}
+				if last := &d.fields[len(d.fields)-1]; last.Damage == nil {
+					last.Damage = &Damage{Kind: TooMany, Field: "form", Offset: at, Detail: fmt.Sprintf("%d fields are read", MaxFields)}
 				}
 				break
 			}
@@ -117,22 +116,22 @@ func (d *Decoder) parseField(f *Field, body []byte, last bool) {
 
 	switch {
 	case badName >= 0:
-		f.Err = escapeError(f, body, f.Start+badName, last)
+		f.Damage = badEscape(f, body, f.Start+badName, last)
 	case badValue >= 0:
-		f.Err = escapeError(f, body, f.ValueStart+badValue, last)
+		f.Damage = badEscape(f, body, f.ValueStart+badValue, last)
 	case !utf8.ValidString(f.Name):
-		f.Err = utf8Error(f, body, f.Start, []byte(f.Name))
+		f.Damage = badUTF8(f, body, f.Start, []byte(f.Name))
 	case !utf8.Valid(f.Value):
-		f.Err = utf8Error(f, body, f.ValueStart, f.Value)
-	case last && f.ValueStart == f.End && body[f.End-1] != '=' && cutName(f.Name):
-		f.Err = &Error{Kind: Cut, Field: f.Name, Offset: f.End}
+		f.Damage = badUTF8(f, body, f.ValueStart, f.Value)
+	case last && f.ValueStart == f.End && body[f.End-1] != '=' && truncatedName(f.Name):
+		f.Damage = &Damage{Kind: Truncated, Field: f.Name, Offset: f.End}
 	}
 }
 
 // fieldName returns a name as a string. Those that are known are not allocated
 // for each field of a long log.
 func fieldName(name []byte) string {
-	for _, known := range FieldNames {
+	for _, known := range fieldNames {
 		if string(name) == known {
 			return known
 		}
@@ -140,18 +139,18 @@ func fieldName(name []byte) string {
 	return string(name)
 }
 
-// escapeError tells the body that ends within an escape from the bad escape.
-func escapeError(f *Field, body []byte, offset int, last bool) *Error {
+// badEscape tells the body that ends within an escape from the bad escape.
+func badEscape(f *Field, body []byte, offset int, last bool) *Damage {
 	escape := body[offset:min(offset+3, len(body))]
 	if last && offset+len(escape) == len(body) && cutEscape(escape) {
-		return &Error{Kind: Cut, Field: f.Name, Offset: len(body)}
+		return &Damage{Kind: Truncated, Field: f.Name, Offset: len(body)}
 	}
-	return &Error{Kind: BadEscape, Field: f.Name, Offset: offset, Err: fmt.Errorf("%q", escape)}
+	return &Damage{Kind: BadEscape, Field: f.Name, Offset: offset, Detail: fmt.Sprintf("%q", escape)}
 }
 
-// utf8Error finds the first byte that is not UTF-8 in a decoded text, which
+// badUTF8 finds the first byte that is not UTF-8 in a decoded text, which
 // begins in the body at start.
-func utf8Error(f *Field, body []byte, start int, decoded []byte) *Error {
+func badUTF8(f *Field, body []byte, start int, decoded []byte) *Damage {
 	at := 0
 	for {
 		r, n := utf8.DecodeRune(decoded[at:])
@@ -160,9 +159,9 @@ func utf8Error(f *Field, body []byte, start int, decoded []byte) *Error {
 		}
 		at += n
 	}
-	return &Error{
+	return &Damage{
 		Kind: BadUTF8, Field: f.Name, Offset: bodyOffset(body[:f.End], start, at),
-		Err: fmt.Errorf("0x%02x", decoded[at]),
+		Detail: fmt.Sprintf("0x%02x", decoded[at]),
 	}
 }
 
@@ -270,11 +269,11 @@ func bodyOffset(body []byte, start, decoded int) int {
 }
 
 // Known reports whether Qencode documents a field of this name.
-func (f *Field) Known() bool { return slices.Contains(FieldNames, f.Name) }
+func (f *Field) Known() bool { return slices.Contains(fieldNames[:], f.Name) }
 
-// JSON returns the field's value where it is a JSON object or array, and nil
-// where it is anything else: a text that is "5" or "null" is a text.
-func (f *Field) JSON() jsontext.Value {
+// JSON returns the field's value if it is a JSON object or array, and nil if it is
+// anything else: the text "5" or "null" is a text.
+func (f *Field) JSON() RawJSON {
 	s := scanner{src: f.Value}
 	if c := s.next(); c != '{' && c != '[' || s.skip() != nil || s.end() != nil {
 		return nil

@@ -57,13 +57,13 @@ func TestParseForm(t *testing.T) {
 func TestFormErrors(t *testing.T) {
 	tests := []struct{ body, want string }{
 		{"a=1", ""},
-		{"a=%", "a is cut off (byte 3 of the body)"},
-		{"a=1%2", "a is cut off (byte 5 of the body)"},
-		{"a=1%2\r\n", "a is cut off (byte 5 of the body)"},
-		{"a%2", "a is cut off (byte 3 of the body)"},
+		{"a=%", "a is truncated (byte 3 of the body)"},
+		{"a=1%2", "a is truncated (byte 5 of the body)"},
+		{"a=1%2\r\n", "a is truncated (byte 5 of the body)"},
+		{"a%2", "a is truncated (byte 3 of the body)"},
 		{"a=1%2&b=1", `a has a bad percent escape: "%2" (byte 3 of the body)`},
 		{"a=%ZZ", `a has a bad percent escape: "%ZZ" (byte 2 of the body)`},
-		{"a=1%2&b=%", `a has a bad percent escape: "%2" (byte 3 of the body)b is cut off (byte 9 of the body)`},
+		{"a=1%2&b=%", `a has a bad percent escape: "%2" (byte 3 of the body)b is truncated (byte 9 of the body)`},
 		{"a%2=1", `a%2 has a bad percent escape: "%2=" (byte 1 of the body)`},
 		{"a=1%Z", `a has a bad percent escape: "%Z" (byte 3 of the body)`},
 		{"%G0=1", `%G0 has a bad percent escape: "%G0" (byte 0 of the body)`},
@@ -71,18 +71,18 @@ func TestFormErrors(t *testing.T) {
 		{"a=%41%42%ff%43", "a is not UTF-8: 0xff (byte 8 of the body)"},
 		{"a=%41\xff", "a is not UTF-8: 0xff (byte 5 of the body)"},
 		{"a%41%ff=1", "aA\xff is not UTF-8: 0xff (byte 4 of the body)"},
-		{"even", "even is cut off (byte 4 of the body)"},
-		{"event", "event is cut off (byte 5 of the body)"},
+		{"even", "even is truncated (byte 4 of the body)"},
+		{"event", "event is truncated (byte 5 of the body)"},
 		{"event=", ""},
 		{"event&a=1", ""},
 		{"other", ""},
-		{strings.Repeat("x", 60) + "=%", strings.Repeat("x", 20) + "…" + strings.Repeat("x", 20) + " is cut off (byte 62 of the body)"},
+		{strings.Repeat("x", 60) + "=%", strings.Repeat("x", 20) + "…" + strings.Repeat("x", 20) + " is truncated (byte 62 of the body)"},
 	}
 	for _, test := range tests {
 		got := ""
 		for _, f := range ParseForm([]byte(test.body)) {
-			if f.Err != nil {
-				got += f.Err.Error()
+			if f.Damage != nil {
+				got += f.Damage.String()
 			}
 		}
 		if got != test.want {
@@ -96,7 +96,7 @@ func TestFormIsBounded(t *testing.T) {
 	if len(form) != MaxFields {
 		t.Fatalf("%d fields, want %d", len(form), MaxFields)
 	}
-	if got, want := form[MaxFields-1].Err.Error(), "form holds too much: 1000 fields are read (byte 2000 of the body)"; got != want {
+	if got, want := form[MaxFields-1].Damage.String(), "form holds too much: 1000 fields are read (byte 2000 of the body)"; got != want {
 		t.Errorf("error %q, want %q", got, want)
 	}
 	if got := len(ParseForm([]byte(strings.Repeat("a&", MaxFields)))); got != MaxFields {
@@ -118,9 +118,9 @@ func TestFieldJSON(t *testing.T) {
 	for value, want := range map[string]bool{
 		`{"a": 1}`: true, `[]`: true, ` [1, 2] `: true, `{"a":1,"a":2}`: true, `["\ud800"]`: true,
 		``: false, `5`: false, `"a"`: false, `null`: false, `{`: false, `[1]x`: false,
-		strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth):     true,
+		strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth):     true,
 		strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000):       false,
-		strings.Repeat("[", MaxDepth+1) + strings.Repeat("]", MaxDepth+1): false,
+		strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1): false,
 	} {
 		f := Field{Value: []byte(value)}
 		if got := f.JSON(); (got != nil) != want {
@@ -166,8 +166,8 @@ func FuzzParseForm(f *testing.F) {
 			if between := strings.Trim(strings.TrimPrefix(string(body[at:field.Start]), utf8BOM), "&"); between != "" {
 				t.Fatalf("%q is in no field", between)
 			}
-			if field.Err != nil && (field.Err.Offset < 0 || field.Err.Offset > len(body)) {
-				t.Fatalf("error at %d in %d bytes", field.Err.Offset, len(body))
+			if field.Damage != nil && (field.Damage.Offset < 0 || field.Damage.Offset > len(body)) {
+				t.Fatalf("error at %d in %d bytes", field.Damage.Offset, len(body))
 			}
 			at = field.End
 		}

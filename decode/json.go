@@ -5,19 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxOutputs is how many outputs and warnings of a status are read. A bound
-// keeps a hostile body from taking many times its size in memory.
-const MaxOutputs = 1 << 17
+// RawJSON is JSON as it was sent: the order of members, the text of numbers,
+// escapes and members with the same name stay as they are. It marshals as itself.
+type RawJSON []byte
 
-var (
-	errTooMany   = errors.New("too many outputs")
-	errEndsEarly = errors.New(`it ends too early, at an "&"`)
-)
+// MarshalJSON returns r, or null if it is empty.
+func (r RawJSON) MarshalJSON() ([]byte, error) {
+	if len(r) == 0 {
+		return []byte("null"), nil
+	}
+	return r, nil
+}
+
+// IsObject reports whether the JSON is an object.
+func (r RawJSON) IsObject() bool { return jsontext.Value(r).Kind() == '{' }
+
+// maxOutputs is how many outputs and warnings of a status are read. The limit keeps
+// a hostile body from taking many times its size in memory.
+const maxOutputs = 1 << 17
+
+var errTooMany = errors.New("too many outputs")
 
 // lenient are the options with which JSON is read as it was sent: with members
 // of one name, and with the lone surrogates that Python's json.dumps writes.
@@ -33,6 +46,11 @@ type reader struct {
 	texts   *texts   // for the strings that are read
 	outputs []Output // read so far, and what was in the memory before
 
+	member   []byte // the name of the member that is read
+	within   string // the list of the output or warning that is read, or ""
+	index    int    // in that list
+	repeated []string
+
 	whole   int    // src[:whole] has arrived whole: the members of the outermost object …
 	closing string // … and the elements of a list in it; this makes it valid JSON
 }
@@ -40,7 +58,7 @@ type reader struct {
 // readerOf returns a reader of a text whose strings have memory of their own.
 func readerOf(src []byte, t *texts) reader {
 	t.Grow(len(src))
-	return reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: MaxOutputs, texts: t}
+	return reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: maxOutputs, texts: t}
 }
 
 // mark notes that all up to here has arrived whole.
@@ -48,7 +66,7 @@ func (r *reader) mark(closing string) { r.whole, r.closing = r.at, closing }
 
 // salvaged returns the part of the text that has arrived whole as valid JSON,
 // or nil if that is nothing.
-func (r *reader) salvaged() jsontext.Value {
+func (r *reader) salvaged() RawJSON {
 	if r.whole == 0 {
 		return nil
 	}
@@ -67,7 +85,7 @@ func (r *reader) object(member func(name []byte) error) error {
 	}
 	more, err := r.enter('}')
 	for more && err == nil {
-		if err = r.member(member); err != nil {
+		if err = r.readMember(member); err != nil {
 			return err
 		}
 		if outermost {
@@ -81,15 +99,33 @@ func (r *reader) object(member func(name []byte) error) error {
 	return err
 }
 
-func (r *reader) member(read func(name []byte) error) error {
+func (r *reader) readMember(read func(name []byte) error) error {
 	quoted, simple, err := r.name()
 	if err != nil {
 		return err
 	}
+	name := quoted[1 : len(quoted)-1]
 	if !simple || !r.utf8 {
-		return read(unquote(quoted))
+		name = unquote(quoted)
 	}
-	return read(quoted[1 : len(quoted)-1])
+	r.member = name
+	return read(name)
+}
+
+// mostRepeated is how many members with different values are named: the first ones
+// are enough to distrust a status.
+const mostRepeated = 10
+
+// repeats notes that a documented member of the status, or of the output or warning
+// that is read, was sent twice with different values.
+func (r *reader) repeats(member string) {
+	pointer := "/" + member
+	if r.within != "" {
+		pointer = fmt.Sprintf("/%s/%d/%s", r.within, r.index, member)
+	}
+	if len(r.repeated) < mostRepeated && !slices.Contains(r.repeated, pointer) {
+		r.repeated = append(r.repeated, pointer)
+	}
 }
 
 // unquote returns the text of a JSON string. What is not UTF-8 in it is replaced,
@@ -122,16 +158,28 @@ func (r *reader) list(element func() error) error {
 }
 
 // raw reads a value of any type. It is part of the text: nothing is copied.
-func (r *reader) raw(dst *jsontext.Value) error {
+func (r *reader) raw(dst *RawJSON) error {
 	r.next()
-	start := r.at
+	start, before := r.at, *dst
 	err := r.skip()
 	*dst = r.src[start:r.at:r.at]
+	if before != nil && !bytes.Equal(before, *dst) {
+		r.repeats(string(r.member))
+	}
 	return err
 }
 
 // string reads a string, and any other value as its JSON; null is empty.
 func (r *reader) string(dst *string) error {
+	before, name := *dst, r.member
+	err := r.readString(dst)
+	if before != "" && before != *dst && err == nil {
+		r.repeats(string(name))
+	}
+	return err
+}
+
+func (r *reader) readString(dst *string) error {
 	c := r.next()
 	start := r.at
 	if c != '"' {
@@ -155,39 +203,42 @@ func (r *reader) string(dst *string) error {
 
 // onlyString reads a string, and passes over any other value.
 func (r *reader) onlyString(dst *string) error {
-	*dst = ""
-	if r.next() != '"' {
-		return r.skip()
+	if r.next() == '"' {
+		return r.string(dst)
 	}
-	return r.string(dst)
+	if *dst != "" {
+		r.repeats(string(r.member))
+	}
+	*dst = ""
+	return r.skip()
 }
 
 func (r *reader) number(dst *Number) error { return r.string((*string)(dst)) }
 func (r *reader) flag(dst *Flag) error     { return r.string((*string)(dst)) }
 
 // locate describes an error of the reader. Its offset is one of the JSON text.
-func (r *reader) locate(err error) *Error {
-	bad := &Error{Offset: r.at}
+func (r *reader) locate(err error) *Damage {
+	bad := &Damage{Offset: r.at}
 	var broken error
 	if err != errExtra {
 		broken = r.walk(err == errSyntax, bad)
 	}
 	switch {
 	case err == errTooMany:
-		bad.Kind, bad.Err = TooMany, fmt.Errorf("%d outputs and warnings are read", MaxOutputs)
+		bad.Kind, bad.Detail = TooMany, fmt.Sprintf("%d outputs and warnings are read", maxOutputs)
 	case err == errTooDeep:
 		bad.Kind = TooDeep
 	case errors.Is(broken, io.ErrUnexpectedEOF) || broken == io.EOF:
-		bad.Kind = Cut
+		bad.Kind = Truncated
 	default:
-		bad.Kind, bad.Err = BadJSON, errors.New("unexpected "+shown(r.src[bad.Offset:]))
+		bad.Kind, bad.Detail = BadJSON, "unexpected "+shown(r.src[bad.Offset:])
 	}
 	return bad
 }
 
 // walk reads the text again with a decoder that knows where it is, to where the
 // reader is or to the error of the syntax, and notes the place in bad.
-func (r *reader) walk(toError bool, bad *Error) (broken error) {
+func (r *reader) walk(toError bool, bad *Damage) (broken error) {
 	d := jsontext.NewDecoder(bytes.NewBuffer(r.src), lenient...)
 	for broken == nil && (toError || int(d.InputOffset()) <= r.at) {
 		_, broken = d.ReadToken()

@@ -42,8 +42,9 @@ func (f Flag) IsSet() bool {
 	return !strings.EqualFold(string(f), "false")
 }
 
-// text returns what the flag says beyond yes or no.
-func (f Flag) text() string {
+// Text returns what the flag says beyond yes or no: "error 5", or the text that
+// came in its place.
+func (f Flag) Text() string {
 	switch value, ok := Number(f).Float(); {
 	case !f.IsSet(), value == 1, strings.EqualFold(string(f), "true"):
 		return ""

@@ -6,9 +6,9 @@ import (
 	"math/bits"
 )
 
-// MaxDepth is how many objects and arrays of a status may be inside each other.
-// Qencode sends six; PHP's json_decode has the same bound.
-const MaxDepth = 512
+// maxDepth is how many objects and arrays of a status may be inside each other.
+// Qencode sends six; PHP's json_decode has the same limit.
+const maxDepth = 512
 
 var (
 	errSyntax  = errors.New("no JSON")
@@ -71,7 +71,7 @@ func (s *scanner) skip() error {
 // enter passes over the bracket that begins an object or an array, and over the
 // closing one if it is empty. more says that an element or a member follows.
 func (s *scanner) enter(closing byte) (more bool, err error) {
-	if s.depth == MaxDepth {
+	if s.depth == maxDepth {
 		return false, errTooDeep
 	}
 	s.depth++

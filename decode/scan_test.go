@@ -16,9 +16,9 @@ var jsonTexts = []string{
 	`[]`, `[`, `[1`, `[1,`, `[1,]`, `[,1]`, `[1 2]`, `[1}`, `]`, `[[]`, `[[],{}]`, "[\n1\t,\r2 ]",
 	`{}`, `{`, `{"`, `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{a:1}`, `{"a" 1}`, `{"a":1 "b":2}`, `{"a":1]`, `{1:2}`, `{"a":1,"a":2}`,
 	` { "a" : [ 1 , { "b" : null } , "\u00e9\"" ] , "\u0061" : "x" } `,
-	strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth),
-	strings.Repeat("[", MaxDepth+1) + strings.Repeat("]", MaxDepth+1),
-	strings.Repeat(`{"a":`, MaxDepth) + `1` + strings.Repeat("}", MaxDepth),
+	strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth),
+	strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1),
+	strings.Repeat(`{"a":`, maxDepth) + `1` + strings.Repeat("}", maxDepth),
 }
 
 func TestScanner(t *testing.T) {
@@ -44,7 +44,7 @@ func holdAgainstJSONText(t *testing.T, text []byte) {
 	}
 	v := jsontext.Value(text)
 	switch valid := v.IsValid(lenient...); {
-	case valid && depth(v) > MaxDepth:
+	case valid && depth(v) > maxDepth:
 		if err != errTooDeep {
 			t.Fatalf("skip(%.99q) = %v for a text that is too deep", text, err)
 		}

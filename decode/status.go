@@ -14,10 +14,10 @@ import (
 // of statuses in an answer of /v1/status. A member that is absent or null is
 // empty.
 type Status struct {
-	// Raw is the JSON as sent. Where it was damaged, it is the part up to the
-	// last member or output that arrived whole, closed to be valid JSON.
-	Raw jsontext.Value
-	// Partial says that the JSON was damaged: what came after is not known.
+	// Raw is the JSON as sent. If it was damaged, it is the part up to the last
+	// member or output that arrived whole, closed to be valid JSON.
+	Raw RawJSON
+	// Partial says that the JSON was damaged: what followed is not known.
 	Partial bool
 
 	State            string // the member status: "completed", "encoding", …
@@ -32,9 +32,13 @@ type Status struct {
 
 	Videos, Audios, Images, Texts []Output
 
-	// Unread names those of the four lists that came as something else: what is in
-	// them is only in Raw.
+	// Unread names those of the four lists that came as something else: their
+	// contents are only in Raw.
 	Unread []string
+
+	// Repeated has the JSON Pointers of documented members, the first ten, that were
+	// sent twice with different values: the last value counts.
+	Repeated []string
 }
 
 // OutputKind is the list of a status that an output was in.
@@ -42,17 +46,20 @@ type OutputKind string
 
 // The kinds of outputs.
 const (
-	Video OutputKind = "video"
-	Audio OutputKind = "audio"
-	Image OutputKind = "image"
-	Text  OutputKind = "text"
+	KindVideo OutputKind = "video"
+	KindAudio OutputKind = "audio"
+	KindImage OutputKind = "image"
+	KindText  OutputKind = "text"
 )
 
-// OutputKinds are all kinds, in the order in which outputs are listed.
-var OutputKinds = []OutputKind{Video, Audio, Image, Text}
+// OutputKinds returns all kinds, in the order in which outputs are listed.
+func OutputKinds() [4]OutputKind { return [...]OutputKind{KindVideo, KindAudio, KindImage, KindText} }
+
+// String returns the kind in one word.
+func (k OutputKind) String() string { return string(k) }
 
 // Outputs returns every output: the videos, then the audios, the images and the
-// texts, each in the order sent. A status that is nil has none.
+// texts, each in the order sent. A nil status has none.
 func (s *Status) Outputs() iter.Seq[*Output] {
 	return func(yield func(*Output) bool) {
 		if s == nil {
@@ -71,10 +78,10 @@ func (s *Status) Outputs() iter.Seq[*Output] {
 // Output is one output file of a job: an entry of videos, audios, images or
 // texts. A member that is absent or null is empty.
 type Output struct {
-	Raw  jsontext.Value // the entry as sent
+	Raw  RawJSON // the entry as sent
 	Kind OutputKind
 
-	URL      string // empty where it is not a string
+	URL      string // empty if it is not a string
 	Tag      string // the system's, like "video-0-0"
 	UserTag  string // the tag given with the job
 	Profile  string // id of the profile, empty for a custom job
@@ -92,49 +99,27 @@ type Output struct {
 	DownloadURL      string // texts only
 	Cost             Number // texts only
 
-	meta, storage jsontext.Value
+	meta, storage RawJSON
 }
 
-// Meta describes the stream of an output. Of an audio output it describes the
-// stream of the source, not the output: the tutorial's mp3 is said to be ac3.
+// Meta describes the stream of an output. For an audio output it describes the
+// stream of the source, not of the output: the tutorial's mp3 has the codec ac3.
 type Meta struct {
-	Raw jsontext.Value // as sent; a string where the object came as JSON text
+	Raw RawJSON // as sent; a string if the object came as JSON text
 
-	Width, Height                     Number // pixels
-	ResolutionWidth, ResolutionHeight Number // pixels
-	Resolution                        Number // pixels, the height
-	Framerate                         string // a fraction, like "30000/1001"
-	Bitrate                           Number // the member bitrate (video) or bit_rate (audio), in bit/s
-	Codec, AudioCodec                 string
-	DAR, SAR                          string // like "16:9"
-	AspectRatio                       Number
-	IncrementalTag, WatermarkSymbol   string
-
-	Index, Channels    Number         // audio
-	SampleRate         Number         // audio, in Hz
-	Language, Title    string         // audio; of texts the language
-	ProgramID          string         // audio
-	ProgramIDs         jsontext.Value // audio
-	Time, TimeFraction Number         // images: the place in the source
-	Format             string         // images: "jpeg"
-	Mode, Model        string         // texts
-	EntropyThreshold   Number         // texts
-	BeamSize           Number         // texts
-	TranslateLanguages jsontext.Value // texts
+	Width, Height Number // pixels, from width or resolution_width
+	Framerate     string // a fraction, like "30000/1001"
+	Bitrate       Number // bit/s, from bitrate (video) or bit_rate (audio)
+	Codec         string
+	Channels      Number // audio
 }
 
-// Storage says where an output was put. Which members are sent depends on Type.
+// Storage says where an output was put. The other members depend on Type.
 type Storage struct {
-	Raw jsontext.Value // as sent
+	Raw RawJSON // as sent
 
-	Type, Format, Path   string
-	Host, Bucket, Key    string
-	Scheme, Port         string
-	Playlist             string
-	Expire, Timestamp    string
-	Names                jsontext.Value // of the files in a folder, for texts
-	ZipRegion, ZipBucket string
-	ZipHost              string
+	Type  string  // "local" for Qencode's temporary storage
+	Names RawJSON // the files in the folder at the output's URL; of texts
 }
 
 // Warning is one entry of warnings.
@@ -144,17 +129,17 @@ type Warning struct {
 	Tag     string // of the output concerned, if it is about one
 }
 
-// decodeStatus reads the status in field f of body. The error's offset is one of the
-// body. The status is nil where the field holds nothing of an object.
-func (d *Decoder) decodeStatus(m *memory, f *Field, body []byte) (*Status, *Error) {
+// decodeStatus reads the status in field f of body. The status is nil if nothing of
+// it can be read.
+func (d *Decoder) decodeStatus(m *memory, f *Field, body []byte) (*Status, *Damage) {
 	if len(bytes.TrimLeft(f.Value, " \t\r\n")) == 0 {
 		return nil, nil
 	}
 	s, r := &m.status, &m.reader
 	*s = Status{}
-	*r = reader{scanner: scanner{src: f.Value}, utf8: f.Err == nil || utf8.Valid(f.Value), left: MaxOutputs, texts: &d.texts, outputs: d.outputs}
+	*r = reader{scanner: scanner{src: f.Value}, utf8: f.Damage == nil || utf8.Valid(f.Value), left: maxOutputs, texts: &d.texts, outputs: d.outputs}
 	err := r.status(s)
-	d.outputs = r.outputs
+	d.outputs, s.Repeated = r.outputs, r.repeated
 	if err == nil {
 		err = r.end()
 	}
@@ -165,10 +150,10 @@ func (d *Decoder) decodeStatus(m *memory, f *Field, body []byte) (*Status, *Erro
 	bad := r.locate(err)
 	bad.Field = f.Name
 	switch {
-	case bad.Kind != Cut:
+	case bad.Kind != Truncated:
 		bad.Offset = bodyOffset(body[:f.End], f.ValueStart, bad.Offset)
 	case f.End < len(bytes.TrimRight(body, "\r\n")):
-		bad.Kind, bad.Err, bad.Offset = BadJSON, errEndsEarly, f.End
+		bad.Kind, bad.Detail, bad.Offset = BadJSON, `it ends too early, at an "&"`, f.End
 	default:
 		bad.Offset = f.End
 	}
@@ -191,11 +176,19 @@ func (r *reader) status(s *Status) error {
 		case "error_description":
 			return r.string(&s.ErrorDescription)
 		case "warnings":
+			before := s.Warnings
 			s.Warnings = nil
-			return r.list(func() error {
+			err := r.list(func() error {
 				s.Warnings = append(s.Warnings, Warning{})
-				return r.warning(&s.Warnings[len(s.Warnings)-1])
+				r.within, r.index = "warnings", len(s.Warnings)-1
+				err := r.warning(&s.Warnings[len(s.Warnings)-1])
+				r.within = ""
+				return err
 			})
+			if len(before) > 0 && !slices.Equal(before, s.Warnings) {
+				r.repeats("warnings")
+			}
+			return err
 		case "status_url":
 			return r.string(&s.StatusURL)
 		case "duration":
@@ -205,13 +198,13 @@ func (r *reader) status(s *Status) error {
 		case "api_version":
 			return r.string(&s.APIVersion)
 		case "videos":
-			return r.readOutputs(s, &s.Videos, Video)
+			return r.readOutputs(s, &s.Videos, KindVideo)
 		case "audios":
-			return r.readOutputs(s, &s.Audios, Audio)
+			return r.readOutputs(s, &s.Audios, KindAudio)
 		case "images":
-			return r.readOutputs(s, &s.Images, Image)
+			return r.readOutputs(s, &s.Images, KindImage)
 		case "texts":
-			return r.readOutputs(s, &s.Texts, Text)
+			return r.readOutputs(s, &s.Texts, KindText)
 		}
 		return r.skip()
 	})
@@ -220,12 +213,16 @@ func (r *reader) status(s *Status) error {
 // readOutputs reads a list of a status. An output joins it only when it has arrived
 // whole.
 func (r *reader) readOutputs(s *Status, list *[]Output, kind OutputKind) error {
+	before := *list
 	if first := r.next(); first != '[' && first != 'n' {
 		*list = nil
-		var other jsontext.Value
+		var other RawJSON
 		err := r.raw(&other)
 		if string(other) != "{}" {
 			s.Unread = append(s.Unread, string(kind)+"s")
+		}
+		if len(before) > 0 {
+			r.repeats(string(kind) + "s")
 		}
 		return err
 	}
@@ -239,7 +236,9 @@ func (r *reader) readOutputs(s *Status, list *[]Output, kind OutputKind) error {
 			r.outputs = slices.Grow(r.outputs, min(expected, r.left+1))
 		}
 		r.outputs = append(r.outputs, Output{Kind: kind})
+		r.within, r.index = string(kind)+"s", last-first
 		err := r.output(&r.outputs[last])
+		r.within = ""
 		if err != nil {
 			r.outputs = r.outputs[:last]
 		}
@@ -247,6 +246,9 @@ func (r *reader) readOutputs(s *Status, list *[]Output, kind OutputKind) error {
 	})
 	if *list = nil; len(r.outputs) > first {
 		*list = r.outputs[first:len(r.outputs):len(r.outputs)]
+	}
+	if len(before) > 0 && !slices.EqualFunc(before, *list, func(a, b Output) bool { return bytes.Equal(a.Raw, b.Raw) }) {
+		r.repeats(string(kind) + "s")
 	}
 	return err
 }
@@ -314,10 +316,11 @@ func (r *reader) warning(w *Warning) error {
 }
 
 // Meta decodes the member meta. It came as an object, and in 2018 as a string
-// that held the object's JSON; anything else leaves all but Raw empty.
+// that held the object's JSON; from anything else only Raw is set.
 func (o *Output) Meta() Meta {
 	m := Meta{Raw: o.meta}
 	var t texts
+	var width, height Number // of the resolution
 	r := readerOf(objectText(o.meta), &t)
 	err := r.object(func(name []byte) error {
 		switch string(name) {
@@ -326,59 +329,17 @@ func (o *Output) Meta() Meta {
 		case "height":
 			return r.number(&m.Height)
 		case "resolution_width":
-			return r.number(&m.ResolutionWidth)
+			return r.number(&width)
 		case "resolution_height":
-			return r.number(&m.ResolutionHeight)
-		case "resolution":
-			return r.number(&m.Resolution)
+			return r.number(&height)
 		case "framerate":
 			return r.string(&m.Framerate)
 		case "bitrate", "bit_rate":
 			return r.number(&m.Bitrate)
 		case "codec":
 			return r.string(&m.Codec)
-		case "audio_codec":
-			return r.string(&m.AudioCodec)
-		case "dar":
-			return r.string(&m.DAR)
-		case "sar":
-			return r.string(&m.SAR)
-		case "aspect_ratio":
-			return r.number(&m.AspectRatio)
-		case "incremental_tag":
-			return r.string(&m.IncrementalTag)
-		case "wm_symbol":
-			return r.string(&m.WatermarkSymbol)
-		case "index":
-			return r.number(&m.Index)
 		case "channels":
 			return r.number(&m.Channels)
-		case "sample_rate":
-			return r.number(&m.SampleRate)
-		case "language":
-			return r.string(&m.Language)
-		case "title":
-			return r.string(&m.Title)
-		case "program_id":
-			return r.string(&m.ProgramID)
-		case "program_ids":
-			return r.raw(&m.ProgramIDs)
-		case "time":
-			return r.number(&m.Time)
-		case "time_fraction":
-			return r.number(&m.TimeFraction)
-		case "format":
-			return r.string(&m.Format)
-		case "mode":
-			return r.string(&m.Mode)
-		case "model":
-			return r.string(&m.Model)
-		case "entropy_threshold":
-			return r.number(&m.EntropyThreshold)
-		case "beam_size":
-			return r.number(&m.BeamSize)
-		case "translate_languages":
-			return r.raw(&m.TranslateLanguages)
 		}
 		return r.skip()
 	})
@@ -386,12 +347,15 @@ func (o *Output) Meta() Meta {
 		// The entry is valid JSON, but a string in it may hold any text.
 		return Meta{Raw: o.meta}
 	}
+	if m.Width == "" && m.Height == "" {
+		m.Width, m.Height = width, height
+	}
 	return m
 }
 
 // objectText returns the JSON of an object that came as such or inside a string.
-func objectText(v jsontext.Value) []byte {
-	if v.Kind() != '"' {
+func objectText(v RawJSON) []byte {
+	if !bytes.HasPrefix(v, []byte(`"`)) {
 		return v
 	}
 	text, err := jsontext.AppendUnquote(nil, v)
@@ -399,6 +363,24 @@ func objectText(v jsontext.Value) []byte {
 		return nil
 	}
 	return text
+}
+
+// IsTemporary reports whether the output is in Qencode's temporary storage, which is
+// emptied about 24 hours after the job. It does not allocate.
+func (o *Output) IsTemporary() bool {
+	r := reader{scanner: scanner{src: o.storage}, utf8: true}
+	local := false
+	// The entry is valid JSON: the only error is that there is no storage.
+	_ = r.object(func(name []byte) error {
+		if string(name) != "type" {
+			return r.skip()
+		}
+		var kind RawJSON
+		err := r.raw(&kind)
+		local = bytes.HasPrefix(kind, []byte(`"`)) && string(unquote(kind)) == "local"
+		return err
+	})
+	return local
 }
 
 // Storage decodes the member storage, which some clients know as storage_info.
@@ -410,41 +392,9 @@ func (o *Output) Storage() Storage {
 	_ = r.object(func(name []byte) error {
 		switch string(name) {
 		case "type":
-			return r.string(&s.Type)
-		case "format":
-			return r.string(&s.Format)
-		case "path":
-			return r.string(&s.Path)
-		case "host":
-			return r.string(&s.Host)
-		case "bucket":
-			return r.string(&s.Bucket)
-		case "key":
-			return r.string(&s.Key)
-		case "scheme":
-			return r.string(&s.Scheme)
-		case "port":
-			return r.string(&s.Port)
-		case "playlist":
-			return r.string(&s.Playlist)
-		case "expire":
-			return r.string(&s.Expire)
-		case "timestamp":
-			return r.string(&s.Timestamp)
+			return r.onlyString(&s.Type)
 		case "names":
 			return r.raw(&s.Names)
-		case "zip":
-			return r.object(func(name []byte) error {
-				switch string(name) {
-				case "region":
-					return r.string(&s.ZipRegion)
-				case "bucket":
-					return r.string(&s.ZipBucket)
-				case "host":
-					return r.string(&s.ZipHost)
-				}
-				return r.skip()
-			})
 		}
 		return r.skip()
 	})

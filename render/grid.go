@@ -2,58 +2,124 @@ package render
 
 import (
 	"bufio"
-	"encoding/csv"
-	"fmt"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Formats are the formats of a Grid.
-var Formats = []string{"table", "markdown", "csv", "tsv", "json"}
+// rowFormat is a format in which each row is written at once, whatever the others
+// are. A table is not one: its layout depends on its rows.
+type rowFormat interface {
+	head(columns []column) string // what comes before the first row
+	write(w *bufio.Writer, columns []column, row []string) error
+}
+
+// formats are the formats of a Grid, with nil for a table.
+var formats = [...]struct {
+	name string
+	rows rowFormat
+}{{"table", nil}, {"markdown", markdownRows{}}, {"csv", csvRows{}}, {"tsv", tsvRows{}}, {"json", jsonRows{}}}
+
+// Formats returns the names of the formats of a Grid.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
 
 // GridOptions are the options of a Grid.
 type GridOptions struct {
-	Format string // one of Formats
-	Width  int    // of the terminal in cells, 0 for no limit; of tables only
-	Color  bool
-	Links  bool // make links of URLs, for a terminal that can; in tables only
+	Format  string // one of Formats
+	Screen  Screen // of tables only
+	Masking Masking
 }
 
-// Grid writes rows of cells under named columns, which are the same in each
-// format: as a table for people, on a terminal without the columns that are
-// empty or do not fit; as Markdown; as CSV or TSV with a line of names, control
-// characters escaped; or as JSON, an object a line, in which numbers are numbers
-// and empty cells null. A cell without a value is empty.
+// Grid writes rows of cells under named columns, which are the same in each format:
+// as a table for people, on a terminal without the columns that are empty or do not
+// fit; as Markdown; as CSV or TSV with a line of names; or as JSON, an object per
+// line, in which numbers are numbers and empty cells null. A cell without a value is
+// empty.
 type Grid struct {
-	GridOptions
+	options GridOptions
+	rows    rowFormat // nil for a table
 	columns []column
 	w       *bufio.Writer
 	paint   theme
-	rows    int        // added so far
+	added   int        // rows so far
 	held    [][]string // of a table, until there are enough to lay it out
 	layout  *layout    // of a table, when it is known
 	left    []string   // columns that did not fit
 }
 
 func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
-	return &Grid{GridOptions: o, columns: columns, w: w, paint: newTheme(o.Color, o.Links)}
+	g := &Grid{options: o, columns: columns, w: w, paint: newTheme(o.Screen.Color, o.Screen.Links)}
+	for _, f := range formats {
+		if f.name == o.Format {
+			g.rows = f.rows
+		}
+	}
+	return g
 }
 
 // Len returns the number of rows.
-func (g *Grid) Len() int { return g.rows }
+func (g *Grid) Len() int { return g.added }
+
+// Head returns what comes before the first row, in any format but a table.
+func (g *Grid) Head() string {
+	if g.rows == nil {
+		return ""
+	}
+	return g.rows.head(g.columns)
+}
 
 // Add writes a row below those before, or keeps it for a while. It takes the row
 // over.
 func (g *Grid) Add(row []string) error {
-	if g.rows++; g.Format == "table" {
+	g.added++
+	if g.rows == nil {
+		g.mask(row)
 		escape(row)
 		return g.addToTable(row)
 	}
-	if g.rows == 1 {
+	if g.added == 1 {
 		_, _ = g.w.WriteString(g.Head()) // The writer keeps its error.
 	}
-	return g.Row(g.w, row)
+	return g.Write(g.w, row)
+}
+
+// Write writes one row to w, in any format but a table, and leaves its cells
+// changed. It may be called for several rows at a time.
+func (g *Grid) Write(w *bufio.Writer, row []string) error {
+	g.mask(row)
+	return g.rows.write(w, g.columns, row)
+}
+
+// mask masks the cells of a row, where the options say so.
+func (g *Grid) mask(row []string) {
+	_, markdown := g.rows.(markdownRows)
+	switch m := g.options.Masking; {
+	case m == MaskNowhere, m == MaskForPeople && g.rows != nil && !markdown:
+		return
+	}
+	for i := range row {
+		row[i] = g.options.Masking.person(g.columns[i].Name, row[i])
+	}
+}
+
+// escape makes the cells of a row safe to print.
+func escape(row []string) {
+	for i := range row {
+		row[i] = Escape(row[i])
+	}
+}
+
+// names returns the names of columns.
+func names(columns []column) []string {
+	var names []string
+	for _, c := range columns {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 // Close writes the rows that are not written yet.
@@ -66,7 +132,7 @@ func (g *Grid) Close() error {
 	if len(g.left) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(g.w, g.paint.faint(strings.Join(wrap(leftOut(g.left), g.Width), "\n")))
+	_, err := g.w.WriteString(g.paint.faint(strings.Join(wrap(hidden(g.left), g.options.Screen.Width), "\n")) + "\n")
 	return err
 }
 
@@ -90,111 +156,12 @@ func (g *Grid) writeTable(more bool) error {
 	t := table{Rows: g.held}
 	for _, c := range g.columns {
 		c.Name = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
-		if g.Width == 0 {
+		if g.options.Screen.Width == 0 {
 			c.Rank = 0 // Nobody looks at it: no column is left out.
 		}
 		t.Columns = append(t.Columns, c)
 	}
-	fitted, left := t.fit(g.Width, more)
+	fitted, left := t.fit(g.options.Screen.Width, more)
 	g.layout, g.left, g.held = &fitted, left, nil
 	return fitted.write(g.w, g.paint)
-}
-
-// Head returns what comes before the first row, in any format but a table.
-func (g *Grid) Head() string {
-	switch g.Format {
-	case "csv":
-		return strings.Join(g.names(), ",") + "\n"
-	case "tsv":
-		return strings.Join(g.names(), "\t") + "\n"
-	case "markdown":
-		head := "| " + strings.Join(g.names(), " | ") + " |\n|"
-		for _, c := range g.columns {
-			if c.Right {
-				head += " ---: |"
-			} else {
-				head += " --- |"
-			}
-		}
-		return head + "\n"
-	}
-	return ""
-}
-
-// Row writes one row, in any format but a table, and leaves its cells changed. It
-// may be called for several rows at a time.
-func (g *Grid) Row(w *bufio.Writer, row []string) error {
-	switch g.Format {
-	case "csv":
-		// The csv.Writer is not flushed: it has no buffer of its own where w has one that
-		// is not smaller than the default.
-		escape(row)
-		return csv.NewWriter(w).Write(row)
-	case "tsv":
-		escape(row) // No tab or line ending is left that would need quotes.
-		_, err := w.WriteString(strings.Join(row, "\t") + "\n")
-		return err
-	case "json":
-		return g.writeJSON(w, row)
-	}
-	_ = w.WriteByte('|') // The writer keeps its error.
-	for _, cell := range row {
-		_, _ = w.WriteString(" " + MarkdownText(cell) + " |")
-	}
-	return w.WriteByte('\n')
-}
-
-// escape makes the cells of a row safe to print.
-func escape(row []string) {
-	for i := range row {
-		row[i] = Escape(row[i])
-	}
-}
-
-// names returns the names of the columns.
-func (g *Grid) names() []string {
-	var names []string
-	for _, c := range g.columns {
-		names = append(names, c.Name)
-	}
-	return names
-}
-
-func (g *Grid) writeJSON(w *bufio.Writer, row []string) error {
-	j := jsonWriter{w: w, line: w.AvailableBuffer()}
-	for i, cell := range row {
-		separator := byte(',')
-		if i == 0 {
-			separator = '{'
-		}
-		j.line = append(append(append(j.line, separator, '"'), g.columns[i].Name...), '"', ':')
-		switch number := jsontext.Value(cell); {
-		case cell == "":
-			j.line = append(j.line, "null"...)
-		case g.columns[i].Right && number.Kind() == '0' && number.IsValid():
-			j.line = append(j.line, cell...)
-		default:
-			j.text([]byte(cell))
-		}
-	}
-	_, err := w.Write(append(j.line, '}', '\n'))
-	return err
-}
-
-// markdownSigns are the characters that would end a cell or begin something else
-// in it.
-var markdownSigns = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", `\<`, "*", `\*`, "`", "\\`", "[", `\[`)
-
-// MarkdownText makes a text from outside safe within a line of Markdown.
-func MarkdownText(s string) string { return markdownSigns.Replace(Escape(s)) }
-
-// markdownLink writes a URL as a link, or as a text where it cannot be one.
-func markdownLink(url string) string {
-	switch {
-	case url == "":
-		return "no URL was sent"
-	case !Safe(url) || strings.ContainsAny(url, "<> ") || !strings.Contains(url, "://"):
-		return MarkdownText(url)
-	}
-	return "<" + url + ">"
 }

@@ -3,8 +3,6 @@ package render
 import (
 	"bufio"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"qcb/decode"
 )
 
@@ -12,6 +10,7 @@ import (
 type JSONOptions struct {
 	Compact bool // on one line
 	Array   bool // as an element of an array, which has to be written around it
+	Masking Masking
 }
 
 // JSON writes a callback as an object of the body's fields, in the body's
@@ -38,9 +37,9 @@ func JSON(w *bufio.Writer, c *decode.Callback, o JSONOptions) error {
 		j.text([]byte(f.Name))
 		j.colon()
 		if v := fieldJSON(c, f); v != nil {
-			j.value(v)
+			j.value(o.Masking.data(f.Name, v))
 		} else {
-			j.text(f.Value)
+			j.text(o.Masking.data(f.Name, f.Value))
 		}
 	}
 	j.close('}', len(c.Form) == 0)
@@ -51,8 +50,8 @@ func JSON(w *bufio.Writer, c *decode.Callback, o JSONOptions) error {
 	return err
 }
 
-// fieldJSON returns the JSON that is in a field, or nil if it is a text.
-func fieldJSON(c *decode.Callback, f *decode.Field) jsontext.Value {
+// fieldJSON returns the JSON in a field, or nil if it is a text.
+func fieldJSON(c *decode.Callback, f *decode.Field) decode.RawJSON {
 	switch f.Name {
 	case "status":
 		if c.Status != nil && f == c.Form.Last("status") {

@@ -3,57 +3,69 @@ package render
 import (
 	"bufio"
 	"strconv"
-	"strings"
 
 	"qcb/decode"
+	"qcb/decode/explain"
 )
 
-// NewList returns a Grid with a row for each callback, of [ListRow].
-func NewList(w *bufio.Writer, o GridOptions) *Grid {
-	return newGrid(w, o, []column{
+// List is a Grid with a row for each callback.
+type List struct{ grid *Grid }
+
+// ListRow is a callback in a list.
+type ListRow struct {
+	Times int // how often it was sent so far
+
+	place, event, outcome, state, percent, outputs, findings, task, payload, problem string
+}
+
+// NewList returns an empty List.
+func NewList(w *bufio.Writer, o GridOptions) *List {
+	return &List{newGrid(w, o, []column{
 		{Name: "place", Elastic: true, Least: 24, Tail: true},
 		{Name: "event", Elastic: true},
 		{Name: "outcome"}, // completed, failed, pending or unknown
 		{Name: "state", Elastic: true, Rank: 5},
 		{Name: "percent", Right: true, Rank: 3},
 		{Name: "outputs", Right: true, Rank: 6},
-		{Name: "warnings", Right: true, Rank: 7},
-		{Name: "notes", Right: true, Rank: 8},
-		{Name: "times", Right: true, Rank: 9},
+		{Name: "findings", Right: true, Rank: 7},
+		{Name: "times", Right: true, Rank: 8},
 		{Name: "task", Elastic: true, Rank: 2},
 		{Name: "payload", Elastic: true, Rank: 4},
 		{Name: "error", Elastic: true, Least: 16, Rank: 1},
+	})}
+}
+
+// NewListRow returns the row of a callback that was found in a place and was sent
+// once so far. The report is of the callback.
+func NewListRow(place string, c *decode.Callback, r explain.Report) *ListRow {
+	row := &ListRow{
+		Times: 1, place: place, event: c.Event, outcome: r.Outcome.String(),
+		findings: strconv.Itoa(len(r.Findings)), task: c.TaskToken, payload: c.Payload, problem: problem(r),
+	}
+	if s := c.Status; s != nil {
+		row.state, row.percent = s.State, string(s.Percent)
+		if share, ok := s.Percent.Float(); ok && share < 1e6 {
+			row.percent = decimal(share, 2)
+		}
+		row.outputs = strconv.Itoa(len(s.Videos) + len(s.Audios) + len(s.Images) + len(s.Texts))
+	}
+	return row
+}
+
+// Add writes a row below those before, or keeps it for a while.
+func (l *List) Add(r *ListRow) error {
+	return l.grid.Add([]string{
+		r.place, r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	})
 }
 
-// Times is the index of the cell in a row of a list that counts how often the
-// callback was sent.
-const Times = 8
+// Len returns the number of rows.
+func (l *List) Len() int { return l.grid.Len() }
 
-// ListRow returns the row of a callback that was found in a place, was sent so
-// far once, and has so many findings. Credentials in its texts are masked.
-func ListRow(place string, c *decode.Callback, findings int) []string {
-	var state, percent, outputs, warnings string
-	if s := c.Status; s != nil {
-		state, percent = s.State, string(s.Percent)
-		if share, ok := s.Percent.Float(); ok && share < 1e6 {
-			percent = decimal(share, 2)
-		}
-		n := 0
-		for range s.Outputs() {
-			n++
-		}
-		outputs, warnings = strconv.Itoa(n), strconv.Itoa(len(s.Warnings))
+// Close writes the rows that are not written yet; of an empty list the head.
+func (l *List) Close() error {
+	if l.Len() == 0 {
+		_, _ = l.grid.w.WriteString(l.grid.Head()) // The writer keeps its error.
 	}
-	problem := ""
-	if failures := c.Failures(); len(failures) > 0 {
-		problem = failures[0].String()
-		if failures[0].Source != "callback" && failures[0].Source != "status" {
-			problem = failures[0].Source + ": " + problem
-		}
-	}
-	return []string{
-		place, c.Event, c.Outcome().String(), state, percent, outputs, warnings, strconv.Itoa(findings), "1",
-		c.TaskToken, decode.Redact(c.Payload), decode.Redact(strings.TrimSpace(problem)),
-	}
+	return l.grid.Close()
 }

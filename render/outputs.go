@@ -36,17 +36,17 @@ func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
 // AppendOutput appends the cells of an output of a task to a row.
 func AppendOutput(row []string, task string, o *decode.Output) []string {
 	meta := o.Meta()
-	width, height := meta.Width, meta.Height
-	if width == "" && height == "" {
-		width, height = meta.ResolutionWidth, meta.ResolutionHeight
-	}
 	problem := o.ErrorDescription
-	if problem == "" && o.Failed() {
+	switch {
+	case problem != "" || !o.Failed():
+	case o.Error.IsSet():
 		problem = "error " + string(o.Error)
+	default:
+		problem = "state " + o.State
 	}
 	return append(row,
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
-		string(width), string(height), framesPerSecond(meta.Framerate), string(meta.Channels),
+		string(meta.Width), string(meta.Height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
 	)
 }
@@ -60,7 +60,7 @@ func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
 }
 
 // Totals counts the outputs of each kind, and sums up their durations and sizes.
-// It has the order of decode.OutputKinds, and the zero value is ready.
+// The zero value is ready.
 type Totals [4]struct {
 	outputs            int
 	seconds, megabytes float64
@@ -69,7 +69,8 @@ type Totals [4]struct {
 
 // Add adds an output.
 func (t *Totals) Add(o *decode.Output) {
-	sum := &t[slices.Index(decode.OutputKinds, o.Kind)]
+	kinds := decode.OutputKinds()
+	sum := &t[slices.Index(kinds[:], o.Kind)]
 	seconds, timed := o.Duration.Float()
 	megabytes, sized := o.Size.Float()
 	sum.outputs++
@@ -97,7 +98,7 @@ func (t *Totals) Rows() [][]string {
 		if sum.outputs == 0 {
 			continue
 		}
-		row := []string{string(decode.OutputKinds[i]), strconv.Itoa(sum.outputs), "", ""}
+		row := []string{string(decode.OutputKinds()[i]), strconv.Itoa(sum.outputs), "", ""}
 		if sum.timed {
 			row[2] = decimal(sum.seconds, 3)
 		}
@@ -109,7 +110,7 @@ func (t *Totals) Rows() [][]string {
 	return rows
 }
 
-// decimal writes a number with at most so many digits after the point.
+// decimal writes a number with at most the given number of digits after the point.
 func decimal(value float64, digits int) string {
 	scale := math.Pow10(digits)
 	return strconv.FormatFloat(math.Round(value*scale)/scale, 'f', -1, 64)

@@ -1,179 +1,116 @@
-// Package render writes decoded callbacks for people and for programs: each
-// function takes a value and a writer, escapes what came from outside, and
-// returns nothing but the writer's error.
+// Package render writes decoded callbacks for people and for programs. Each function
+// takes a value and a writer. It escapes and masks what was sent, and returns only
+// the writer's error.
 package render
 
 import (
 	"bufio"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"qcb/decode"
+	"qcb/decode/explain"
 )
+
+// Screen is what a text is laid out for.
+type Screen struct {
+	Width int // of the terminal in cells, 0 for no limit
+	Color bool
+	Links bool // make links of URLs, for a terminal that can
+}
 
 // ShowOptions are the options of Show.
 type ShowOptions struct {
-	From  string // where the callback was found, if that should be said
-	Width int    // of the terminal in cells, 0 for no limit
-	Color bool
-	Links bool // make links of URLs, for a terminal that can
-
-	Markdown bool     // for a ticket; Width, Color and Links do not matter
+	From     string // where the callback was found, if that should be said
+	Screen   Screen
+	Markdown bool // for a ticket; Screen does not matter then
+	Masking  Masking
 	Ignore   []string // the names of findings to leave out
 }
 
-// Show writes what happened to a job, for a person: the verdict first, then
-// what the job is, its errors in full and what they seem to be about, a table of
-// its outputs, its warnings, what else is worth knowing, and the URLs of the
-// outputs, each on a line of its own.
+// page is a medium that a callback is shown in. It masks and escapes all texts that
+// it gets, and lays them out.
+type page interface {
+	verdict(tone tone, word, why string)
+	field(name, value string)
+	section(tone tone, title string)
+	item(tone tone, label, text string) // of the section; its label in the tone
+	table(t table, source bool)         // source says that a cell is about the source's stream
+	url(title, url string)              // an item that leads somewhere
+}
+
+// Show writes what happened to a job, for a person: the verdict first, then what the
+// job is, its errors in full and what they seem to be about, a table of its outputs,
+// its findings, and the URLs of the outputs, each on a line of its own.
 func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
-	s := show{w: w, paint: newTheme(o.Color && !o.Markdown, o.Links && !o.Markdown), width: o.Width, markdown: o.Markdown}
-	s.verdict(c)
-	s.summary(c, o.From)
-	s.failures(c.Failures())
+	r := explain.Of(c, o.Ignore...)
+	var p page = newTextPage(w, o)
+	if o.Markdown {
+		p = &markdownPage{w: w, masking: o.Masking}
+	}
+	word, why := Verdict(c, r)
+	p.verdict(toneOf(r.Outcome), word, why)
+	showFields(p, c, o.From, word)
+	showFailures(p, r.Failures)
 	if c.Status != nil {
-		s.outputs(c.Status)
-		s.warnings(c.Status.Warnings)
+		showOutputs(p, c.Status)
 	}
-	s.findings(c.Findings(), o.Ignore)
-	s.others(c.Form)
+	showFindings(p, r.Findings)
+	showOthers(p, c.Form)
 	if c.Status != nil {
-		s.urls(c.Status)
+		showURLs(p, c.Status)
 	}
-	return s.err
+	_, err := w.Write(nil) // The writer keeps its first error.
+	return err
 }
 
-// show writes the parts of Show. After an error of the writer it writes
-// nothing more.
-type show struct {
-	w     *bufio.Writer
-	err   error
-	paint theme
-	width int
-
-	markdown bool
-}
-
-func (s *show) line(format string, args ...any) {
-	if s.err == nil {
-		_, s.err = fmt.Fprintf(s.w, format+"\n", args...)
+func showFields(p page, c *decode.Callback, from, verdict string) {
+	p.field("from", from)
+	p.field("task", c.TaskToken)
+	p.field("event", c.Event)
+	p.field("type", c.Type)
+	if s := c.Status; s != nil {
+		if !strings.HasPrefix(verdict, s.State) {
+			p.field("state", s.State)
+		}
+		p.field("source", joined(", ", seconds(s.Duration), megabytes(s.SourceSize)))
 	}
+	p.field("payload", c.Payload)
 }
 
-// section begins a part with a title, apart from what is above it.
-func (s *show) section(title string) {
-	s.line("")
-	if s.markdown {
-		s.line("### %s", title)
-		s.line("")
+// showFailures shows each error in full, then what the errors seem to be about.
+func showFailures(p page, list []explain.Failure) {
+	if len(list) == 0 {
 		return
 	}
-	s.line("%s", title)
+	p.section(toneBad, "errors")
+	for _, f := range list {
+		p.item(tonePlain, f.Source, f.String())
+	}
+	if lines := causes(list); len(lines) > 0 {
+		p.section(toneStrong, "likely cause")
+		for _, line := range lines {
+			p.item(tonePlain, "", line)
+		}
+	}
 }
 
-// item writes a line of a part, in which text from outside is escaped.
-func (s *show) item(text string) {
-	if s.markdown {
-		s.line("- %s", MarkdownText(text))
+// showFindings shows what is easy to miss, each with its name.
+func showFindings(p page, list []explain.Finding) {
+	if len(list) == 0 {
 		return
 	}
-	s.line("  %s", strings.Join(wrap(Escape(text), s.width-4), "\n    "))
-}
-
-// remark writes a line below the table.
-func (s *show) remark(text string) {
-	s.line("%s", s.paint.faint(strings.Join(wrap(text, s.width), "\n")))
-}
-
-// verdict writes the outcome in a word, and where that is not plain, why.
-func (s *show) verdict(c *decode.Callback) {
-	word, why := Verdict(c)
-	switch c.Outcome() {
-	case decode.Completed:
-		word = s.paint.good(word)
-	case decode.Failed:
-		word = s.paint.bad(word)
-	default:
-		word = s.paint.wait(word)
-	}
-	if s.markdown {
-		word = "**" + word + "**"
-	}
-	if why != "" {
-		word += ": " + why
-	}
-	s.line("%s", word)
-	if s.markdown {
-		s.line("")
+	p.section(toneStrong, "findings")
+	for _, f := range list {
+		tone := [...]tone{explain.SeverityInfo: toneStrong, explain.SeverityWarning: toneWait, explain.SeverityError: toneBad}[f.Severity]
+		p.item(tone, f.Name, f.Text)
 	}
 }
 
-// Verdict names the outcome of a callback in a word or two, safe to print. why
-// says what an unknown outcome is for want of.
-func Verdict(c *decode.Callback) (word, why string) {
-	state := ""
-	if c.Status != nil {
-		state = Escape(c.Status.State)
-	}
-	switch c.Outcome() {
-	case decode.Completed:
-		return "completed", ""
-	case decode.Failed:
-		return "FAILED", ""
-	case decode.Pending:
-		if state == "encoding" && c.Status.Percent != "" {
-			return state + " " + percent(c.Status.Percent), ""
-		}
-		if state == "" {
-			return Escape(c.Event), ""
-		}
-		return state, ""
-	}
-	switch {
-	case c.Status == nil && strings.TrimSpace(c.Form.Text("status")) != "":
-		return "unknown", "its status cannot be read"
-	case c.Status == nil:
-		return "unknown", "no status came with it"
-	case c.Status.Raw.Kind() != '{':
-		return "unknown", "its status is not a JSON object"
-	case c.Status.Partial && c.Status.Error == "":
-		return "unknown", "the status is damaged before its error flag"
-	case state == "":
-		return "unknown", "the status names no state"
-	}
-	return "unknown", "the state is " + state
-}
-
-func (s *show) summary(c *decode.Callback, from string) {
-	fields := [][2]string{
-		{"from", from},
-		{"task", c.TaskToken},
-		{"event", c.Event},
-		{"type", c.Type},
-	}
-	if c.Status != nil {
-		if word, _ := Verdict(c); !strings.HasPrefix(word, Escape(c.Status.State)) {
-			fields = append(fields, [2]string{"status", c.Status.State})
-		}
-		fields = append(fields, [2]string{"source", joined(", ", seconds(c.Status.Duration), megabytes(c.Status.SourceSize))})
-	}
-	fields = append(fields, [2]string{"payload", c.Payload})
-	for _, f := range fields {
-		switch {
-		case f[1] == "":
-		case s.markdown:
-			s.line("- %s: %s", f[0], MarkdownText(f[1]))
-		default:
-			s.line("%s  %s", s.paint.faint(fmt.Sprintf("%-7s", f[0])), Escape(f[1]))
-		}
-	}
-}
-
-// others writes the fields that Qencode does not document, apart from those
-// above: their names could be anything.
-func (s *show) others(form decode.Form) {
+// showOthers shows the fields that Qencode does not document, apart from the others:
+// their names could be anything.
+func showOthers(p page, form decode.Form) {
 	titled := false
 	for i := range form {
 		f := &form[i]
@@ -181,62 +118,10 @@ func (s *show) others(form decode.Form) {
 			continue
 		}
 		if !titled {
-			s.section(s.paint.strong("other fields"))
+			p.section(toneStrong, "other fields")
 			titled = true
 		}
-		s.item(f.Name + ": " + string(f.Value))
-	}
-}
-
-// failures writes each error in full.
-func (s *show) failures(list []decode.Failure) {
-	if len(list) == 0 {
-		return
-	}
-	s.section(s.paint.bad("errors"))
-	for _, f := range list {
-		s.item(f.Source + ": " + f.String())
-	}
-	s.causes(list)
-}
-
-// causes writes what the failures seem to be about, each kind once, and what is
-// published about their codes.
-func (s *show) causes(list []decode.Failure) {
-	var lines []string
-	for _, f := range list {
-		if cause, ok := f.Cause(); ok {
-			lines = append(lines, fmt.Sprintf("%s, for the message says %q", cause.Kind, cause.Word), "check "+cause.Check)
-		}
-		switch name := f.CodeName(); {
-		case name != "":
-			lines = append(lines, fmt.Sprintf("code %s is %s where a method of the API sends it", f.Code, name))
-		case f.Code != "":
-			lines = append(lines, fmt.Sprintf("code %s is not in the published table", f.Code))
-		}
-	}
-	if len(lines) == 0 {
-		return
-	}
-	s.section(s.paint.strong("likely cause"))
-	written := map[string]bool{}
-	for _, line := range lines {
-		if !written[line] {
-			s.item(line)
-		}
-		written[line] = true
-	}
-}
-
-// findings writes what else is worth knowing, each with its name.
-func (s *show) findings(list []decode.Finding, ignore []string) {
-	list = slices.DeleteFunc(list, func(f decode.Finding) bool { return slices.Contains(ignore, f.Name) })
-	if len(list) == 0 {
-		return
-	}
-	s.section(s.paint.strong("notes"))
-	for _, f := range list {
-		s.item(f.Name + ": " + f.Text)
+		p.item(tonePlain, f.Name, string(f.Value))
 	}
 }
 
@@ -258,89 +143,38 @@ var outputColumns = []column{
 	{Name: "SIZE", Right: true},
 }
 
-// outputs writes the table of the outputs.
-func (s *show) outputs(status *decode.Status) {
+func showOutputs(p page, status *decode.Status) {
 	t := table{Columns: outputColumns}
-	marked := false
+	source := false
 	for o := range status.Outputs() {
 		meta := o.Meta()
-		marked = marked || o.Kind == decode.Audio && (meta.Codec != "" || meta.Channels != "")
+		source = source || o.Kind == decode.KindAudio && (meta.Codec != "" || meta.Channels != "")
 		t.Rows = append(t.Rows, outputRow(o, meta))
 	}
-	if len(t.Rows) == 0 || s.err != nil {
-		return
-	}
-	s.line("")
-	if s.markdown {
-		fitted, _ := t.fit(0, false)
-		g := newGrid(s.w, GridOptions{Format: "markdown"}, fitted.Columns)
-		for _, row := range fitted.Rows {
-			s.err = cmp.Or(s.err, g.Add(row))
-		}
-		if marked {
-			s.line("")
-			s.line("%s", MarkdownText(sourceNote))
-		}
-		return
-	}
-	fitted, left := t.fit(s.width, false)
-	if s.err == nil {
-		s.err = fitted.write(s.w, s.paint)
-	}
-	if marked && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
-		s.remark(sourceNote)
-	}
-	if len(left) > 0 {
-		s.remark(leftOut(left))
+	if len(t.Rows) > 0 {
+		p.table(t, source)
 	}
 }
 
 func outputRow(o *decode.Output, meta decode.Meta) []string {
-	codec, shape := Escape(meta.Codec), ""
+	codec, shape := meta.Codec, ""
 	switch {
-	case o.Kind == decode.Audio:
+	case o.Kind == decode.KindAudio:
 		if codec != "" {
 			codec += sourceMark
 		}
 		if meta.Channels != "" {
-			shape = cell(string(meta.Channels)) + " ch" + sourceMark
+			shape = short(string(meta.Channels)) + " ch" + sourceMark
 		}
 	case meta.Width != "" && meta.Height != "":
-		shape = cell(string(meta.Width + "x" + meta.Height))
-	case meta.ResolutionWidth != "" && meta.ResolutionHeight != "":
-		shape = cell(string(meta.ResolutionWidth + "x" + meta.ResolutionHeight))
+		shape = short(string(meta.Width + "x" + meta.Height))
 	}
-	return []string{
-		string(o.Kind),
-		Escape(o.Tag),
-		Escape(o.UserTag),
-		Escape(o.Format),
-		codec,
-		shape,
-		seconds(o.Duration),
-		kilobits(o.Bitrate),
-		megabytes(o.Size),
-	}
+	return []string{string(o.Kind), o.Tag, o.UserTag, o.Format, codec, shape, seconds(o.Duration), kilobits(o.Bitrate), megabytes(o.Size)}
 }
 
-func (s *show) warnings(list []decode.Warning) {
-	list = slices.DeleteFunc(slices.Clone(list), func(w decode.Warning) bool { return w == decode.Warning{} })
-	if len(list) == 0 {
-		return
-	}
-	s.section(s.paint.wait("warnings"))
-	for _, w := range list {
-		message := w.Message
-		if w.Details != "" {
-			message = strings.TrimSuffix(message, ".")
-		}
-		s.item(joined(": ", w.Tag, message, w.Details))
-	}
-}
-
-// urls writes each URL once, below the outputs that are found there: the
+// showURLs shows each URL once, below the outputs that are found there: the
 // renditions of a playlist share one.
-func (s *show) urls(status *decode.Status) {
+func showURLs(p page, status *decode.Status) {
 	var urls []string
 	names := map[string][]string{}
 	for o := range status.Outputs() {
@@ -352,18 +186,87 @@ func (s *show) urls(status *decode.Status) {
 	if len(urls) == 0 {
 		return
 	}
-	s.section(s.paint.strong("URLs"))
+	p.section(toneStrong, "URLs")
 	for _, url := range urls {
-		title := strings.Join(names[url], ", ") + ":"
-		if s.markdown {
-			s.line("- %s %s", MarkdownText(title), markdownLink(url))
-			continue
-		}
-		s.line("%s", s.paint.faint(Escape(title)))
-		if url == "" {
-			s.line("  no URL was sent")
-			continue
-		}
-		s.line("  %s", s.paint.link(url, Escape(url)))
+		p.url(strings.Join(names[url], ", "), url)
 	}
+}
+
+// noURL is shown in the place of a URL.
+const noURL = "no URL was sent"
+
+// textPage is a terminal, or a file that is read like one.
+type textPage struct {
+	w       *bufio.Writer // keeps its error
+	paint   theme
+	width   int
+	masking Masking
+}
+
+func newTextPage(w *bufio.Writer, o ShowOptions) *textPage {
+	return &textPage{w: w, paint: newTheme(o.Screen.Color, o.Screen.Links), width: o.Screen.Width, masking: o.Masking}
+}
+
+// safe returns the value of a field or member, masked and escaped.
+func (p *textPage) safe(name, value string) string { return Escape(p.masking.person(name, value)) }
+
+func (p *textPage) line(parts ...string) {
+	for _, part := range parts {
+		_, _ = p.w.WriteString(part)
+	}
+	_ = p.w.WriteByte('\n')
+}
+
+func (p *textPage) verdict(tone tone, word, why string) {
+	word = p.paint.of(tone)(p.safe("", word))
+	p.line(joined(": ", word, p.safe("", why)))
+}
+
+func (p *textPage) field(name, value string) {
+	if value != "" {
+		p.line(p.paint.faint(name+strings.Repeat(" ", max(0, len("payload")-len(name)))), "  ", p.safe(name, value))
+	}
+}
+
+func (p *textPage) section(tone tone, title string) {
+	p.line()
+	p.line(p.paint.of(tone)(title))
+}
+
+func (p *textPage) item(tone tone, label, text string) {
+	label = p.safe("", label)
+	text = joined(": ", label, p.safe(label, text))
+	lines := wrap(text, p.width-4)
+	if rest, ok := strings.CutPrefix(lines[0], label+":"); ok && label != "" && tone != tonePlain {
+		lines[0] = p.paint.of(tone)(label) + ":" + rest
+	}
+	p.line("  ", strings.Join(lines, "\n    "))
+}
+
+func (p *textPage) table(t table, source bool) {
+	for _, row := range t.Rows {
+		for i := range row {
+			row[i] = p.safe("", row[i])
+		}
+	}
+	p.line()
+	fitted, left := t.fit(p.width, false)
+	_ = fitted.write(p.w, p.paint)
+	if source && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
+		p.remark(sourceNote)
+	}
+	if len(left) > 0 {
+		p.remark(hidden(left))
+	}
+}
+
+// remark writes a line below the table.
+func (p *textPage) remark(text string) {
+	p.line(p.paint.faint(strings.Join(wrap(text, p.width), "\n")))
+}
+
+func (p *textPage) url(title, url string) {
+	p.line(p.paint.faint(p.safe("", title) + ":"))
+	url = p.masking.person("", url)
+	p.line("  ", p.paint.link(url, cmp.Or(Escape(url), noURL)))
 }

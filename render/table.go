@@ -55,7 +55,7 @@ const longTable = 1000
 
 // layout is a table with the width of each column and of the gaps between them.
 type layout struct {
-	table
+	table  table
 	kept   []int // the indices of its columns in a row of the whole table
 	widths []int
 	gap    int
@@ -76,7 +76,7 @@ func (t table) fit(width int, more bool) (_ layout, left []string) {
 		l := t.natural(more)
 		last := t.leastNeeded()
 		if width <= 0 || l.squeeze(width, last < 0) || last < 0 {
-			for _, c := range l.Columns {
+			for _, c := range l.table.Columns {
 				l.kept = append(l.kept, slices.IndexFunc(whole, func(w column) bool { return w.Name == c.Name }))
 			}
 			return l, left
@@ -84,11 +84,6 @@ func (t table) fit(width int, more bool) (_ layout, left []string) {
 		left = append(left, t.Columns[last].Name)
 		t = t.without(last)
 	}
-}
-
-// leftOut says which columns did not fit.
-func leftOut(columns []string) string {
-	return "left out to fit: " + strings.ToLower(strings.Join(columns, ", "))
 }
 
 // natural returns the layout in which nothing is shortened. With more rows to
@@ -138,12 +133,12 @@ func (l *layout) squeeze(width int, hard bool) bool {
 	}
 	for l.width() > width {
 		next := -1
-		for i, c := range l.Columns {
+		for i, c := range l.table.Columns {
 			least := c.least()
 			if hard {
 				least = leastWidth
 			}
-			if c.Elastic && l.widths[i] > least && (next < 0 || cmp.Or(cmp.Compare(c.Rank, l.Columns[next].Rank), cmp.Compare(l.widths[i], l.widths[next])) > 0) {
+			if c.Elastic && l.widths[i] > least && (next < 0 || cmp.Or(cmp.Compare(c.Rank, l.table.Columns[next].Rank), cmp.Compare(l.widths[i], l.widths[next])) > 0) {
 				next = i
 			}
 		}
@@ -171,7 +166,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		align  tw.Alignment
 		hidden standIns
 	)
-	for i, c := range l.Columns {
+	for i, c := range l.table.Columns {
 		side, width := tw.AlignRight, cells(c.Name)
 		if !c.Right {
 			// The column may be wider than all that is in it so far.
@@ -198,7 +193,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		tablewriter.WithTrimSpace(tw.Off),
 	)
 	tabular.Header(header)
-	first := l.Rows[:min(len(l.Rows), longTable)]
+	first := l.table.Rows[:min(len(l.table.Rows), longTable)]
 	for _, row := range first {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
@@ -218,7 +213,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 			return err
 		}
 	}
-	for _, row := range l.Rows[len(first):] {
+	for _, row := range l.table.Rows[len(first):] {
 		if err := l.writeCells(w, row, paint); err != nil {
 			return err
 		}
@@ -230,13 +225,13 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 func (l *layout) fitted(i int, cell string, paint theme) (text string, width int) {
 	text = cell
 	switch {
-	case l.Columns[i].Tail:
+	case l.table.Columns[i].Tail:
 		text = elide(cell, l.widths[i], true)
-	case l.Columns[i].Elastic:
+	case l.table.Columns[i].Elastic:
 		text = Elide(cell, l.widths[i])
 	}
 	width = cells(text)
-	if l.Columns[i].Link {
+	if l.table.Columns[i].Link {
 		text = paint.link(cell, text)
 	}
 	return text, width
@@ -297,7 +292,7 @@ func (l *layout) writeCells(w *bufio.Writer, row []string, paint theme) error {
 	for i, cell := range row {
 		text, width := l.fitted(i, cell, paint)
 		pad := max(0, l.widths[i]-width)
-		if l.Columns[i].Right {
+		if l.table.Columns[i].Right {
 			space += pad
 			pad = 0
 		}

@@ -1,10 +1,40 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/fatih/color"
+
+	"qcb/decode"
 )
+
+// tone says what a word is for: each has a colour.
+type tone int
+
+const (
+	tonePlain  tone = iota
+	toneStrong      // a heading
+	toneGood        // completed
+	toneBad         // failed
+	toneWait        // pending or unknown
+)
+
+// toneOf returns the tone of an outcome.
+func toneOf(o decode.Outcome) tone {
+	switch o {
+	case decode.OutcomeCompleted:
+		return toneGood
+	case decode.OutcomeFailed:
+		return toneBad
+	}
+	return toneWait
+}
+
+// of returns the paint of a tone.
+func (t theme) of(tone tone) func(a ...any) string {
+	return [...]func(a ...any) string{fmt.Sprint, t.strong, t.good, t.bad, t.wait}[tone]
+}
 
 // theme holds the colours of a text. They only repeat what the words say, are
 // of the sixteen that every terminal shows, and are readable on dark and light:

@@ -3,13 +3,12 @@ package render
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"qcb/decode"
 )
 
-// These write numbers in the units that people read. A number that is absent
-// is empty, and a text that is no number is shown as it was sent.
+// These write numbers in the units that people read. A number that is absent is
+// empty, and a text that is not a number is shown as it was sent.
 
 // seconds writes a duration: "10.08 s", and from a minute on "1:02:03".
 func seconds(n decode.Number) string {
@@ -54,19 +53,8 @@ func unit(n decode.Number, format func(float64) string) string {
 	if value, ok := n.Float(); ok && value >= 0 && value < 1e12 {
 		return format(value)
 	}
-	return cell(string(n))
+	return short(string(n))
 }
 
-// cell writes a text that should be a number, and short.
-func cell(s string) string { return Elide(Escape(s), 20) }
-
-// joined joins the texts that are not empty.
-func joined(separator string, texts ...string) string {
-	var kept []string
-	for _, text := range texts {
-		if text != "" {
-			kept = append(kept, text)
-		}
-	}
-	return strings.Join(kept, separator)
-}
+// short shortens a text that should be a number, and is too long for one.
+func short(s string) string { return Elide(s, 20) }

@@ -83,11 +83,11 @@ type summary struct {
 // summary decodes a callback when it is first asked for.
 func (f *find) summary() *summary {
 	if f.parsed == nil {
-		c, err := decode.Decode(f.Bytes)
+		c, _ := decode.Decode(f.Bytes)
 		payload := c.Form.Last("payload")
-		s := &summary{Callback: c, sound: err == nil && (payload == nil || !bytes.HasPrefix(payload.Value, []byte("{")) || isJSON(payload.Value))}
+		s := &summary{Callback: c, sound: len(c.Damage) == 0 && (payload == nil || !bytes.HasPrefix(payload.Value, []byte("{")) || isJSON(payload.Value))}
 		if c.Status != nil {
-			s.status = slices.Clone(c.Status.Raw)
+			s.status = jsontext.Value(slices.Clone(c.Status.Raw))
 			_ = s.status.Canonicalize(lenient...) // It is valid JSON.
 		}
 		f.parsed = s

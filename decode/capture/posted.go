@@ -305,7 +305,7 @@ func formStart(run []byte) (at int, lost bool) {
 	}
 	const longest = 100 // bytes of the packet's head
 	first, field := -1, ""
-	for _, known := range decode.FieldNames {
+	for _, known := range decode.FieldNames() {
 		if i := bytes.Index(run[:min(len(run), longest)], []byte(known+"=")); i >= 0 && (first < 0 || i < first) {
 			first, field = i, known
 		}
@@ -341,7 +341,7 @@ func isPlainName(name []byte) bool {
 // beginsField reports whether a text begins with the name of a form field of
 // Qencode and a "=".
 func beginsField(text []byte) bool {
-	for _, name := range decode.FieldNames {
+	for _, name := range decode.FieldNames() {
 		if len(text) > len(name) && text[len(name)] == '=' && string(text[:len(name)]) == name {
 			return true
 		}

@@ -357,7 +357,7 @@ func lineBefore(text []byte, at int) int {
 
 // namesField reports whether a line has the name of a form field and a separator after it.
 func namesField(line []byte) bool {
-	for _, name := range decode.FieldNames {
+	for _, name := range decode.FieldNames() {
 		i := bytes.Index(line, []byte(name))
 		if i < 0 || name == "status" || i > 0 && isWord(line[i-1]) {
 			continue

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
+	"qcb/decode/explain"
 )
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
@@ -21,13 +22,13 @@ func TestKinds(t *testing.T) {
 		outcome                        decode.Outcome
 		videos, audios, images, failed int
 	}{
-		"saved":  {"saved", decode.Completed, 1, 1, 0, 0},
-		"queued": {"queued", decode.Pending, 0, 0, 0, 0},
-		"error":  {"error", decode.Failed, 0, 0, 0, 2},
-		"failed": {"saved", decode.Failed, 0, 0, 0, 1},
-		"hls":    {"saved", decode.Completed, 4, 0, 0, 0},
-		"images": {"saved", decode.Completed, 0, 0, 20, 0},
-		"many":   {"saved", decode.Completed, 100, 1, 100, 0},
+		"saved":  {"saved", decode.OutcomeCompleted, 1, 1, 0, 0},
+		"queued": {"queued", decode.OutcomePending, 0, 0, 0, 0},
+		"error":  {"error", decode.OutcomeFailed, 0, 0, 0, 2},
+		"failed": {"saved", decode.OutcomeFailed, 0, 0, 0, 1},
+		"hls":    {"saved", decode.OutcomeCompleted, 4, 0, 0, 0},
+		"images": {"saved", decode.OutcomeCompleted, 0, 0, 20, 0},
+		"many":   {"saved", decode.OutcomeCompleted, 100, 1, 100, 0},
 	}
 	for _, kind := range Kinds {
 		body := NewJob(newRand(1), "a&b=1", 0).Body(kind)
@@ -40,7 +41,7 @@ func TestKinds(t *testing.T) {
 		}
 		want := tests[kind]
 		s := c.Status
-		if c.Event != want.event || c.Outcome() != want.outcome || len(s.Videos) != want.videos || len(s.Audios) != want.audios || len(s.Images) != want.images || len(c.Failures()) != want.failed {
+		if c.Event != want.event || c.Outcome() != want.outcome || len(s.Videos) != want.videos || len(s.Audios) != want.audios || len(s.Images) != want.images || len(explain.Of(c).Failures) != want.failed {
 			t.Errorf("%s is %+v", kind, c)
 		}
 		if c.TaskToken != NewJob(newRand(1), "", 0).Token || len(c.TaskToken) != 32 || c.Payload != "a&b=1" || c.Type != "task" {

@@ -46,7 +46,7 @@ type Item struct {
 // print them in other ways, too, as "Task Token" or taskToken.
 var plainNames = func() map[string]string {
 	names := map[string]string{}
-	for _, name := range decode.FieldNames {
+	for _, name := range decode.FieldNames() {
 		names[strings.ReplaceAll(name, "_", "")] = name
 	}
 	return names

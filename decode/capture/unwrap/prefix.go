@@ -359,7 +359,8 @@ func isLabel(word []byte) bool {
 // isField reports whether a word is the name of a form field, or of one of the values
 // that a status has.
 func isField(word []byte) bool {
-	return slices.Contains(decode.FieldNames, string(bytes.ToLower(word)))
+	known := decode.FieldNames()
+	return slices.Contains(known[:], string(bytes.ToLower(word)))
 }
 
 // marked takes away the mark that a part of the lines begins with: that of a quoted

@@ -1,4 +1,4 @@
-package decode_test
+package mask
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"qcb/decode"
 )
 
-func TestRedact(t *testing.T) {
+func TestText(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://user:pass@x.example/a?b=c":                                  "https://***@x.example/a?b=c",
 		"s3://AKIA:se/cr+et@bucket/key":                                      "s3://***@bucket/key",
@@ -43,13 +43,13 @@ func TestRedact(t *testing.T) {
 		"mail me@x.example":                                                  "mail me@x.example",
 		"":                                                                   "",
 	} {
-		if got := decode.Redact(text); got != want {
+		if got := Text(text); got != want {
 			t.Errorf("%q is redacted to %q, want %q", text, got, want)
 		}
 	}
 }
 
-func TestRedactBody(t *testing.T) {
+func TestBody(t *testing.T) {
 	tests := []struct{ body, want string }{
 		{`task_token=t&status=%7B%22n%22%3A+1.10%2C%22u%22%3A%22https%3A%5C%2F%5C%2Fa%3Ab%40x%5C%2F%3Fa%3D1%5Cu0026sig%3Ds%22%7D&event=e`, `task_token=t&status=%7B%22n%22%3A+1.10%2C%22u%22%3A%22https%3A%2F%2F%2A%2A%2A%40x%2F%3Fa%3D1%26sig%3D%2A%2A%2A%22%7D&event=e`},
 		{`payload=https://a:b@x`, `payload=https%3A%2F%2F%2A%2A%2A%40x`},
@@ -60,7 +60,7 @@ func TestRedactBody(t *testing.T) {
 		{``, ``},
 	}
 	for _, test := range tests {
-		if got := decode.RedactBody([]byte(test.body)); string(got) != test.want {
+		if got := Body([]byte(test.body)); string(got) != test.want {
 			t.Errorf("%s\nis redacted to\n%s\nwant\n%s", test.body, got, test.want)
 		}
 	}
@@ -71,7 +71,7 @@ func TestRedactCut(t *testing.T) {
 	plain := `{"videos":[{"url":"https:\/\/u:p@h\/a?x=1\u0026token=SECRET","tag":"a"},{"url":"https://h/?key=SECRET"}]}`
 	for _, body := range []string{"status=" + plain, "status=" + url.QueryEscape(plain) + "&event=saved"} {
 		for n := range len(body) {
-			if got := decode.RedactBody([]byte(body[:n])); bytes.Contains(got, []byte("SE")) {
+			if got := Body([]byte(body[:n])); bytes.Contains(got, []byte("SE")) {
 				t.Errorf("%s\nis redacted to\n%s", body[:n], got)
 			}
 		}
@@ -80,14 +80,14 @@ func TestRedactCut(t *testing.T) {
 
 // FuzzRedactBody checks that what is redacted needs no more redaction, and that
 // it decodes with the damage that it had.
-func FuzzRedactBody(f *testing.F) {
+func FuzzBody(f *testing.F) {
 	f.Add([]byte(`task_token=t&status={"u":"https://a:b@x/?sig=1&token=2"}&payload=s3://k:s@b`))
 	f.Add([]byte(`status={"u":"https://a:b@x/?sig=1`))
 	f.Add([]byte(`payload=s3://k:s/b@@ s3://k:s/e@b@c/x@y`))
 	f.Add([]byte(`status={"u":"https:\/\/a:b@x\/?a=1\u0026sig=1"2","v":"//a:b@x?url=%3Ftoken%3Da`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		once := decode.RedactBody(body)
-		if twice := decode.RedactBody(once); !bytes.Equal(once, twice) {
+		once := Body(body)
+		if twice := Body(once); !bytes.Equal(once, twice) {
 			t.Errorf("%q is redacted to %q and then to %q", body, once, twice)
 		}
 		before, _ := decode.Decode(body)

@@ -1,4 +1,4 @@
-package decode
+package explain
 
 import (
 	"strconv"
@@ -8,16 +8,16 @@ import (
 )
 
 // Cause is what a failure seems to be about. Qencode sends free text: the kind is
-// a guess from a word in it.
+// guessed from a word in it.
 type Cause struct {
-	Kind  string // "source download", "destination upload", …
-	Word  string // the word of the message, as written there, that the guess is from
-	Check string // what to look at next
+	Kind  string // "source download", "destination upload", …; "" if nothing is known
+	Word  string // the word of the message, in lower case, that the guess is from
+	Check string // what to check next, as it follows the word "check"
 }
 
-// causes are the kinds of failure that Qencode's own guide to error messages
-// sorts them into, by the words it does so, and what to check in each case. The
-// first that fits counts: an upload to S3 may speak of the source, too.
+// causes are the kinds of failure in Qencode's own guide to error messages, the words
+// that it tells them by, and what to check in each case. The first match counts:
+// the message of an upload to S3 may mention the source, too.
 var causes = []struct {
 	kind  string
 	words []string
@@ -35,22 +35,22 @@ var causes = []struct {
 
 const sourceCheck = "that the source URL can be fetched from outside, is not expired, and needs no login"
 
-// Cause guesses what a failure is about from its message. ok is false where
-// nothing is known.
-func (f Failure) Cause() (cause Cause, ok bool) {
-	text := strings.ToLower(f.Message)
+// CauseOf guesses what a failure is about from its message. It returns the zero Cause
+// if nothing is known.
+func CauseOf(message string) Cause {
+	text := strings.ToLower(message)
 	for _, c := range causes {
 		for _, word := range c.words {
 			if beginsWord(text, word) {
-				return Cause{c.kind, word, c.check}, true
+				return Cause{c.kind, word, c.check}
 			}
 		}
 	}
-	return Cause{}, false
+	return Cause{}
 }
 
-// beginsWord reports whether a word of the text begins with another: "skilled" does
-// not with "killed".
+// beginsWord reports whether a word of the text starts with another: "skilled" does
+// not start with "killed".
 func beginsWord(text, word string) bool {
 	for at := 0; ; at++ {
 		i := strings.Index(text[at:], word)
@@ -65,9 +65,8 @@ func beginsWord(text, word string) bool {
 	}
 }
 
-// codeNames are the codes of the methods of Qencode's API with their published
-// names. Which codes callbacks send is not published; Qencode's guide says to
-// read them like these.
+// codeNames are the codes of Qencode's API with their published names. Which codes
+// callbacks send is not published; Qencode's guide says to read them like these.
 var codeNames = map[int]string{
 	0:  "ERROR_OK",
 	1:  "ERROR_SERVER_INTERNAL",
@@ -86,10 +85,10 @@ var codeNames = map[int]string{
 	14: "ERROR_FIELD_REQUIRED",
 }
 
-// CodeName returns the published name of the code in Qencode's API, "" if it is
-// not in the published table.
-func (f Failure) CodeName() string {
-	n, err := strconv.Atoi(f.Code)
+// CodeName returns the published name of a code in Qencode's API, or "" if the code
+// is not in the published table.
+func CodeName(code string) string {
+	n, err := strconv.Atoi(code)
 	if err != nil {
 		return ""
 	}

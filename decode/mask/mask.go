@@ -1,4 +1,5 @@
-package decode
+// Package mask hides credentials.
+package mask
 
 import (
 	"bytes"
@@ -8,10 +9,12 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode"
 )
 
-// mask stands for a credential.
-const mask = "***"
+// stars stands for a credential.
+const stars = "***"
 
 // credentials are the patterns of what is masked.
 type credentials struct {
@@ -53,13 +56,13 @@ func mayHoldCredentials(text string) bool {
 }
 
 // Redact masks the credentials in the URLs of a text.
-func Redact(text string) string {
+func Text(text string) string {
 	if !mayHoldCredentials(text) {
 		return text
 	}
 	p := patterns()
-	text = p.userinfo.ReplaceAllString(text, "${1}${2}${3}"+mask+"@")
-	text = p.jwt.ReplaceAllString(text, mask)
+	text = p.userinfo.ReplaceAllString(text, "${1}${2}${3}"+stars+"@")
+	text = p.jwt.ReplaceAllString(text, stars)
 	var redacted strings.Builder
 	for {
 		m := p.parameter.FindStringSubmatchIndex(text)
@@ -73,15 +76,15 @@ func Redact(text string) string {
 		redacted.WriteString(text[:m[1]])
 		text = text[m[1]:]
 		if value := p.value.FindString(text); value != "" && p.secret.MatchString(name) {
-			redacted.WriteString(mask)
+			redacted.WriteString(stars)
 			text = text[len(value):]
 		}
 	}
 }
 
-// redactJSON masks the credentials in the strings of a JSON value, and in the text
+// JSON masks the credentials in the strings of a JSON value, and in the text
 // from where it is no valid JSON any more. All else stays as it is.
-func redactJSON(v jsontext.Value) jsontext.Value {
+func JSON(v []byte) []byte {
 	d := jsontext.NewDecoder(bytes.NewBuffer(v), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	var redacted jsontext.Value
 	for valid := 0; ; { // so far, and copied
@@ -94,11 +97,11 @@ func redactJSON(v jsontext.Value) jsontext.Value {
 			_, err = d.ReadToken()
 		}
 		if err != nil {
-			return append(redacted, Redact(string(v[valid:]))...)
+			return append(redacted, Text(string(v[valid:]))...)
 		}
 		valid = int(d.InputOffset())
 		text, _ := jsontext.AppendUnquote(nil, quoted) // It is a valid string.
-		plain := Redact(string(text))
+		plain := Text(string(text))
 		if plain == string(text) {
 			redacted = append(redacted, v[start:valid]...)
 			continue
@@ -108,16 +111,16 @@ func redactJSON(v jsontext.Value) jsontext.Value {
 	}
 }
 
-// RedactBody masks the credentials in the URLs of a callback's body: it is the
+// Body masks the credentials in the URLs of a callback's body: it is the
 // body of a callback still, and what holds none is as it was.
-func RedactBody(body []byte) []byte {
+func Body(body []byte) []byte {
 	var redacted []byte
 	for i, field := range bytes.Split(body, []byte("&")) {
 		if i > 0 {
 			redacted = append(redacted, '&')
 		}
-		for _, f := range ParseForm(field) {
-			if value := f.redacted(); value != string(f.Value) {
+		for _, f := range decode.ParseForm(field) {
+			if value := string(Value(f.Name, f.Value)); value != string(f.Value) {
 				field = []byte(url.QueryEscape(f.Name) + "=" + url.QueryEscape(value))
 			}
 		}
@@ -126,10 +129,10 @@ func RedactBody(body []byte) []byte {
 	return redacted
 }
 
-// redacted returns the value of a field with its credentials masked.
-func (f *Field) redacted() string {
-	if text := string(f.Value); !mayHoldCredentials(text) {
-		return text
+// Value masks the value of a field or member of that name.
+func Value(name string, value []byte) []byte {
+	if !mayHoldCredentials(string(value)) {
+		return value
 	}
-	return string(redactJSON(f.Value))
+	return JSON(value)
 }

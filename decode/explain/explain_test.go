@@ -1,0 +1,217 @@
+package explain
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"qcb/decode"
+)
+
+// callback decodes a callback with this event and status.
+func callback(t *testing.T, event, status string) *decode.Callback {
+	t.Helper()
+	return fromFields(t, "event="+event+"&status="+url.QueryEscape(status))
+}
+
+// fromFields decodes a callback with these fields beside its task token.
+func fromFields(t *testing.T, fields string) *decode.Callback {
+	t.Helper()
+	c, err := decode.Decode([]byte("task_token=t&" + fields))
+	if err != nil {
+		t.Fatalf("%s: %v", fields, err)
+	}
+	return c
+}
+
+// written writes findings one per line.
+func written(findings []Finding) string {
+	var lines []string
+	for _, f := range findings {
+		about := ""
+		if f.Output != nil {
+			about = " [" + f.Output.Name() + "]"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s%s: %s", f.Severity, f.Name, about, f.Text))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestFindings(t *testing.T) {
+	tests := []struct{ event, status, want string }{
+		{"saved", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, ""},
+		{"saved", `{"status":"completed","error":0,"videos":[],"audios":null,"images":{}}`, "warning no-output: the job completed, but its status does not list an output"},
+		{"saved", `{"status":"encoding","error":0,"videos":[]}`, ""},
+		{"saved", `{"status":"completed","error":0,"videos":{"1":{"url":"u"}},"texts":"none"}`, "warning unread-outputs: videos is not a list, so its contents were skipped\nwarning unread-outputs: texts is not a list, so its contents were skipped"},
+		{"error", `{"status":"completed","error":0}`, "error contradiction: the event is error, but the error flag of the status is 0"},
+		{"error", `{"status":"completed","error":1}`, ""},
+		{"saved", `{"status":"failed","error":false}`, "error contradiction: the state is failed, but the error flag of the status is false"},
+		{"saved", `{"status":"completed","error":0,"error_description":"x","images":[{"url":"u"}]}`, "error contradiction: the status has an error description, but its error flag is 0"},
+		{"saved", `{"status":"completed","error":0,"percent":99.5,"images":[{"url":"u"}]}`, "error contradiction: the state is completed at 99.5 percent"},
+		{"saved", `{"status":"completed","error":0,"percent":100,"images":[{"url":"u"}]}`, ""},
+		{"queued", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, "error contradiction: the event is queued, but the state is completed"},
+		{"saved", `{"status":"completed","error":1,"error":0,"images":[{"url":"u"}]}`, "error duplicate-member: /error was sent twice with different values, the last one counts"},
+		{"Error", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `error failure-event: the event "Error" sounds like a failure, but Qencode does not document it`},
+		{"job_failed", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `error failure-event: the event "job_failed" sounds like a failure, but Qencode does not document it`},
+		{"canceled", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `error failure-event: the event "canceled" sounds like a failure, but Qencode does not document it`},
+		{"aborted", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `error failure-event: the event "aborted" sounds like a failure, but Qencode does not document it`},
+		{"converted", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `info unknown-event: Qencode does not document the event "converted"`},
+		{"restarted", `{}`, "info retried: the job was tried again as a new job, with another task token"},
+		{"restart_failed", `{}`, "info retried: the job could not be tried again"},
+		{"saved", `{"warnings":[{"message":"Retry on error triggered.","details":"new job 1"}]}`, "warning warning: Retry on error triggered: new job 1\ninfo retried: the job was tried again as a new job, with another task token (new job 1)"},
+		{"saved", `{"warnings":[{"message":"An error occurred while processing your job. It will be automatically retried with the same parameters in a new job."}]}`, "warning warning: An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.\ninfo retried: the job will be tried again as a new job, with another task token"},
+		{"saved", `{"warnings":[{"message":"Retry on error failed."}]}`, "warning warning: Retry on error failed.\ninfo retried: the job could not be tried again"},
+		{"saved", `{"warnings":[{"message":"Callback delivery error"}]}`, "warning warning: Callback delivery error\ninfo delivery: Qencode could not deliver an earlier callback of this job: the server did not answer with 2xx"},
+		{"saved", `{"warnings":[{"tag":"a","details":"d"},{"tag":"x","message":"m."},{},""],"videos":[{"user_tag":"a","url":"u"}]}`, "warning warning [a]: a: d\nwarning warning: x: m."},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","error":true}]}`, "error output-error [a]: a failed in a completed job"},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","status":"failed"},{"tag":"b","url":"v","status":"error"}]}`, "error output-error [a]: a failed in a completed job\nerror output-error [b]: b failed in a completed job"},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":null}]}`, "warning no-url [a]: a has no URL"},
+		{"saved", `{"status":"encoding","error":0,"videos":[{"tag":"a","url":null}]}`, ""},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","size":"0.0"}]}`, "warning empty-output [a]: a is reported as 0 bytes"},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u"},{"tag":"b","url":"u"},{"tag":"c","url":"u"}]}`, "warning shared-url [a]: a and 2 other outputs have the same URL: one file has overwritten the other"},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","output_format":"hls"},{"tag":"b","url":"u","output_format":"hls"}]}`, ""},
+		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u.m3u8?x"},{"tag":"b","url":"u.m3u8?x"}]}`, ""},
+		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"4.9"}]}`, "info short-output [a]: a lasts 4.9 s, while the source lasts 10 s"},
+		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"5"}],"images":[{"url":"i","duration":1}]}`, ""},
+		{"saved", `{"videos":[{"tag":"a","url":"u","storage":{"type":"local"}}]}`, "info temporary [a]: a is in temporary storage, deleted about 24 hours after the job"},
+		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info s3-url: 2 outputs are at an s3:// URL, which S3 clients can read and browsers cannot"},
+	}
+	seen := map[string]bool{"payload-json": true} // which TestPayloadFinding sees
+	for _, test := range tests {
+		r := Of(callback(t, test.event, test.status))
+		if got := written(r.Findings); got != test.want {
+			t.Errorf("%s %s:\n%s\nwant\n%s", test.event, test.status, got, test.want)
+		}
+		strict := strings.Contains("\n"+test.want, "\nwarning ") || strings.Contains("\n"+test.want, "\nerror ")
+		if r.FailsStrict() != strict {
+			t.Errorf("%s %s: fails strict: %v", test.event, test.status, r.FailsStrict())
+		}
+		for _, f := range r.Findings {
+			seen[f.Name] = true
+			if left := Of(callback(t, test.event, test.status), f.Name).Findings; slices.ContainsFunc(left, func(l Finding) bool { return l.Name == f.Name }) {
+				t.Errorf("%s is not ignored: %s", f.Name, written(left))
+			}
+		}
+	}
+	for _, name := range FindingNames() {
+		if !seen[name] {
+			t.Errorf("no test finds %s", name)
+		}
+	}
+}
+
+// TestErrorBesideSuccess checks that a callback with an error is never a success for
+// whoever is strict, even if its status says so.
+func TestErrorBesideSuccess(t *testing.T) {
+	for _, fields := range []string{"error_code=7", "error_message=boom"} {
+		r := Of(fromFields(t, fields+"&event=saved&status="+url.QueryEscape(`{"status":"completed","error":0,"images":[{"url":"u"}]}`)))
+		const want = "error contradiction: the callback has an error code or message, but the job is completed"
+		if got := written(r.Findings); got != want || !r.FailsStrict() || r.Outcome != decode.OutcomeCompleted {
+			t.Errorf("%s: %s, %s", fields, r.Outcome, got)
+		}
+	}
+}
+
+func TestPayloadFinding(t *testing.T) {
+	for payload, want := range map[string]string{
+		`{"a":1}`: "", `{"a":1`: "info payload-json: the payload looks like JSON but is not valid",
+		"[x]": "info payload-json: the payload looks like JSON but is not valid", "100500": "", "": "", "a{": "",
+	} {
+		if got := written(Of(fromFields(t, "payload="+url.QueryEscape(payload))).Findings); got != want {
+			t.Errorf("payload %q: %q, want %q", payload, got, want)
+		}
+	}
+}
+
+// TestWhy checks the reason for each unknown outcome, and that others have none.
+func TestWhy(t *testing.T) {
+	for fields, want := range map[string]string{
+		"event=saved":  "it came without a status",
+		"status=hello": "its status cannot be read",
+		"status=5":     "its status is not a JSON object",
+		`status={"status":"completed","videos":[`:       "its status is damaged before the error flag",
+		`status={"error":0}`:                            "its status does not name a state",
+		`status={"status":"odd","error":0}`:             "the state is odd",
+		`status={"status":"completed","error":0}`:       "",
+		`event=error&status={"status":"odd","error":0}`: "",
+		"event=queued": "",
+	} {
+		if got := Of(fromFields(t, fields)).Why; got != want {
+			t.Errorf("%s: %q, want %q", fields, got, want)
+		}
+	}
+}
+
+func TestFailures(t *testing.T) {
+	r := Of(fromFields(t, `event=error&error_code=7&error_message=m&status=`+url.QueryEscape(`{"error": 1, "videos": [
+		{"tag": "video-0-0", "user_tag": "720p", "error": true, "error_description": "disk"}, {"tag": "ok", "error": 0},
+		{"user_tag": "u", "error": "no space"}, {"error": "1"}, {"tag": "t", "error_description": "only words"}]}`)))
+	var got []string
+	for _, f := range r.Failures {
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s | %s | %v %s", f.Source, f, f.Output != nil, f.Cause.Kind)))
+	}
+	want := []string{
+		"callback | code 7: m | false", "status | no message was sent | false", "video-0-0 720p | disk | true",
+		"u | no space | true resources", "video | no message was sent | true", "t | only words | true",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("failures\n%q\nwant\n%q", got, want)
+	}
+	if r := Of(fromFields(t, "event=saved")); r.Failures != nil {
+		t.Errorf("failures of a sound callback: %v", r.Failures)
+	}
+}
+
+// TestWorstFirst checks the order of findings.
+func TestWorstFirst(t *testing.T) {
+	r := Of(callback(t, "saved", `{"status":"completed","error":0,"duration":10,"videos":[
+		{"tag":"a","url":"s3://b/k","duration":1},{"tag":"b"},{"tag":"c","url":"u","error":1},{"tag":"d"}],"warnings":["w"]}`))
+	var names []string
+	for _, f := range r.Findings {
+		names = append(names, f.Name)
+	}
+	if want := []string{"output-error", "warning", "no-url", "no-url", "short-output", "s3-url"}; !slices.Equal(names, want) {
+		t.Errorf("findings %q, want %q", names, want)
+	}
+}
+
+func TestSeverityString(t *testing.T) {
+	for severity, want := range map[Severity]string{SeverityInfo: "info", SeverityWarning: "warning", SeverityError: "error"} {
+		if got := severity.String(); got != want {
+			t.Errorf("severity %d is %q, want %q", severity, got, want)
+		}
+	}
+}
+
+func TestCause(t *testing.T) {
+	for message, want := range map[string]string{
+		"Error downloading video: HTTP 403":                 "source download, download",
+		"failed to save output to S3 bucket 'source-files'": "destination upload, s3",
+		"HTTP 404":                           "source download, http",
+		"Invalid input: moov atom not found": "source format, invalid input",
+		"Killed":                             "resources, killed",
+		"Highly skilled task 9as31f":         "",
+		"9as31f: s3 said no":                 "destination upload, s3",
+		"cannot stitch":                      "stitch, stitch",
+		"Widevine key server":                "DRM, widevine",
+		"Service is suspended":               "account or quota, suspended",
+		"Video join v2 error":                "",
+		"":                                   "",
+	} {
+		cause := CauseOf(message)
+		got := ""
+		if cause.Kind != "" {
+			got = cause.Kind + ", " + cause.Word
+		}
+		if got != want || got != "" && cause.Check == "" {
+			t.Errorf("%q: %q, want %q", message, got, want)
+		}
+	}
+	for code, want := range map[string]string{"1": "ERROR_SERVER_INTERNAL", "14": "ERROR_FIELD_REQUIRED", "19": "", "x": "", "": "", "-1": ""} {
+		if got := CodeName(code); got != want {
+			t.Errorf("code %q: %q, want %q", code, got, want)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package render
+
+import (
+	"bufio"
+	"encoding/csv"
+	"strings"
+)
+
+// csvRows is CSV with a line of names (RFC 4180), control characters escaped.
+type csvRows struct{}
+
+func (csvRows) head(columns []column) string { return strings.Join(names(columns), ",") + "\n" }
+
+func (csvRows) write(w *bufio.Writer, _ []column, row []string) error {
+	escape(row)
+	// The csv.Writer is not flushed: it has no buffer of its own if w has one that is
+	// not smaller than the default.
+	return csv.NewWriter(w).Write(row)
+}
+
+// tsvRows is TSV with a line of names. Tabs and line endings in cells are escaped.
+type tsvRows struct{}
+
+func (tsvRows) head(columns []column) string { return strings.Join(names(columns), "\t") + "\n" }
+
+func (tsvRows) write(w *bufio.Writer, _ []column, row []string) error {
+	escape(row)
+	_, err := w.WriteString(strings.Join(row, "\t") + "\n")
+	return err
+}
