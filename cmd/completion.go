@@ -10,6 +10,7 @@ import (
 
 	"qcb/decode"
 	"qcb/decode/capture"
+	"qcb/decode/capture/open"
 	"qcb/decode/explain"
 	"qcb/decode/sample"
 	"qcb/render"
@@ -139,14 +140,19 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 			if err != nil {
 				continue // The command will say so.
 			}
-			r := capture.NewReader(io.LimitReader(in, mostRead), 0)
-			for body, err := r.Next(); err == nil; body, err = r.Next() {
-				c, _ := decode.Decode(body.Bytes)
-				for _, value := range of(c) {
-					if !known[value] && strings.HasPrefix(value, typed) && render.Safe(value) {
-						values = append(values, value)
+			for part, err := range open.Parts(io.LimitReader(in, mostRead), 0, mostRead) {
+				if err != nil {
+					continue
+				}
+				r := capture.NewReader(part.Text, 0)
+				for body, err := r.Next(); err == nil; body, err = r.Next() {
+					c, _ := decode.Decode(body.Bytes)
+					for _, value := range of(c) {
+						if !known[value] && strings.HasPrefix(value, typed) && render.Safe(value) {
+							values = append(values, value)
+						}
+						known[value] = true
 					}
-					known[value] = true
 				}
 			}
 			in.Close()

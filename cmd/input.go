@@ -12,6 +12,7 @@ import (
 
 	"qcb/decode"
 	"qcb/decode/capture"
+	"qcb/decode/capture/open"
 	"qcb/render"
 )
 
@@ -50,31 +51,128 @@ func inside(b capture.Body) string {
 	return line + ", " + b.Place
 }
 
-// feedFrom finds the callbacks in one input.
+// feedFrom finds the callbacks in one input, and in all that is packed in it.
 func (p *pipeline) feedFrom(name string, several bool) {
 	in, title, size, err := p.open(name)
 	if err != nil {
-		p.add(found{end: func() { p.fail(exitInput, title+": "+reason(err)) }})
+		p.add(found{end: func() {
+			p.fail(exitInput, title+": "+reason(err))
+			if errors.Is(err, syscall.EISDIR) {
+				p.hint("name the files in it: " + strings.TrimRight(name, "/") + "/*")
+			}
+		}})
 		return
 	}
 	defer in.Close()
 
-	r := capture.NewReader(sendBefore{in: in, p: p}, size)
+	p.send() // The input may be slow.
+	var parts parts
+	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
+		if err != nil {
+			parts.refuse(p, title+part.Place, part.Of, name, err)
+			continue
+		}
+		p.feedPart(part, title, several, &parts)
+	}
+	parts.end(p, title)
+}
+
+// feedPart finds the callbacks in one text of an input.
+func (p *pipeline) feedPart(part open.Part, title string, several bool, all *parts) {
+	title += part.Place
+	request := part.Of == "request"
+	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
 	var hidden hidden
 	var remarks remarks
 	for {
 		body, err := r.Next()
 		if err != nil {
+			without := all.add(part, title, err)
+			if without {
+				err = io.EOF // The archive may have others.
+			}
 			p.add(found{end: func() {
 				hidden.tell(p.app, title)
 				remarks.tell(p.app, title)
-				p.endOf(title, r, hidden.callbacks > 0, err)
+				p.endOf(title, r, hidden.callbacks > 0 || request || without, err)
 			}})
 			return
 		}
-		hidden.add(body)
+		if request {
+			body.Line, body.Place = 1, "" // The packet says where it is.
+		} else {
+			hidden.add(body)
+		}
 		remarks.add(body)
-		p.add(found{body: body, input: title, several: several})
+		p.add(found{body: body, input: title, several: several || part.Place != ""})
+	}
+}
+
+// parts counts what an archive or a packet capture holds.
+type parts struct {
+	number  int // of all of them
+	without int // of those without a callback
+	of      string
+	first   string // the first one without, and what it is
+	failed  bool   // whether something was said of one
+}
+
+// add counts a part that was searched. It reports whether it is one of several, and has no
+// callback.
+func (s *parts) add(part open.Part, title string, err error) bool {
+	s.number++
+	var none *capture.NoCallbackError
+	if part.Of == "" || !errors.As(err, &none) {
+		s.failed = s.failed || err != io.EOF
+		return false
+	}
+	s.skip(part.Of, title+": "+none.Saw)
+	return true
+}
+
+// skip counts a part that has nothing of a callback.
+func (s *parts) skip(of, what string) {
+	if s.without == 0 {
+		s.of, s.first = of, what
+	}
+	s.without++
+}
+
+// refuse takes the error of a part that was not searched. name is what the input is called
+// in a command.
+func (s *parts) refuse(p *pipeline, title, of, name string, err error) {
+	var refusal *open.Refusal
+	if errors.As(err, &refusal) && refusal.Instead == "" && of != "" {
+		s.number++
+		s.skip(of, title+": "+err.Error())
+		return
+	}
+	s.failed = true
+	p.add(found{end: func() {
+		p.fail(exitInput, title+": "+reason(err))
+		p.hintUnpacked(err)
+		if refusal != nil && refusal.Instead != "" {
+			if name == "-" || of != "" {
+				name = "FILE"
+			}
+			p.hint("try: " + strings.Replace(refusal.Instead, "FILE", name, 1) + " | qcb show")
+		}
+	}})
+}
+
+// end says which parts hold nothing.
+func (s *parts) end(p *pipeline, title string) {
+	switch {
+	case s.number == 0 && !s.failed:
+		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: there is nothing in it that can be searched") }})
+	case s.without > 0 && s.without == s.number && !s.failed:
+		p.add(found{end: func() {
+			p.fail(exitInput, fmt.Sprintf("%s: no Qencode callback in %s, the first %s", title, render.Count(s.number, s.of), s.first))
+		}})
+	case s.without > 0:
+		p.add(found{end: func() {
+			p.note(fmt.Sprintf("%s: %d of %s without a callback, the first %s", title, s.without, render.Count(s.number, s.of), s.first))
+		}})
 	}
 }
 
@@ -194,8 +292,18 @@ type sendBefore struct {
 
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
-	n, err := s.in.Read(b)
-	s.p.progress.add(n)
+	return s.in.Read(b)
+}
+
+// counted counts the bytes that are read from an input.
+type counted struct {
+	in       io.Reader
+	progress *progress
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.in.Read(b)
+	c.progress.add(n)
 	return n, err
 }
 
@@ -267,6 +375,14 @@ var remedies = map[decode.DamageKind]string{
 	decode.TooDeep:   "what came before is printed",
 }
 
+// hintUnpacked says what to do if an error is that of a compressed file that is too long.
+func (a *app) hintUnpacked(err error) {
+	var large *open.TooLargeError
+	if errors.As(err, &large) {
+		a.hint("--max-unpacked allows more, if you trust the file")
+	}
+}
+
 // endOf reports how an input ended. hidden says that callbacks were found in
 // other text: there are lines without one, then.
 func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
@@ -279,6 +395,7 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		}
 	case err != io.EOF:
 		a.fail(exitInput, title+": "+reason(err))
+		a.hintUnpacked(err)
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, render.Count(s.Lines, "line"), s.First, s.Saw))

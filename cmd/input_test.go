@@ -55,7 +55,7 @@ func TestNamesAreEscaped(t *testing.T) {
 
 // TestBinary reads what is no text.
 func TestBinary(t *testing.T) {
-	status, _, errs := run(strings.NewReader("\x7fELF\x00\x01"), "-q", "show")
+	status, _, errs := run(strings.NewReader("\x7fBLF\x00\x01"), "-q", "show")
 	if want := "qcb: stdin: no Qencode callback: it looks like binary data\n"; status != exitInput || errs != want {
 		t.Errorf("exit status %d, standard error %q, want %q", status, errs, want)
 	}

@@ -38,12 +38,13 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/explain", "qcb/decode/sample", "qcb/render"},
+		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
 		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
 
 		"decode/capture/input":  {},
+		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
 		"decode/capture/tree":   {"qcb/decode"},
 		"decode/capture/unwrap": {"qcb/decode"},
 		"decode/explain":        {"qcb/decode"},
@@ -61,9 +62,11 @@ func TestImports(t *testing.T) {
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
 		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/capture/tree", "decode/capture/unwrap", "decode/explain", "decode/mask", "decode/sample", "render"},
 		"golang.org/x/text":                    {"decode/capture/input/input.go"},
+		"github.com/klauspost/compress":        {"decode/capture/open/unpack.go"},
+		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
 		"golang.org/x/net":                     {"cmd/listen/server.go"},
 	}
-	pure := []string{"render", "decode", "decode/explain", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/explain", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {

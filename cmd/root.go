@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -38,6 +39,8 @@ type app struct {
 	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
+
+	mostUnpacked byteSize // --max-unpacked
 
 	progress *progress // of the command that reads callbacks, or nil
 }
@@ -167,7 +170,35 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		return run(files)
 	}
 	s.flags(c)
+	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
 	return c
+}
+
+// byteSize is a flag with a number of bytes.
+type byteSize int64
+
+func (s *byteSize) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*s), 10)
+}
+
+func (s *byteSize) Type() string { return "size" }
+
+func (s *byteSize) Set(value string) error {
+	digits := strings.TrimRight(strings.ToUpper(value), "IB")
+	shift := 0
+	if unit := strings.IndexAny(digits, "KMGT"); unit >= 0 && unit == len(digits)-1 {
+		shift = 10 * (1 + strings.IndexByte("KMGT", digits[unit]))
+		digits = digits[:unit]
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || n > math.MaxInt64>>shift {
+		return &usageError{hint: "it needs a number of bytes, with K, M, G or T for KiB and so on: 4G"}
+	}
+	*s = byteSize(n << shift)
+	return nil
 }
 
 // refuseEmpty refuses a flag with an empty value, which comes from an unset

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts in testdata/script with the real program. Beside
 // the commands of testscript they have exits: `exits N program args...`.
 func TestScripts(t *testing.T) {
-	bodies, err := filepath.Abs("../testdata/bodies")
+	testdata, err := filepath.Abs("../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("BODIES", bodies)
+			env.Setenv("BODIES", filepath.Join(testdata, "bodies"))
+			env.Setenv("CAPTURES", filepath.Join(testdata, "captures", "field"))
+			env.Setenv("PACKETS", filepath.Join(testdata, "packets"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

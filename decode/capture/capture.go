@@ -3,7 +3,7 @@
 // program. An input becomes bodies in five steps, each a wall: none calls back into
 // one before it.
 //
-//  1. open (package input): an input becomes whole lines of UTF-8 text; lines that can
+//  1. open (packages open and input): what is packed is unpacked; a text becomes whole lines of UTF-8 text; lines that can
 //     hold nothing of a callback are passed over.
 //  2. segment (capture.go): lines become records. What is whole on one line is answered
 //     at once; else the lines around it are searched as one text.
@@ -111,8 +111,6 @@ func (r *Reader) Next() (Body, error) {
 func (r *Reader) end() error {
 	err := r.in.Err()
 	switch {
-	case err == nil:
-		return &NoCallbackError{r.saw} // It is packed.
 	case err == io.EOF && r.tooMany:
 		return fmt.Errorf("only the first %d callbacks of those in one text were read: more of them need a line each", mostBodies)
 	case err != io.EOF || r.found:
@@ -160,9 +158,6 @@ func (r *Reader) first() bool {
 	text := bytes.TrimSpace(line)
 	if len(text) > 0 {
 		r.saw = looksLike(text)
-		if packedAs(text) != "" {
-			return false // What is in it by chance is not a callback.
-		}
 		r.line(line, r.in.Number)
 	}
 	return len(line) > 0

@@ -64,24 +64,10 @@ func isSpilled(line []byte) bool {
 	return false
 }
 
-// packedAs names what a text is packed with, as its first bytes tell; "" if it is not.
-func packedAs(text []byte) string {
-	for magic, name := range map[string]string{
-		"\x1f\x8b": "gzip", "\x28\xb5\x2f\xfd": "zstd", "\x04\x22\x4d\x18": "lz4", "BZh": "bzip2", "\xfd7zXZ\x00": "xz",
-	} {
-		if bytes.HasPrefix(text, []byte(magic)) {
-			return name
-		}
-	}
-	return ""
-}
-
 // looksLike says what a line without a callback is.
 func looksLike(line []byte) string {
 	text := bytes.TrimSpace(line)
 	switch {
-	case packedAs(text) != "":
-		return packedAs(text) + ": unpack it first"
 	case bytes.HasPrefix(text, []byte("H4sI")):
 		return "gzip in base64: unpack it first, with base64 -d and zcat"
 	case bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text):
