@@ -77,7 +77,7 @@ func Example_server() {
 				fmt.Println(output.Kind, output.Name(), output.URL)
 			}
 		case decode.OutcomeFailed:
-			fmt.Println("failed:", callback.Status.ErrorDescription)
+			fmt.Println("failed: task", callback.TaskToken)
 		}
 	}
 
@@ -104,7 +104,7 @@ func Example_server() {
 	// video 720p https://cdn.example/a.mp4
 	// 200
 	// 200
-	// failed: no such file
+	// failed: task 2
 	// 200
 	// 400
 }
