@@ -50,16 +50,21 @@ queued or running.`,
 
 func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	a.terse = !o.verbose
-	tasks := judge{strict: o.strict, ignore: o.ignore}
+	var tasks judge
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+		status := statusFor(f.Outcome())
+		if !o.verbose && !o.strict {
+			return tasks.verdict(f.TaskToken, status)
+		}
+		report := explain.Of(f.Callback, o.ignore...)
+		sentence := render.Sentence(f.Callback, report)
+		if o.strict && status == 0 && report.FailsStrict() {
+			status, sentence = exitNo, "failed by --strict: "+sentence
+		}
 		if o.verbose {
-			sentence := render.Sentence(f.Callback, explain.Of(f.Callback, o.ignore...))
-			if f.Outcome() == decode.OutcomeCompleted && tasks.status(f.Callback) != 0 {
-				sentence = "failed by --strict: " + sentence
-			}
 			_, _ = w.WriteString(render.Message(f.place()+": "+sentence) + "\n") // The writer keeps its error.
 		}
-		return tasks.verdict(f)
+		return tasks.verdict(f.TaskToken, status)
 	}})
 	if err == nil {
 		a.answer(&tasks)
@@ -69,14 +74,12 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 
 // judge keeps what became of each task by its last callback.
 type judge struct {
-	strict bool
-	ignore ignoreFlag
-	tasks  map[task]int // exit status
+	tasks map[task]int // exit status
 }
 
-// verdict returns a function that takes a callback into account in its turn.
-func (j *judge) verdict(f *found) (inTurn func()) {
-	token, status := f.TaskToken, j.status(f.Callback)
+// verdict returns a function that takes a callback of a task into account in its turn,
+// with the exit status for it alone.
+func (j *judge) verdict(token string, status int) (inTurn func()) {
 	return func() {
 		if j.tasks == nil {
 			j.tasks = map[task]int{}
@@ -85,13 +88,10 @@ func (j *judge) verdict(f *found) (inTurn func()) {
 	}
 }
 
-// status returns the exit status for one callback.
-func (j *judge) status(c *decode.Callback) int {
-	switch c.Outcome() {
+// statusFor returns the exit status for one outcome.
+func statusFor(o decode.Outcome) int {
+	switch o {
 	case decode.OutcomeCompleted:
-		if j.strict && explain.Of(c, j.ignore...).FailsStrict() {
-			return exitNo
-		}
 		return 0
 	case decode.OutcomePending:
 		return exitPending

@@ -3,6 +3,8 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"iter"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,7 +87,7 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	}
 	switch f.Name {
 	case "event", "until":
-		values = oneOf(events())
+		values = oneOf(decode.Events())
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
 	case "tag":
@@ -97,12 +99,6 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = cobra.NoFileCompletions
 	}
 	_ = c.RegisterFlagCompletionFunc(f.Name, values) // Each flag has no other.
-}
-
-// events returns the events that Qencode documents.
-func events() []string {
-	known := decode.Events()
-	return known[:]
 }
 
 func oneOf(values []string) cobra.CompletionFunc {
@@ -133,31 +129,42 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 		known := map[string]bool{"": true}
 		var values []string
 		for _, name := range files {
-			if name == "-" {
-				continue // There is no callback on it while a line is typed.
-			}
-			in, _, _, err := a.open(name)
-			if err != nil {
-				continue // The command will say so.
-			}
-			for part, err := range open.Parts(io.LimitReader(in, mostRead), 0, mostRead) {
-				if err != nil {
-					continue
-				}
-				r := capture.NewReader(part.Text, 0)
-				for body, err := r.Next(); err == nil; body, err = r.Next() {
-					c, _ := decode.Decode(body.Bytes)
-					for _, value := range of(c) {
-						if !known[value] && strings.HasPrefix(value, typed) && render.Safe(value) {
-							values = append(values, value)
-						}
-						known[value] = true
+			for c := range callbacksIn(name) {
+				for _, value := range of(c) {
+					if !known[value] && strings.HasPrefix(value, typed) && render.Safe(value) {
+						values = append(values, value)
 					}
+					known[value] = true
 				}
 			}
-			in.Close()
 		}
 		return values, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// callbacksIn returns the callbacks at the beginning of a file. It never waits: of a pipe
+// it returns none. What is wrong with a file, the command will say.
+func callbacksIn(name string) iter.Seq[*decode.Callback] {
+	return func(yield func(*decode.Callback) bool) {
+		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+			return
+		}
+		in, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer in.Close()
+		for part, err := range open.Parts(io.LimitReader(in, mostRead), 0, mostRead) {
+			if err != nil {
+				continue
+			}
+			r := capture.NewReader(part.Text, 0)
+			for body, err := r.Next(); err == nil; body, err = r.Next() {
+				if c, _ := decode.Decode(body.Bytes); !yield(c) {
+					return
+				}
+			}
+		}
 	}
 }
 

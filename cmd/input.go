@@ -66,19 +66,19 @@ func (p *pipeline) feedFrom(name string, several bool) {
 	defer in.Close()
 
 	p.send() // The input may be slow.
-	var parts parts
+	var sum parts
 	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
 		if err != nil {
-			parts.refuse(p, title+part.Place, part.Of, name, err)
+			sum.refuse(p, title+part.Place, part.Of, name, err)
 			continue
 		}
-		p.feedPart(part, title, several, &parts)
+		p.feedPart(part, title, several, &sum)
 	}
-	parts.end(p, title)
+	sum.end(p, title)
 }
 
 // feedPart finds the callbacks in one text of an input.
-func (p *pipeline) feedPart(part open.Part, title string, several bool, all *parts) {
+func (p *pipeline) feedPart(part open.Part, title string, several bool, sum *parts) {
 	title += part.Place
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
@@ -87,7 +87,7 @@ func (p *pipeline) feedPart(part open.Part, title string, several bool, all *par
 	for {
 		body, err := r.Next()
 		if err != nil {
-			without := all.add(part, title, err)
+			without := sum.add(part, title, err)
 			if without {
 				err = io.EOF // The archive may have others.
 			}
@@ -180,6 +180,7 @@ func (s *parts) end(p *pipeline, title string) {
 type hidden struct {
 	callbacks int
 	first     capture.Body
+	without   [len(optional)]int // callbacks that were found decoded, without each of these fields
 }
 
 func (h *hidden) add(b capture.Body) {
@@ -190,7 +191,20 @@ func (h *hidden) add(b capture.Body) {
 		h.first = b
 	}
 	h.callbacks++
+	if !b.Rebuilt {
+		return
+	}
+	form := decode.ParseForm(b.Bytes)
+	for i, name := range optional {
+		if form.Last(name) == nil {
+			h.without[i]++
+		}
+	}
 }
+
+// optional are the fields that a callback may come without. A program that prints one may
+// have left them out, too: nothing in the capture tells.
+var optional = [...]string{"callback_type", "payload"}
 
 // tell notes where they were found.
 func (h *hidden) tell(a *app, title string) {
@@ -206,6 +220,15 @@ func (h *hidden) tell(a *app, title string) {
 	}
 	if where := inside(h.first); where != "" {
 		how += " in " + where
+	}
+	for i, name := range optional {
+		switch n := h.without[i]; {
+		case n == 0:
+		case h.callbacks == 1:
+			how += ", without " + name
+		default:
+			how += fmt.Sprintf(", %d without %s", n, name)
+		}
 	}
 	a.note(title + ": " + how)
 }

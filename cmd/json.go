@@ -40,7 +40,7 @@ func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatu
 		if !exitStatus {
 			return nil
 		}
-		return tasks.verdict(f)
+		return tasks.verdict(f.TaskToken, statusFor(f.Outcome()))
 	}}
 	closing := "\n]\n"
 	switch {

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -159,6 +160,30 @@ func TestHelp(t *testing.T) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
 			}
+		}
+	}
+}
+
+// TestSurface compares what each package of the library exports with testdata/api, so
+// that no change of it is made by accident.
+func TestSurface(t *testing.T) {
+	for _, name := range []string{"decode", "decode/explain", "decode/mask", "decode/capture", "decode/sample"} {
+		got, err := exec.Command("go", "doc", "-all", "qcb/"+name).Output()
+		if err != nil {
+			t.Fatalf("go doc %s: %v", name, err)
+		}
+		file := "../testdata/api/" + strings.ReplaceAll(name, "/", "_") + ".txt"
+		if *update {
+			if err := os.WriteFile(file, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != string(want) {
+			t.Errorf("go doc -all qcb/%s has changed; if that is meant, run go test ./cmd -run TestSurface -update", name)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
 		task, event, outcome, verdict := f.TaskToken, f.Event, f.Outcome(), func() {}
 		if o.exitStatus {
-			verdict = tasks.verdict(f)
+			verdict = tasks.verdict(task, statusFor(outcome))
 		}
 		count := func() {
 			verdict()

@@ -173,12 +173,13 @@ func (a *app) listen(address string, o *listenOptions) error {
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a.note("listening on http://" + socket.Addr().String())
-	if near := nearest(o.until, events()); near != "" && !slices.Contains(events(), o.until) {
+	if near := nearest(o.until, decode.Events()); near != "" && !slices.Contains(decode.Events(), o.until) {
 		a.hint("did you mean: --until " + near)
 	}
 	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
 	l.openRelays()
-	err = l.run(server, server.Serve(socket), interrupted, stop)
+	connections, broken := server.Serve(socket)
+	err = l.run(server, connections, broken, interrupted, stop)
 	l.closeRelays()
 	switch {
 	case err != nil:
@@ -188,7 +189,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 			a.status = exitInput
 		}
 		var tasks judge
-		tasks.verdict(l.came)()
+		tasks.verdict(l.came.TaskToken, statusFor(l.came.Outcome()))()
 		a.answer(&tasks)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
@@ -201,7 +202,7 @@ const grace = 5 * time.Second
 
 // run shows what comes until it is to stop, and then what is still under way. The
 // error is one of the output.
-func (l *listener) run(server *listen.Server, connections *http.Server, interrupted context.Context, stop func()) (failed error) {
+func (l *listener) run(server *listen.Server, connections *http.Server, broken <-chan error, interrupted context.Context, stop func()) (failed error) {
 	stopped := interrupted.Done()
 	shutDown := func() {
 		stopped = nil
@@ -219,6 +220,11 @@ func (l *listener) run(server *listen.Server, connections *http.Server, interrup
 		select {
 		case <-stopped:
 			shutDown()
+		case err := <-broken:
+			l.fail(exitInput, "cannot accept connections any more: "+listen.Reason(err))
+			if stopped != nil {
+				shutDown()
+			}
 		case report := <-l.reports:
 			l.note(report)
 		case e, open := <-server.Events:

@@ -86,7 +86,7 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 			none = "the callback does not match"
 		}
 		a.fail(exitNo, none+" "+s.String())
-		if near := nearest(s.event, events()); near != "" && !slices.Contains(events(), s.event) {
+		if near := nearest(s.event, decode.Events()); near != "" && !slices.Contains(decode.Events(), s.event) {
 			a.hint("did you mean: --event " + near)
 		}
 	}

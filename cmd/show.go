@@ -57,7 +57,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 		if !o.exitStatus {
 			return nil
 		}
-		return tasks.verdict(f)
+		return tasks.verdict(f.TaskToken, statusFor(f.Outcome()))
 	}})
 	if err == nil && o.exitStatus {
 		a.answer(&tasks)

@@ -63,9 +63,9 @@ var ErrNotCallback = errors.New("not the form body of a Qencode callback")
 func FieldNames() [7]string { return fieldNames }
 
 // Events returns the values of the field event that Qencode documents.
-func Events() [5]string { return events }
+func Events() []string { return slices.Clone(events) }
 
-var events = [...]string{"queued", "saved", "error", "restarted", "restart_failed"}
+var events = []string{"queued", "saved", "error", "restarted", "restart_failed"}
 
 var fieldNames = [...]string{"task_token", "event", "callback_type", "payload", "error_code", "error_message", "status"}
 
@@ -181,14 +181,14 @@ func (d *Decoder) Decode(body []byte) (*Callback, error) {
 		sent[known] = f.Value
 	}
 	slices.SortStableFunc(c.Damage, func(a, b Damage) int { return cmp.Compare(a.Offset, b.Offset) })
-	if c.TaskToken == "" && !slices.Contains(events[:], c.Event) && (c.Status == nil || !c.Status.Raw.IsObject()) {
-		return c, fmt.Errorf("%w: %s", ErrNotCallback, c.otherwise(body))
+	if c.TaskToken == "" && !slices.Contains(events, c.Event) && (c.Status == nil || !c.Status.Raw.IsObject()) {
+		return c, fmt.Errorf("%w: %s", ErrNotCallback, otherwise(body))
 	}
 	return c, nil
 }
 
 // otherwise says what a body is that is not a callback.
-func (c *Callback) otherwise(body []byte) string {
+func otherwise(body []byte) string {
 	switch start := bytes.TrimLeft(body, utf8BOM+" \t\r\n"); {
 	case len(start) == 0:
 		return "it is empty"

@@ -370,7 +370,7 @@ func objectText(v RawJSON) []byte {
 func (o *Output) IsTemporary() bool {
 	r := reader{scanner: scanner{src: o.storage}, utf8: true}
 	local := false
-	// The entry is valid JSON: the only error is that there is no storage.
+	// The entry is valid JSON, so the only error is that the storage is missing.
 	_ = r.object(func(name []byte) error {
 		if string(name) != "type" {
 			return r.skip()
@@ -388,7 +388,7 @@ func (o *Output) Storage() Storage {
 	s := Storage{Raw: o.storage}
 	var t texts
 	r := readerOf(o.storage, &t)
-	// The entry is valid JSON: the only error is that there is no storage.
+	// The entry is valid JSON, so the only error is that the storage is missing.
 	_ = r.object(func(name []byte) error {
 		switch string(name) {
 		case "type":

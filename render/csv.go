@@ -9,7 +9,7 @@ import (
 // csvRows is CSV with a line of names (RFC 4180), control characters escaped.
 type csvRows struct{}
 
-func (csvRows) head(columns []column) string { return strings.Join(names(columns), ",") + "\n" }
+func (csvRows) head(columns []column) string { return strings.Join(columnNames(columns), ",") + "\n" }
 
 func (csvRows) write(w *bufio.Writer, _ []column, row []string) error {
 	escape(row)
@@ -21,7 +21,7 @@ func (csvRows) write(w *bufio.Writer, _ []column, row []string) error {
 // tsvRows is TSV with a line of names. Tabs and line endings in cells are escaped.
 type tsvRows struct{}
 
-func (tsvRows) head(columns []column) string { return strings.Join(names(columns), "\t") + "\n" }
+func (tsvRows) head(columns []column) string { return strings.Join(columnNames(columns), "\t") + "\n" }
 
 func (tsvRows) write(w *bufio.Writer, _ []column, row []string) error {
 	escape(row)

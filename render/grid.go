@@ -3,6 +3,8 @@ package render
 import (
 	"bufio"
 	"strings"
+
+	"qcb/decode/mask"
 )
 
 // rowFormat is a format in which each row is written at once, whatever the others
@@ -12,11 +14,18 @@ type rowFormat interface {
 	write(w *bufio.Writer, columns []column, row []string) error
 }
 
-// formats are the formats of a Grid, with nil for a table.
+// formats are the formats of a Grid.
 var formats = [...]struct {
-	name string
-	rows rowFormat
-}{{"table", nil}, {"markdown", markdownRows{}}, {"csv", csvRows{}}, {"tsv", tsvRows{}}, {"json", jsonRows{}}}
+	name   string
+	rows   rowFormat // nil for a table
+	people bool      // whether people read it, not programs
+}{
+	{"table", nil, true},
+	{"markdown", markdownRows{}, true},
+	{"csv", csvRows{}, false},
+	{"tsv", tsvRows{}, false},
+	{"json", jsonRows{}, false},
+}
 
 // Formats returns the names of the formats of a Grid.
 func Formats() []string {
@@ -42,6 +51,7 @@ type GridOptions struct {
 type Grid struct {
 	options GridOptions
 	rows    rowFormat // nil for a table
+	masks   bool      // whether credentials are masked
 	columns []column
 	w       *bufio.Writer
 	paint   theme
@@ -55,7 +65,7 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	g := &Grid{options: o, columns: columns, w: w, paint: newTheme(o.Screen.Color, o.Screen.Links)}
 	for _, f := range formats {
 		if f.name == o.Format {
-			g.rows = f.rows
+			g.rows, g.masks = f.rows, o.Masking == MaskEverywhere || o.Masking == MaskForPeople && f.people
 		}
 	}
 	return g
@@ -94,15 +104,13 @@ func (g *Grid) Write(w *bufio.Writer, row []string) error {
 	return g.rows.write(w, g.columns, row)
 }
 
-// mask masks the cells of a row, where the options say so.
+// mask masks the cells of a row, if the options say so.
 func (g *Grid) mask(row []string) {
-	_, markdown := g.rows.(markdownRows)
-	switch m := g.options.Masking; {
-	case m == MaskNowhere, m == MaskForPeople && g.rows != nil && !markdown:
+	if !g.masks {
 		return
 	}
 	for i := range row {
-		row[i] = g.options.Masking.person(g.columns[i].Name, row[i])
+		row[i] = string(mask.Value(g.columns[i].Name, []byte(row[i])))
 	}
 }
 
@@ -113,8 +121,8 @@ func escape(row []string) {
 	}
 }
 
-// names returns the names of columns.
-func names(columns []column) []string {
+// columnNames returns the names of columns.
+func columnNames(columns []column) []string {
 	var names []string
 	for _, c := range columns {
 		names = append(names, c.Name)

@@ -82,12 +82,7 @@ func (p *markdownPage) safe(name, value string) string {
 	return markdownText(p.masking.person(name, value))
 }
 
-func (p *markdownPage) line(parts ...string) {
-	for _, part := range parts {
-		_, _ = p.w.WriteString(part)
-	}
-	_ = p.w.WriteByte('\n')
-}
+func (p *markdownPage) line(parts ...string) { writeLine(p.w, parts) }
 
 func (p *markdownPage) verdict(_ tone, word, why string) {
 	p.line(joined(": ", "**"+p.safe("", word)+"**", p.safe("", why)))

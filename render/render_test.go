@@ -533,7 +533,7 @@ func TestMarkdownIsInert(t *testing.T) {
 func TestMasking(t *testing.T) {
 	const secret = "hunter2"
 	c := decoded([]byte("task_token=t&event=error&error_message=" + url.QueryEscape("cannot read https://user:"+secret+"@x.example/a") +
-		"&payload=" + url.QueryEscape(`{"url":"https://x.example/a?password=`+secret+`"}`) + "&extra=" + url.QueryEscape("https://x.example/?password="+secret) +
+		"&payload=" + url.QueryEscape(`{"url":"https://x.example/a?password=`+secret+`"}`) + "&extra=" + url.QueryEscape("https://x.example/?password="+secret) + "&api_key=" + secret +
 		"&status=" + url.QueryEscape(`{"error":1,"warnings":["see https://x.example/?password=`+secret+`"],"videos":[{"tag":"v","url":"https://x.example/a.mp4?password=`+secret+`"}]}`)))
 	for name, write := range map[string]func(w *bufio.Writer, m Masking) error{
 		"people show":          func(w *bufio.Writer, m Masking) error { return Show(w, c, ShowOptions{Masking: m}) },

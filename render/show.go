@@ -32,12 +32,12 @@ type ShowOptions struct {
 // page is a medium that a callback is shown in. It masks and escapes all texts that
 // it gets, and lays them out.
 type page interface {
-	verdict(tone tone, word, why string)
+	verdict(as tone, word, why string)
 	field(name, value string)
-	section(tone tone, title string)
-	item(tone tone, label, text string) // of the section; its label in the tone
-	table(t table, source bool)         // source says that a cell is about the source's stream
-	url(title, url string)              // an item that leads somewhere
+	section(as tone, title string)
+	item(as tone, label, text string) // of the section; its label in the tone
+	table(t table, source bool)       // source says that a cell is about the source's stream
+	url(title, url string)            // an item that leads somewhere
 }
 
 // Show writes what happened to a job, for a person: the verdict first, then what the
@@ -103,8 +103,8 @@ func showFindings(p page, list []explain.Finding) {
 	}
 	p.section(toneStrong, "findings")
 	for _, f := range list {
-		tone := [...]tone{explain.SeverityInfo: toneStrong, explain.SeverityWarning: toneWait, explain.SeverityError: toneBad}[f.Severity]
-		p.item(tone, f.Name, f.Text)
+		severity := [...]tone{explain.SeverityInfo: toneStrong, explain.SeverityWarning: toneWait, explain.SeverityError: toneBad}[f.Severity]
+		p.item(severity, f.Name, f.Text)
 	}
 }
 
@@ -210,15 +210,18 @@ func newTextPage(w *bufio.Writer, o ShowOptions) *textPage {
 // safe returns the value of a field or member, masked and escaped.
 func (p *textPage) safe(name, value string) string { return Escape(p.masking.person(name, value)) }
 
-func (p *textPage) line(parts ...string) {
+func (p *textPage) line(parts ...string) { writeLine(p.w, parts) }
+
+// writeLine writes a line in parts. The writer keeps its error.
+func writeLine(w *bufio.Writer, parts []string) {
 	for _, part := range parts {
-		_, _ = p.w.WriteString(part)
+		_, _ = w.WriteString(part)
 	}
-	_ = p.w.WriteByte('\n')
+	_ = w.WriteByte('\n')
 }
 
-func (p *textPage) verdict(tone tone, word, why string) {
-	word = p.paint.of(tone)(p.safe("", word))
+func (p *textPage) verdict(as tone, word, why string) {
+	word = p.paint.of(as)(p.safe("", word))
 	p.line(joined(": ", word, p.safe("", why)))
 }
 
@@ -228,17 +231,17 @@ func (p *textPage) field(name, value string) {
 	}
 }
 
-func (p *textPage) section(tone tone, title string) {
+func (p *textPage) section(as tone, title string) {
 	p.line()
-	p.line(p.paint.of(tone)(title))
+	p.line(p.paint.of(as)(title))
 }
 
-func (p *textPage) item(tone tone, label, text string) {
+func (p *textPage) item(as tone, label, text string) {
 	label = p.safe("", label)
 	text = joined(": ", label, p.safe(label, text))
 	lines := wrap(text, p.width-4)
-	if rest, ok := strings.CutPrefix(lines[0], label+":"); ok && label != "" && tone != tonePlain {
-		lines[0] = p.paint.of(tone)(label) + ":" + rest
+	if rest, ok := strings.CutPrefix(lines[0], label+":"); ok && label != "" && as != tonePlain {
+		lines[0] = p.paint.of(as)(label) + ":" + rest
 	}
 	p.line("  ", strings.Join(lines, "\n    "))
 }

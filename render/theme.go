@@ -32,8 +32,8 @@ func toneOf(o decode.Outcome) tone {
 }
 
 // of returns the paint of a tone.
-func (t theme) of(tone tone) func(a ...any) string {
-	return [...]func(a ...any) string{fmt.Sprint, t.strong, t.good, t.bad, t.wait}[tone]
+func (t theme) of(as tone) func(a ...any) string {
+	return [...]func(a ...any) string{fmt.Sprint, t.strong, t.good, t.bad, t.wait}[as]
 }
 
 // theme holds the colours of a text. They only repeat what the words say, are

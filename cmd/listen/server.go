@@ -62,10 +62,11 @@ type Event struct {
 	Refused     string // why the answer was not 200
 }
 
-// Serve accepts connections until l is closed.
-func (s *Server) Serve(l net.Listener) *http.Server {
+// Serve accepts connections on l until the returned server is shut down. broken receives
+// the error if l fails before that.
+func (s *Server) Serve(l net.Listener) (server *http.Server, broken <-chan error) {
 	s.name = "qcb-" + rand.Text()
-	server := &http.Server{
+	server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: min(s.Timeout, longestHeadWait),
 		ReadTimeout:       s.Timeout,
@@ -74,8 +75,13 @@ func (s *Server) Serve(l net.Listener) *http.Server {
 		MaxHeaderBytes:    longestHead,
 		ErrorLog:          log.New(io.Discard, "", 0), // Clients that give up are no news.
 	}
-	go server.Serve(netutil.LimitListener(l, mostConnections))
-	return server
+	failed := make(chan error, 1)
+	go func() {
+		if err := server.Serve(netutil.LimitListener(l, mostConnections)); err != http.ErrServerClosed {
+			failed <- err
+		}
+	}()
+	return server, failed
 }
 
 // Finish closes Events when all that was received has been taken. No connection must

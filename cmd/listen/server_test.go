@@ -2,6 +2,7 @@ package listen
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -21,7 +22,7 @@ func TestSlowClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &Server{MaxBody: 1000, Timeout: 50 * time.Millisecond, Events: make(chan Event, 10)}
-	server := s.Serve(socket)
+	server, _ := s.Serve(socket)
 	for _, half := range []string{"POST / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ntask_token=a"} {
 		client, err := net.Dial("tcp", socket.Addr().String())
 		if err != nil {
@@ -117,5 +118,19 @@ func TestStore(t *testing.T) {
 	}
 	if _, err := OpenStore(filepath.Join(name, "no")); err == nil {
 		t.Error("a file below a file is opened")
+	}
+}
+
+// TestBrokenListener closes the socket behind the server's back.
+func TestBrokenListener(t *testing.T) {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, broken := (&Server{MaxBody: 1000, Timeout: time.Second, Events: make(chan Event)}).Serve(socket)
+	defer server.Close()
+	socket.Close()
+	if err := <-broken; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the error is %v", err)
 	}
 }

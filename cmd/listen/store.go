@@ -78,7 +78,8 @@ func (s *Store) endLine() error {
 }
 
 // Append writes a line, which holds no newline, and waits until it is on the disk.
-// After an error nothing of it is in the file.
+// After an error the line may be in the file, whole, if only the flush failed: the
+// sender sends it again, and it is in the file twice.
 func (s *Store) Append(line []byte) error {
 	e := entry{line, make(chan error, 1)}
 	s.pending <- e

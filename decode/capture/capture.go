@@ -3,8 +3,8 @@
 // program. An input becomes bodies in five steps, each a wall: none calls back into
 // one before it.
 //
-//  1. open (packages open and input): what is packed is unpacked; a text becomes whole lines of UTF-8 text; lines that can
-//     hold nothing of a callback are passed over.
+//  1. open (packages open and input): what is packed is unpacked, and what it holds becomes
+//     whole lines of UTF-8 text. Lines that cannot hold a part of a callback are passed over.
 //  2. segment (capture.go): lines become records. What is whole on one line is answered
 //     at once; else the lines around it are searched as one text.
 //  3. unwrap (package unwrap): a table of disguises, each undone from text to text.

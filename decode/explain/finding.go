@@ -97,8 +97,8 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 	for _, pointer := range s.Repeated {
 		f.add("duplicate-member", nil, "%s was sent twice with different values, the last one counts", pointer)
 	}
-	switch known := decode.Events(); {
-	case c.Event == "" || slices.Contains(known[:], c.Event):
+	switch {
+	case c.Event == "" || slices.Contains(decode.Events(), c.Event):
 	case soundsLikeFailure(c.Event):
 		f.add("failure-event", nil, "the event %q sounds like a failure, but Qencode does not document it", c.Event)
 	default:

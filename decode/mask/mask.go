@@ -1,138 +1,165 @@
-// Package mask hides credentials.
+// Package mask hides credentials: passwords, signatures, tokens and cookies, in
+// URLs, headers and JSON, as people log them. What gives no access stays as it is.
+//
+// A text is read once, from left to right, with its escapes undone. What is
+// secret is found by what is before it: a scheme and two slashes, the name of a
+// secret (see names), Bearer; a JSON Web Token by how it begins.
 package mask
 
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
 )
 
-// stars stands for a credential.
-const stars = "***"
+// masked stands for a credential.
+const masked = "***"
 
-// credentials are the patterns of what is masked.
-type credentials struct {
-	// userinfo is a name and a password before the host of a URL. A secret key of S3
-	// may have a slash in it.
-	userinfo *regexp.Regexp
-
-	// parameter is what comes before the value of a parameter of a URL, which some
-	// servers put into its path; secret is the name of one that gives access to what is
-	// there: those of presigned URLs of S3, Google, Azure, CloudFront, Akamai and
-	// others, and what is called a token, a key, a hash or a password.
-	parameter, value, secret *regexp.Regexp
-
-	jwt *regexp.Regexp // wherever it stands: in a path, too
-}
-
-// patterns compiles them when they are first needed, as most texts have nothing for
-// them. What was cut off has the escapes of JSON still, and a URL in the parameter of
-// another is encoded.
-var patterns = sync.OnceValue(func() credentials {
-	return credentials{
-		userinfo: regexp.MustCompile(`(?i)(s3:(?:\\*/){2})[^\s"'<>@/:]*:[^\s"'<>@]*@(?:[^\s"'<>/?#]*@)?` +
-			`|([a-z][a-z0-9+.-]*:(?:\\*/){2})[^\s"'<>/?#]*@` +
-			`|((?:\\*/){2})[^\s"'<>/?#:@]*:[^\s"'<>/?#]*@`),
-		parameter: regexp.MustCompile(`(?i)(?:[?&;#~/]|\\u00(?:23|26|3b|3f)|%(?:25)*(?:23|26|3b|3f))([\w.%[\]-]+?)(?:=|\\u003d|%(?:25)*3d)`),
-		value:     regexp.MustCompile(`(?i)^(?:[^&\s"'<>#\\]|\\+/|\\u00(?:2[0-57-9a-f]|[013-9a-f][0-9a-f])|["'<>]\w)+`),
-		secret: regexp.MustCompile(`(?i)(?:token|secret|passw(?:or)?d|passphrase|credentials?|signature|hash|authorization|accesskeyid|googleaccessid` +
-			`|(?:^|[^a-z])(?:key|pass|pwd|sign?|sas|hmac|md5|jwt|auth|verify|secure|session|policy|key-pair-id|gda|hdn(?:ea|tl|ts))` +
-			`|(?:api|access|secret|private|rl)key|(?-i:[a-z](?:Key|Pass|Pwd|Sig|Auth)))[][_]*$`),
-		jwt: regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*`),
-	}
-})
-
-// mayHoldCredentials spares most texts the patterns, which are slow. The slashes of a
-// URL may be escaped.
-func mayHoldCredentials(text string) bool {
-	url := strings.Contains(text, "//") || strings.Contains(text, `\`)
-	return url && (strings.ContainsAny(text, `@?;#%=\`) || strings.Contains(text, "eyJ"))
-}
-
-// Redact masks the credentials in the URLs of a text.
+// Text masks the credentials in any text: in URLs, headers, JSON Web Tokens,
+// and behind the names of secrets. All else stays byte for byte.
 func Text(text string) string {
-	if !mayHoldCredentials(text) {
+	if !mayHoldCredential(text) {
 		return text
 	}
-	p := patterns()
-	text = p.userinfo.ReplaceAllString(text, "${1}${2}${3}"+stars+"@")
-	text = p.jwt.ReplaceAllString(text, stars)
-	var redacted strings.Builder
+	s := newScanner(text)
+	var out []byte
+	copied := 0 // so far, from text to out
 	for {
-		m := p.parameter.FindStringSubmatchIndex(text)
-		if m == nil {
-			return redacted.String() + text
+		start, end := s.next()
+		if start == end {
+			break
 		}
-		name := text[m[2]:m[3]]
-		if plain, err := url.QueryUnescape(name); err == nil {
-			name = plain
-		}
-		redacted.WriteString(text[:m[1]])
-		text = text[m[1]:]
-		if value := p.value.FindString(text); value != "" && p.secret.MatchString(name) {
-			redacted.WriteString(stars)
-			text = text[len(value):]
-		}
+		out = append(append(out, text[copied:s.from[start].offset]...), masked...)
+		copied = int(s.from[end].offset)
 	}
+	if copied == 0 {
+		return text
+	}
+	return string(append(out, text[copied:]...))
 }
 
-// JSON masks the credentials in the strings of a JSON value, and in the text
-// from where it is no valid JSON any more. All else stays as it is.
-func JSON(v []byte) []byte {
-	d := jsontext.NewDecoder(bytes.NewBuffer(v), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	var redacted jsontext.Value
-	for valid := 0; ; { // so far, and copied
-		start := valid
-		var quoted jsontext.Value
-		var err error
-		if d.PeekKind() == '"' {
-			quoted, err = d.ReadValue()
-		} else {
-			_, err = d.ReadToken()
-		}
-		if err != nil {
-			return append(redacted, Text(string(v[valid:]))...)
-		}
-		valid = int(d.InputOffset())
-		text, _ := jsontext.AppendUnquote(nil, quoted) // It is a valid string.
-		plain := Text(string(text))
-		if plain == string(text) {
-			redacted = append(redacted, v[start:valid]...)
-			continue
-		}
-		redacted = append(redacted, v[start:valid-len(quoted)]...)
-		redacted, _ = jsontext.AppendQuote(redacted, bytes.ToValidUTF8([]byte(plain), []byte("\uFFFD")))
+// Value masks the value of a field or a member: whole if its name is that of a
+// secret, else as [JSON] or [Text] does.
+func Value(name string, value []byte) []byte {
+	switch s := strengthOf(name); {
+	case len(value) == 0:
+		return value
+	case s == strong, s == weak && !looksHarmless(string(value)):
+		return []byte(masked)
 	}
+	if trimmed := bytes.TrimLeft(value, " \t\r\n"); len(trimmed) > 0 && bytes.IndexByte([]byte(`{["`), trimmed[0]) >= 0 {
+		return JSON(value)
+	}
+	text := string(value)
+	if plain := Text(text); plain != text {
+		return []byte(plain)
+	}
+	return value
 }
 
-// Body masks the credentials in the URLs of a callback's body: it is the
-// body of a callback still, and what holds none is as it was.
+// Body masks a form body as [Value] does its fields. It has the same fields
+// afterwards, and those without credentials stay byte for byte.
 func Body(body []byte) []byte {
-	var redacted []byte
-	for i, field := range bytes.Split(body, []byte("&")) {
-		if i > 0 {
-			redacted = append(redacted, '&')
-		}
-		for _, f := range decode.ParseForm(field) {
-			if value := string(Value(f.Name, f.Value)); value != string(f.Value) {
-				field = []byte(url.QueryEscape(f.Name) + "=" + url.QueryEscape(value))
+	var out []byte
+	copied := 0
+	for start := 0; ; {
+		form := decode.ParseForm(body[start:])
+		for i := range form {
+			f := &form[i]
+			if value := Value(f.Name, f.Value); !bytes.Equal(value, f.Value) {
+				out = append(out, body[copied:start+f.ValueStart]...)
+				out = append(out, url.QueryEscape(string(value))...)
+				copied = start + f.End
 			}
 		}
-		redacted = append(redacted, field...)
+		if len(form) < decode.MaxFields {
+			break
+		}
+		start += form[len(form)-1].End // ParseForm reads no more fields at once.
 	}
-	return redacted
+	if copied == 0 {
+		return body
+	}
+	return append(out, body[copied:]...)
 }
 
-// Value masks the value of a field or member of that name.
-func Value(name string, value []byte) []byte {
-	if !mayHoldCredentials(string(value)) {
+// JSON masks the credentials in the strings of a JSON value, and the values of
+// members with the name of a secret, except true, false and null. What is
+// truncated or damaged is masked as text from there on. All else stays byte for byte.
+func JSON(value []byte) []byte {
+	d := jsontext.NewDecoder(bytes.NewBuffer(value), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	var out []byte
+	copied := 0 // so far, from value to out
+	replace := func(old span, text string) {
+		if text != old.text {
+			out = append(out, value[copied:old.start]...)
+			out, _ = jsontext.AppendQuote(out, strings.ToValidUTF8(text, "\uFFFD")) // which makes it valid
+			copied = old.end
+		}
+	}
+	for {
+		start := int(d.InputOffset())
+		name, member, err := readMember(d)
+		if err != nil {
+			rest := string(value[start:])
+			if text := Text(rest); text != rest {
+				out, copied = append(append(out, value[copied:start]...), text...), len(value)
+			}
+			break
+		}
+		replace(name, Text(name.text))
+		of := memberStrength(name.text)
+		if member.text != "" && of == strong || of == weak && !looksHarmless(member.text) {
+			replace(member, masked)
+		} else {
+			replace(member, Text(member.text))
+		}
+	}
+	if copied == 0 {
 		return value
 	}
-	return JSON(value)
+	return append(out, value[copied:]...)
+}
+
+// A span is a string or another value in JSON.
+type span struct {
+	start, end int
+	text       string // without quotes
+}
+
+// readMember reads a member with its name, a value in an array, or a bracket.
+// The value is empty if no credential is in it, or if it is read by the next calls.
+func readMember(d *jsontext.Decoder) (name, value span, err error) {
+	if kind, n := d.StackIndex(d.StackDepth()); kind == '{' && n%2 == 0 && d.PeekKind() == '"' {
+		if name, err = readSpan(d); err != nil {
+			return name, value, err
+		}
+	}
+	switch d.PeekKind() {
+	case '"':
+		value, err = readSpan(d)
+	case '0', '{', '[':
+		if memberStrength(name.text) == strong {
+			value, err = readSpan(d)
+			break
+		}
+		fallthrough
+	default:
+		_, err = d.ReadToken()
+	}
+	return name, value, err
+}
+
+func readSpan(d *jsontext.Decoder) (span, error) {
+	value, err := d.ReadValue()
+	text := []byte(value)
+	if value.Kind() == '"' {
+		text, _ = jsontext.AppendUnquote(nil, value) // It is a valid string, or there is an error.
+	}
+	end := int(d.InputOffset())
+	return span{end - len(value), end, string(text)}, err
 }

@@ -75,7 +75,7 @@ func (o *opener) open(p Part, layers int) bool {
 // Refusal is the error of an input that is not text, for which nothing is searched in it.
 type Refusal struct {
 	Is      string // "a SQLite database"
-	Instead string // a command that prints the text of FILE; "" if there is no text in it
+	Instead string // a command that prints the text of FILE; "" for a format without text
 }
 
 func (e *Refusal) Error() string { return "it is " + e.Is + ", which is not searched" }

@@ -276,10 +276,10 @@ func TestMemoryOfXZ(t *testing.T) {
 func TestDamagedXZ(t *testing.T) {
 	two := xzHello["streams"]
 	for name, packed := range map[string]string{
-		"a sum that is not known":    two[:6] + "\x00\x02" + summed("\x00\x02") + two[12:],
-		"two filters":                two[:12] + "\x02\x01\x03\x01\x00\x21\x01\x16" + summed("\x02\x01\x03\x01\x00\x21\x01\x16") + two[24:],
-		"another number of blocks":   strings.Replace(two, "\x00\x01\x1e\x06", "\x00\x02\x1e\x06", 1),
-		"what is no stream after it": two[:len(xzHello["crc64"])] + "hello, world",
+		"a sum that is not known":  two[:6] + "\x00\x02" + summed("\x00\x02") + two[12:],
+		"two filters":              two[:12] + "\x02\x01\x03\x01\x00\x21\x01\x16" + summed("\x02\x01\x03\x01\x00\x21\x01\x16") + two[24:],
+		"another number of blocks": strings.Replace(two, "\x00\x01\x1e\x06", "\x00\x02\x1e\x06", 1),
+		"other bytes after it":     two[:len(xzHello["crc64"])] + "hello, world",
 	} {
 		if got := read(strings.NewReader(packed), 0); !strings.HasPrefix(got[len(got)-1], ": the xz data is corrupt at byte ") {
 			t.Errorf("%s: %q", name, got)
