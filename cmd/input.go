@@ -180,7 +180,9 @@ func (s *parts) end(p *pipeline, title string) {
 type hidden struct {
 	callbacks int
 	first     capture.Body
-	without   [len(optional)]int // callbacks that were found decoded, without each of these fields
+	// untyped counts those that were decoded and have an event, but no callback_type, which
+	// has come with every callback since 2020: other fields may not have been logged either.
+	untyped int
 }
 
 func (h *hidden) add(b capture.Body) {
@@ -194,17 +196,10 @@ func (h *hidden) add(b capture.Body) {
 	if !b.Rebuilt {
 		return
 	}
-	form := decode.ParseForm(b.Bytes)
-	for i, name := range optional {
-		if form.Last(name) == nil {
-			h.without[i]++
-		}
+	if form := decode.ParseForm(b.Bytes); form.Last("event") != nil && form.Last("callback_type") == nil {
+		h.untyped++
 	}
 }
-
-// optional are the fields that a callback may come without. A program that prints one may
-// have left them out, too: nothing in the capture tells.
-var optional = [...]string{"callback_type", "payload"}
 
 // tell notes where they were found.
 func (h *hidden) tell(a *app, title string) {
@@ -221,14 +216,12 @@ func (h *hidden) tell(a *app, title string) {
 	if where := inside(h.first); where != "" {
 		how += " in " + where
 	}
-	for i, name := range optional {
-		switch n := h.without[i]; {
-		case n == 0:
-		case h.callbacks == 1:
-			how += ", without " + name
-		default:
-			how += fmt.Sprintf(", %d without %s", n, name)
-		}
+	switch {
+	case h.untyped == 0:
+	case h.callbacks == 1:
+		how += ", without callback_type"
+	default:
+		how += fmt.Sprintf(", %d of them without callback_type", h.untyped)
 	}
 	a.note(title + ": " + how)
 }

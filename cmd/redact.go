@@ -18,8 +18,7 @@ func addRedact(c *cobra.Command, masking *render.Masking) {
 	f.NoOptDefVal = "true"
 }
 
-func (f redactFlag) Type() string     { return "bool" }
-func (f redactFlag) IsBoolFlag() bool { return true }
+func (f redactFlag) Type() string { return "bool" }
 
 func (f redactFlag) String() string {
 	switch *f.masking {

@@ -196,6 +196,9 @@ func (s *scanner) named() (start, end int) {
 		}
 	case !strings.HasPrefix(p[start:], "//") && !strings.EqualFold(before, "task "):
 		of = memberStrength(name)
+		if of == weak && strings.IndexByte(`"'`, p[stop]) < 0 {
+			of = harmless // "session: it ended" is a sentence, or a file and what is wrong with it.
+		}
 	}
 	if of == harmless {
 		return 0, 0
