@@ -136,7 +136,7 @@ func TestWhy(t *testing.T) {
 		`status={"status":"odd","error":0}`:             "the state is odd",
 		`status={"status":"completed","error":0}`:       "",
 		`event=error&status={"status":"odd","error":0}`: "",
-		"event=queued": "",
+		"event=queued":                                  "",
 	} {
 		if got := Of(fromFields(t, fields)).Why; got != want {
 			t.Errorf("%s: %q, want %q", fields, got, want)

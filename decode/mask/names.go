@@ -22,22 +22,35 @@ var names = []struct {
 	of   strength
 }{
 	// Qencode's own, which are not secrets: https://docs.qencode.com/tutorials/transcoding/receiving-callbacks
-	{"tasktoken", harmless}, {"errorcode", harmless},
+	{"tasktoken", harmless},
+	{"errorcode", harmless},
 
 	// Signed URLs of Amazon S3 and of all that are compatible, as Wasabi is, of Google, Alibaba and Tencent:
 	// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 	// https://docs.cloud.google.com/storage/docs/access-control/signed-urls-v2
 	// https://www.alibabacloud.com/help/doc-detail/31952.html
 	// https://www.tencentcloud.com/document/product/436/7778
-	{"signature", strong}, {"credential", strong}, {"token", strong},
-	{"accesskeyid", strong}, {"googleaccessid", strong}, {"qak", strong},
+	{"signature", strong},
+	{"credential", strong},
+	{"token", strong},
+	{"accesskeyid", strong},
+	{"googleaccessid", strong},
+	{"qak", strong},
 	// Azure: https://learn.microsoft.com/rest/api/storageservices/create-service-sas
 	// https://learn.microsoft.com/azure/azure-functions/function-keys-how-to
-	{"sig", strong}, {"sas", weak}, {"code", weak}, {"functionskey", strong},
+	{"sig", strong},
+	{"sas", weak},
+	{"code", weak},
+	{"functionskey", strong},
 	// CloudFront: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html
-	{"policy", weak}, {"keypairid", strong},
+	{"policy", weak},
+	{"keypairid", strong},
 	// Akamai: https://github.com/akamai/EdgeAuth-Token-Python
-	{"hdnts", strong}, {"hdnea", strong}, {"hdntl", strong}, {"gda", strong}, {"hmac", strong},
+	{"hdnts", strong},
+	{"hdnea", strong},
+	{"hdntl", strong},
+	{"gda", strong},
+	{"hmac", strong},
 	// Backblaze: https://www.backblaze.com/b2/docs/b2_get_download_authorization.html
 	{"authorization", strong},
 	// Other networks, beside token, as Bunny, Fastly and Mux have it: https://docs.bunny.net/docs/cdn-token-authentication
@@ -46,15 +59,40 @@ var names = []struct {
 	// https://www.tencentcloud.com/document/product/228/35222
 	// https://docs.edg.io/delivery/delivery/mediavault
 	// https://nginx.org/en/docs/http/ngx_http_secure_link_module.html
-	{"verify", weak}, {"authkey", strong}, {"sign", weak}, {"h", weak}, {"md5", weak}, {"tokenhash", strong}, {"rlkey", strong},
+	{"verify", weak},
+	{"authkey", strong},
+	{"sign", weak},
+	{"h", weak},
+	{"md5", weak},
+	{"tokenhash", strong},
+	{"rlkey", strong},
 	// HTTP: RFC 6265 (cookies), 6750 (bearer tokens), 7519 (JSON Web Tokens), and the sessions of servlets and PHP
-	{"cookie", strong}, {"bearer", strong}, {"jwt", strong}, {"sessionid", strong}, {"sessid", strong},
-	{"session", weak}, {"sid", weak}, {"ticket", weak},
+	{"cookie", strong},
+	{"bearer", strong},
+	{"jwt", strong},
+	{"sessionid", strong},
+	{"sessid", strong},
+	{"session", weak},
+	{"sid", weak},
+	{"ticket", weak},
 	// What people call their own.
-	{"secret", strong}, {"password", strong}, {"passwd", strong}, {"passphrase", strong}, {"credentials", strong},
-	{"pass", strong}, {"pwd", strong}, {"pw", strong}, {"otp", strong},
-	{"apikey", strong}, {"accesskey", strong}, {"secretkey", strong}, {"privatekey", strong},
-	{"key", weak}, {"auth", weak}, {"secure", weak}, {"hash", weak},
+	{"secret", strong},
+	{"password", strong},
+	{"passwd", strong},
+	{"passphrase", strong},
+	{"credentials", strong},
+	{"pass", strong},
+	{"pwd", strong},
+	{"pw", strong},
+	{"otp", strong},
+	{"apikey", strong},
+	{"accesskey", strong},
+	{"secretkey", strong},
+	{"privatekey", strong},
+	{"key", weak},
+	{"auth", weak},
+	{"secure", weak},
+	{"hash", weak},
 }
 
 // longestName is how much of a name is read, in bytes.
