@@ -128,6 +128,7 @@ func TestPayloadFinding(t *testing.T) {
 // TestWhy checks the reason for each unknown outcome, and that others have none.
 func TestWhy(t *testing.T) {
 	for fields, want := range map[string]string{
+		"event=queued": "",
 		"event=saved":  "it came without a status",
 		"status=hello": "its status cannot be read",
 		"status=5":     "its status is not a JSON object",
@@ -136,7 +137,6 @@ func TestWhy(t *testing.T) {
 		`status={"status":"odd","error":0}`:             "the state is odd",
 		`status={"status":"completed","error":0}`:       "",
 		`event=error&status={"status":"odd","error":0}`: "",
-		"event=queued":                                  "",
 	} {
 		if got := Of(fromFields(t, fields)).Why; got != want {
 			t.Errorf("%s: %q, want %q", fields, got, want)
