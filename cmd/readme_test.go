@@ -35,7 +35,9 @@ func TestReadme(t *testing.T) {
 		}
 		shell := exec.Command("sh", "-c", script.String())
 		shell.Dir = ".."
-		shell.Env = []string{"PATH=" + os.Getenv("PATH")} // without NO_COLOR, FORCE_COLOR and the like
+		// Without NO_COLOR, FORCE_COLOR and the like. A program built for coverage must have a
+		// place for its counters, or it complains on standard error.
+		shell.Env = []string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir()}
 		output, _ := shell.CombinedOutput()
 		got := strings.Split(string(output), "\x00")
 		for i, command := range commands {
