@@ -57,7 +57,6 @@ func TestImports(t *testing.T) {
 		"github.com/spf13/cobra":               {"cmd"},
 		"github.com/spf13/pflag":               {"cmd"},
 		"golang.org/x/term":                    {"cmd"},
-		"github.com/schollz/progressbar":       {"cmd/progress.go"},
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
