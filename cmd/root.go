@@ -104,6 +104,9 @@ func runOn(workers int, args []string, s Streams) int {
 	return a.status
 }
 
+// Commands returns the command qcb with all below it, of which the manual pages are made.
+func Commands() *cobra.Command { return (&app{Streams: System()}).root() }
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "qcb COMMAND",
@@ -147,7 +150,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 		a.showCommand(), a.listCommand(), a.checkCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
 		a.sampleCommand(), a.listenCommand(),
-		a.completionCommand(), a.manCommand(),
+		a.completionCommand(),
 	)
 	return root
 }
