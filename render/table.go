@@ -163,18 +163,10 @@ func (l *layout) width() int {
 func (l *layout) write(w *bufio.Writer, paint theme) error {
 	var (
 		header []string
-		align  tw.Alignment
 		hidden standIns
 	)
 	for i, c := range l.table.Columns {
-		side, width := tw.AlignRight, cells(c.Name)
-		if !c.Right {
-			// The column may be wider than all that is in it so far.
-			side, width = tw.AlignLeft, l.widths[i]
-		}
-		align = append(align, side)
-		name := paint.strong(c.Name) + strings.Repeat(" ", width-cells(c.Name))
-		header = append(header, hidden.standIn(name, width))
+		header = append(header, hidden.standIn(l.padded(i, paint.strong(c.Name), cells(c.Name))))
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer
@@ -185,7 +177,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 			Symbols:  tw.NewSymbols(tw.StyleNone),
 			Settings: tw.Settings{Lines: tw.LinesNone, Separators: tw.SeparatorsNone},
 		})),
-		tablewriter.WithAlignment(align),
+		tablewriter.WithAlignment(tw.MakeAlign(len(l.widths), tw.AlignLeft)),
 		tablewriter.WithPadding(tw.Padding{Right: strings.Repeat(" ", l.gap), Overwrite: true}),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
@@ -198,7 +190,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
 			text, width := l.fitted(i, cell, paint)
-			fitted[i] = hidden.standIn(text, width)
+			fitted[i] = hidden.standIn(l.padded(i, text, width))
 		}
 		if err := tabular.Append(fitted); err != nil {
 			return err
@@ -219,6 +211,17 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		}
 	}
 	return nil
+}
+
+// padded returns a text of that width with the spaces that put it at its side of column
+// i, and its new width. tablewriter pads only with what is between columns, and knows only
+// of the rows that it gets.
+func (l *layout) padded(i int, text string, width int) (padded string, of int) {
+	spaces := strings.Repeat(" ", max(0, l.widths[i]-width))
+	if l.table.Columns[i].Right {
+		return spaces + text, width + len(spaces)
+	}
+	return text + spaces, width + len(spaces)
 }
 
 // fitted returns the text of a cell as it is printed in column i, and its width.
