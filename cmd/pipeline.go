@@ -121,7 +121,10 @@ func (p *pipeline) add(f found) {
 		p.filling = p.receive(p.free)
 	}
 	b := p.filling
-	b.bodies = append(slices.Grow(b.bodies, batchBytes-len(b.bodies)), f.body.Bytes...)
+	if b.bodies == nil {
+		b.bodies = make([]byte, 0, batchBytes) // Pages of it that no body comes to are not touched.
+	}
+	b.bodies = append(b.bodies, f.body.Bytes...)
 	f.body.Bytes = b.bodies[len(b.bodies)-size:]
 	b.found = append(b.found, f)
 }
