@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"qcb/decode/explain"
 )
 
 // sourceFiles parses the Go files of the module, tests left out. The keys are
@@ -58,6 +60,7 @@ func TestImports(t *testing.T) {
 		"github.com/spf13/cobra":               {"cmd", "cmd/manual"},
 		"github.com/spf13/cobra/doc":           {"cmd/manual"}, // It would cost each start of qcb time.
 		"github.com/spf13/pflag":               {"cmd", "cmd/manual"},
+		"github.com/cpuguy83/go-md2man":        {"cmd/manual"},
 		"golang.org/x/term":                    {"cmd"},
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
@@ -162,6 +165,25 @@ func TestHelp(t *testing.T) {
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
+			}
+		}
+	}
+}
+
+// TestTopics checks that each topic fits a terminal of 80 columns, but for its examples; and
+// that the topic of the findings tells each of them, under the severity that it has.
+func TestTopics(t *testing.T) {
+	for _, topic := range Topics() {
+		for line := range strings.Lines(topic.About + "\n" + topic.Text) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && !strings.HasPrefix(line, "    ") {
+				t.Errorf("topic %s has a line of %d characters: %s", topic.Name, n, line)
+			}
+		}
+		if topic.Name == "findings" {
+			for _, name := range explain.FindingNames() {
+				if !strings.Contains(topic.Text, "\n\n"+name+"\n    ") && !strings.Contains(topic.Text, "\n"+name+"\n    ") {
+					t.Errorf("the topic findings lacks %s", name)
+				}
 			}
 		}
 	}

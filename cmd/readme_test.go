@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestReadme runs each command of README.md's console blocks, in a shell at the
-// top of the tree, and compares what it prints with what stands there.
+// TestReadme runs each command in the console blocks of README.md and of the help topics,
+// in a shell at the top of the tree, and compares what it prints with the block.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -20,8 +20,17 @@ func TestReadme(t *testing.T) {
 	if len(blocks) < 5 {
 		t.Fatalf("%d console blocks in README.md", len(blocks))
 	}
+	for i, block := range blocks {
+		blocks[i], _, _ = strings.Cut(block, "```")
+	}
+	for _, topic := range Topics() {
+		for part := range strings.SplitSeq(topic.Text, "\n\n") {
+			if strings.HasPrefix(part, "    $ ") {
+				blocks = append(blocks, strings.ReplaceAll(part, "\n    ", "\n")[4:])
+			}
+		}
+	}
 	for _, block := range blocks {
-		block, _, _ = strings.Cut(block, "```")
 		var script strings.Builder
 		var commands, want []string
 		for entry := range strings.SplitSeq("\n"+block, "\n$ ") {
@@ -42,7 +51,7 @@ func TestReadme(t *testing.T) {
 		got := strings.Split(string(output), "\x00")
 		for i, command := range commands {
 			if i >= len(got) || strings.TrimSpace(got[i]) != strings.TrimSpace(want[i]) {
-				t.Errorf("$ %s\n%s\nREADME.md says:\n%s", command, got[min(i, len(got)-1)], want[i])
+				t.Errorf("$ %s\n%s\nthe text says:\n%s", command, got[min(i, len(got)-1)], want[i])
 			}
 		}
 	}

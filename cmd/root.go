@@ -225,9 +225,12 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	e := &usageError{fmt.Sprintf("unknown command %q", name), "qcb --help lists the commands"}
 	near := append(c.SuggestionsFor(name), "")[0]
 	_, err := os.Stat(name)
+	_, found := topicOf(name)
 	switch {
 	case err == nil || name == "-":
 		e.hint = "did you mean: qcb show " + name
+	case found:
+		e.hint = "qcb help " + name + " explains it"
 	case near != "":
 		e.hint = "did you mean: qcb " + near
 	case name == "version":
