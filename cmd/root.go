@@ -229,6 +229,11 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	switch {
 	case err == nil || name == "-":
 		e.hint = "did you mean: qcb show " + name
+	case strings.ContainsAny(name, "./\\"):
+		e.what = name + ": no such file"
+		e.hint = "qcb show FILE shows a callback; qcb --help lists the commands"
+	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
+		e.hint = "did you mean: qcb show"
 	case found:
 		e.hint = "qcb help " + name + " explains it"
 	case near != "":
@@ -263,11 +268,15 @@ func flagError(c *cobra.Command, err error) error {
 		e.what = fmt.Sprintf("flag --%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
-		e.what = fmt.Sprintf("%q is no value for --%s", invalid.GetValue(), f.Name)
+		e.what = fmt.Sprintf("invalid value %q for --%s", invalid.GetValue(), f.Name)
 		var own *usageError
 		switch {
+		case c.Name() == "show" && f.Name == "output" && invalid.GetValue() == "json":
+			e.hint = "qcb json prints callbacks as JSON"
 		case errors.As(err, &own):
 			e.hint = own.hint
+		case f.Value.Type() == "bool":
+			e.hint = fmt.Sprintf("--%s takes no value: leave it out to turn it off", f.Name)
 		case errors.Is(err, strconv.ErrRange):
 			e.hint = "it is too large, or too small"
 		case errors.Is(err, strconv.ErrSyntax):

@@ -50,7 +50,7 @@ it, or a damaged one, of which the URLs that arrived whole are printed.`,
 
 func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	if _, err := path.Match(o.tag, ""); err != nil {
-		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
+		return &usageError{fmt.Sprintf("invalid value %q for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
 	}
 	options := render.URLOptions{Null: o.null, WithTag: o.withTag, Match: o.match, Selection: o.selection()}
 	var lack lacking
@@ -184,6 +184,7 @@ func (k *kindsFlag) Set(value string) error {
 	}
 	all := decode.OutputKinds()
 	for name := range strings.SplitSeq(value, ",") {
+		name = strings.TrimSpace(name)
 		kind := decode.OutputKind(name)
 		switch {
 		case name == "all":
