@@ -117,6 +117,7 @@ func (a *app) helpCommand() *cobra.Command {
 				_, _ = a.out.WriteString("\n")
 			}
 			if found {
+				a.startPager(nil)
 				_, _ = fmt.Fprintf(a.out, "%s\n\n%s", topic.About, topic.Text)
 			}
 			return nil

@@ -43,6 +43,8 @@ type app struct {
 	mostUnpacked byteSize // --max-unpacked
 
 	progress *progress // of the command that reads callbacks, or nil
+	pager    *pager    // of the command's output, or nil
+	noPager  bool      // --no-pager
 }
 
 // standardOutput writes to Streams.Out. Where that is a terminal no progress is
@@ -52,6 +54,9 @@ type standardOutput struct{ a *app }
 func (o standardOutput) Write(text []byte) (int, error) {
 	if o.a.OutTerminal {
 		o.a.progress.end()
+	}
+	if o.a.pager != nil {
+		return o.a.pager.Write(text)
 	}
 	return o.a.Out.Write(text)
 }
@@ -83,6 +88,7 @@ func runOn(workers int, args []string, s Streams) int {
 	if flush := a.out.Flush(); flush != nil {
 		err = &outputError{flush}
 	}
+	a.pager.end()
 	var (
 		usage  *usageError
 		output *outputError
@@ -143,6 +149,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	a.color = "auto"
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print only errors on standard error")
+	root.PersistentFlags().BoolVar(&a.noPager, "no-pager", false, "print long output on a terminal without a pager")
 	root.SetHelpFunc(printHelp)
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)
@@ -169,6 +176,9 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		}
 		if err := refuseEmpty(c); err != nil {
 			return err
+		}
+		if len(files) > 0 {
+			a.startPager(files)
 		}
 		return run(files)
 	}
@@ -336,6 +346,10 @@ func (a *app) hint(message string) {
 // output before: on a terminal they are one text. Names of files and fields
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
+	if a.pager != nil {
+		a.pager.messages = append(a.pager.messages, line)
+		return
+	}
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Message(line))

@@ -19,6 +19,7 @@ type Streams struct {
 	InTerminal  bool // whether In is a terminal: nobody has piped anything
 	OutTerminal bool
 	Width       int // of the terminal at Out in cells, 0 for no limit
+	Height      int // of the terminal at Out in lines, 0 if that is not known
 
 	// ProgressAfter is how long a command reads before it shows its progress on
 	// Err, 0 for never: Err is no terminal.
@@ -40,7 +41,7 @@ func System() Streams {
 	}
 	if s.OutTerminal {
 		// A terminal that does not know its size says 0, or nothing.
-		s.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+		s.Width, s.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	}
 	return s
 }
