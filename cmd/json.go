@@ -34,6 +34,7 @@ callback in it, or a damaged one, of which what arrived whole is printed.`,
 }
 
 func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatus bool) error {
+	o.Color = a.colored(a.color)
 	var tasks judge
 	w := work{do: func(f *found, w *bufio.Writer) func() {
 		_ = render.JSON(w, f.Callback, o) // The writer keeps its error.

@@ -411,6 +411,7 @@ func TestJSON(t *testing.T) {
 	for options, want := range map[JSONOptions]string{
 		{}:                           "{\n  \"a\": \"1\",\n  \"status\": {\n    \"b\": [\n      1,\n      {},\n      [],\n      {\n        \"c\": null\n      }\n    ]\n  }\n}\n",
 		{Compact: true}:              `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}` + "\n",
+		{Compact: true, Color: true}: "{\x1b[34;1m\"a\"\x1b[0;22m:\x1b[32m\"1\"\x1b[0m,\x1b[34;1m\"status\"\x1b[0;22m:{\x1b[34;1m\"b\"\x1b[0;22m:[1,{},[],{\x1b[34;1m\"c\"\x1b[0;22m:\x1b[2mnull\x1b[22m}]}}\n",
 		{Compact: true, Array: true}: `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}`,
 		{Array: true}:                "{\n    \"a\": \"1\",\n    \"status\": {\n      \"b\": [\n        1,\n        {},\n        [],\n        {\n          \"c\": null\n        }\n      ]\n    }\n  }",
 	} {
