@@ -45,29 +45,11 @@ callback in it, or a damaged one.`,
   qcb list --failed --latest callbacks.log
   qcb list -o csv callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
-	a.gridFlags(c, &o.grid)
+	a.gridFlags(c, &o.grid, render.ListColumns())
 	c.Flags().BoolVar(&o.failed, "failed", false, "only callbacks of failed jobs")
 	c.Flags().Var(&o.ignore, "ignore", "do not count the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
-}
-
-// gridFlags adds the flags of what is printed as rows.
-func (a *app) gridFlags(c *cobra.Command, o *gridOptions) {
-	formats := render.Formats()
-	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
-	addRedact(c, &o.masking)
-}
-
-// gridOptions are the flags of what is printed as rows.
-type gridOptions struct {
-	format  string
-	masking render.Masking
-}
-
-// grid returns the options of what is printed as rows.
-func (a *app) grid(o gridOptions) render.GridOptions {
-	return render.GridOptions{Format: o.format, Screen: a.screen(), Masking: o.masking}
 }
 
 // screen returns what standard output is laid out for.
@@ -95,7 +77,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 		if o.failed && outcome != decode.OutcomeFailed {
 			return count
 		}
-		row, content := render.NewListRow(f.listed(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
+		row, content := render.NewListRow(f.at(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
 		return func() {
 			count()
 			failed = cmp.Or(failed, rows.add(row, content))
@@ -181,18 +163,6 @@ func (r *listRows) passOn(n int) (err error) {
 }
 
 func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.Close()) }
-
-// listed is the place of a callback in a list: that of the line where only one
-// input is read.
-func (f *found) listed() string {
-	if f.several {
-		return f.place()
-	}
-	if f.body.Place != "" {
-		return inside(f.body)
-	}
-	return fmt.Sprintf("line %d", f.body.Line)
-}
 
 // summary counts callbacks, tasks by their last one, and events.
 type summary struct {

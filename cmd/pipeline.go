@@ -98,7 +98,7 @@ func (p *pipeline) feed(files []string) {
 	defer close(p.ordered)
 	defer close(p.todo)
 	for _, name := range files {
-		p.feedFrom(name, len(files) > 1)
+		p.feedFrom(name)
 	}
 	p.send()
 }
