@@ -23,8 +23,8 @@ func (a *app) gridFlags(c *cobra.Command, o *gridOptions, columns []string) {
 	formats := render.Formats()
 	o.columns.known = columns
 	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
-	c.Flags().Var(&o.columns, "columns", "print these columns, in this order: `NAME,…`")
-	c.Flags().BoolVar(&o.noHeader, "no-header", false, "leave out the names of the columns; in JSON they are members")
+	c.Flags().Var(&o.columns, "columns", "print the columns with these `NAMES`, in this order")
+	c.Flags().BoolVar(&o.noHeader, "no-header", false, "leave out the line with the names of the columns")
 	addRedact(c, &o.masking)
 }
 
@@ -43,6 +43,9 @@ func (f *columnsFlag) Type() string   { return "NAMES" }
 func (f *columnsFlag) String() string { return strings.Join(f.names, ",") }
 
 func (f *columnsFlag) Set(value string) error {
+	if value == "" {
+		return nil // It is refused when all flags are known.
+	}
 	for name := range strings.SplitSeq(value, ",") {
 		if err := unknownColumn(name, f.known); err != nil {
 			return err

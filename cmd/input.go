@@ -44,16 +44,21 @@ type source struct {
 	packet int    // the packet that a request begins in; 0 for another text
 }
 
-// at returns the place of a line. A packet capture has packets instead.
-func (s source) at(line int) render.Place {
-	if s.packet > 0 {
-		return render.Place{File: s.file, Where: fmt.Sprintf("packet %d", s.packet)}
+// at returns the place of what is on a line, and where inside of it. A packet capture has
+// packets instead of lines.
+func (s source) at(line int, where string) render.Place {
+	if s.packet == 0 {
+		return render.Place{File: s.file, Line: line, Where: where}
 	}
-	return render.Place{File: s.file, Line: line}
+	packet := fmt.Sprintf("packet %d", s.packet)
+	if where != "" {
+		packet += ", " + where
+	}
+	return render.Place{File: s.file, Where: packet}
 }
 
 // String names the whole text, as messages about it begin.
-func (s source) String() string { return s.at(0).String() }
+func (s source) String() string { return s.at(0, "").String() }
 
 // feedFrom finds the callbacks in one input, and in all that is packed in it.
 func (p *pipeline) feedFrom(name string) {
@@ -102,12 +107,11 @@ func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 			}})
 			return
 		}
-		if request {
-			place := s.at(0) // The packet says where it is.
-			body.Line, body.Place = place.Line, place.Where
-		} else {
+		if !request {
 			hidden.add(body)
 		}
+		place := s.at(body.Line, body.Place)
+		body.Line, body.Place = place.Line, place.Where
 		remarks.add(body)
 		p.add(found{body: body, input: s.file})
 	}
@@ -411,7 +415,7 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 			a.hint("a callback is a form body with the fields task_token and status, as Qencode posts it")
 		}
 	case errors.As(err, &long):
-		a.fail(exitInput, fmt.Sprintf("%s: the line is longer than %d MiB", s.at(long.Line), long.Most>>20))
+		a.fail(exitInput, fmt.Sprintf("%s: the line is longer than %d MiB", s.at(long.Line, ""), long.Most>>20))
 	case err != io.EOF:
 		a.fail(exitInput, s.String()+": "+reason(err))
 		a.hintUnpacked(err)
@@ -420,14 +424,14 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 		if r.Skipped.Lines > 1 {
 			skipped += ", the first here"
 		}
-		a.note(fmt.Sprintf("%s: %s: %s", s.at(r.Skipped.First), skipped, r.Skipped.Saw))
+		a.note(fmt.Sprintf("%s: %s: %s", s.at(r.Skipped.First, ""), skipped, r.Skipped.Saw))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"
 		if u.Token != "" {
 			field = "the task token " + u.Token
 		}
-		message := fmt.Sprintf("%s: skipped %s: no callback could be read here", s.at(u.First), field)
+		message := fmt.Sprintf("%s: skipped %s: no callback could be read here", s.at(u.First, ""), field)
 		if u.Fields > 1 {
 			message += fmt.Sprintf(" (and at %s more)", render.Count(u.Fields-1, "place"))
 		}
@@ -438,13 +442,13 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 		}
 	}
 	if line := r.Unread.Tangled; line > 0 {
-		a.fail(exitInput, s.at(line).String()+": the text is encoded in too many ways to be searched in all of them: callbacks in it may be missing")
+		a.fail(exitInput, s.at(line, "").String()+": the text is encoded in too many ways to be searched in all of them: callbacks in it may be missing")
 	}
 	if stub := r.Skipped.Stub; stub != "" && errors.As(err, &none) {
 		a.hint(losses(stub))
 	}
 	if line := r.Skipped.Spilled; line > 0 {
-		a.hint(s.at(line).String() + ` has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`)
+		a.hint(s.at(line, "").String() + ` has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`)
 	}
 }
 

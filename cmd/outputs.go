@@ -16,9 +16,11 @@ func (a *app) outputsCommand() *cobra.Command {
 		Short:   "List output files, one per row",
 		GroupID: "data",
 		Long: `List the output files of each callback, one per row: videos, audios, images,
-texts. The columns are the same in every format: task, kind, tag, user_tag,
-format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
-size_bytes, error, url. A cell without a value is empty.
+texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
+height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url.
+CSV, TSV and JSON have file, line and where instead of place, as in qcb list:
+rows with the same ones are of the same callback. --columns takes all of these
+names in every format. A cell without a value is empty.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source's stream. Credentials are masked
@@ -30,6 +32,7 @@ the outputs that arrived whole are listed.`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log
+  qcb outputs --no-header -o tsv --columns task,url callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, o, total) })
 	a.gridFlags(c, &o, append(render.OutputColumns(), "outputs")) // which is one of --total

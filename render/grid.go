@@ -198,11 +198,7 @@ func (g *Grid) addToTable(row []string) error {
 
 // writeTable writes the rows that were kept. more says that others may follow.
 func (g *Grid) writeTable(more bool) error {
-	t := table{Rows: g.held, NoHeader: g.options.NoHeader}
-	for _, c := range g.columns {
-		c.Name = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
-		t.Columns = append(t.Columns, c)
-	}
+	t := table{Columns: g.columns, Rows: g.held, NoHeader: g.options.NoHeader}
 	fitted, left := t.fit(g.options.Screen.Width, more)
 	g.layout, g.left, g.held = &fitted, left, nil
 	return fitted.write(g.w, g.paint)

@@ -36,10 +36,10 @@ func listColumns() []column {
 		column{Name: "state", Elastic: true, Rank: 5},
 		column{Name: "percent", Right: true, Rank: 3},
 		column{Name: "outputs", Right: true, Rank: 6},
-		column{Name: "findings", Elastic: true, Short: shortList, Rank: 7}, // each name once, the worst first
+		column{Name: "findings", Elastic: true, Short: shortEnd, Rank: 7}, // each name once, the worst first
 		column{Name: "times", Right: true, Rank: 8},
 		column{Name: "task", Elastic: true, Short: shortToken, Rank: 2},
-		column{Name: "payload", Elastic: true, Rank: 4},
+		column{Name: "payload", Elastic: true, Short: shortEnd, Rank: 4},
 		column{Name: "error", Elastic: true, Least: 16, Rank: 1},
 	)
 }

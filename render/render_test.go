@@ -282,7 +282,7 @@ func TestShortCells(t *testing.T) {
 		{shortPlace, "dir/app.log:12: .log.entries[3].body", 12, "…/app.log:12"},
 		{shortPlace, "dir/app.log:12", 12, "…/app.log:12"},
 		{shortPlace, "dir/app.log:12: .a", 18, "dir/app.log:12: .a"},
-		{shortList, "no-url,shared-url,temporary", 12, "no-url,shar…"},
+		{shortEnd, "no-url,shared-url,temporary", 12, "no-url,shar…"},
 	} {
 		if got := test.short(test.cell, test.width); got != test.want {
 			t.Errorf("%q in %d cells is %q, want %q", test.cell, test.width, got, test.want)

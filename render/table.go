@@ -33,6 +33,9 @@ type column struct {
 	Rank int
 }
 
+// title returns the name as the header of a table has it.
+func (c *column) title() string { return strings.ToUpper(strings.ReplaceAll(c.Name, "_", " ")) }
+
 // least returns how narrow an elastic column may get.
 func (c *column) least() int { return cmp.Or(c.Least, leastWidth) }
 
@@ -93,7 +96,7 @@ func (t table) natural(more bool) layout {
 	l := layout{table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
 	for i, c := range t.Columns {
 		if !t.NoHeader {
-			l.widths[i] = cells(c.Name)
+			l.widths[i] = cells(c.title())
 		}
 		for _, row := range t.Rows {
 			l.widths[i] = max(l.widths[i], cells(row[i]))
@@ -176,20 +179,38 @@ func (l *layout) width() int {
 
 // write writes the table.
 func (l *layout) write(w *bufio.Writer, paint theme) error {
+	rows := l.table.Rows
+	if !l.table.NoHeader {
+		first := min(len(rows), longTable)
+		if err := l.writeFirst(w, rows[:first], paint); err != nil {
+			return err
+		}
+		rows = rows[first:]
+	}
+	for _, row := range rows {
+		if err := l.writeCells(w, row, paint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFirst writes the header and the first rows.
+func (l *layout) writeFirst(w *bufio.Writer, rows [][]string, paint theme) error {
 	var (
 		header []string
 		align  tw.Alignment
 		hidden standIns
 	)
 	for i, c := range l.table.Columns {
-		side, width := tw.AlignRight, cells(c.Name)
+		title := c.title()
+		side, width := tw.AlignRight, cells(title)
 		if !c.Right {
 			// The column may be wider than all that is in it so far.
 			side, width = tw.AlignLeft, l.widths[i]
 		}
 		align = append(align, side)
-		name := paint.strong(c.Name) + strings.Repeat(" ", width-cells(c.Name))
-		header = append(header, hidden.standIn(name, width))
+		header = append(header, hidden.standIn(paint.strong(title)+strings.Repeat(" ", width-cells(title)), width))
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer
@@ -207,11 +228,8 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
 		tablewriter.WithTrimSpace(tw.Off),
 	)
-	if !l.table.NoHeader {
-		tabular.Header(header)
-	}
-	first := l.table.Rows[:min(len(l.table.Rows), longTable)]
-	for _, row := range first {
+	tabular.Header(header)
+	for _, row := range rows {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
 			text, width := l.fitted(i, cell, paint)
@@ -227,11 +245,6 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 	for line := range bytes.Lines(buf.Bytes()) {
 		line = bytes.TrimRight(hidden.reveal(bytes.TrimRight(line, " \n")), " ")
 		if _, err := w.Write(append(line, '\n')); err != nil {
-			return err
-		}
-	}
-	for _, row := range l.table.Rows[len(first):] {
-		if err := l.writeCells(w, row, paint); err != nil {
 			return err
 		}
 	}
@@ -375,8 +388,8 @@ func shortPlace(place string, width int) string {
 	return elide(at, width, onlyTail)
 }
 
-// shortList shortens a list whose first items count most.
-func shortList(list string, width int) string { return elide(list, width, onlyHead) }
+// shortEnd shortens a text that tells most in its beginning.
+func shortEnd(text string, width int) string { return elide(text, width, onlyHead) }
 
 // elide shortens a text to at most width cells, and keeps these ends of it.
 func elide(s string, width int, keep ends) string {
