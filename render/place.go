@@ -33,11 +33,11 @@ func placeColumns(rank int) []column {
 	}
 }
 
-// appendCells appends the cells of a place's columns to a row.
-func (p Place) appendCells(row []string) []string {
+// Cells returns the cells of a place's columns, with which rows begin.
+func (p Place) Cells() []string {
 	line := ""
 	if p.Line > 0 {
 		line = strconv.Itoa(p.Line)
 	}
-	return append(row, p.String(), p.File, line, p.Where)
+	return []string{p.String(), p.File, line, p.Where}
 }

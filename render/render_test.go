@@ -647,7 +647,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(nil, Place{File: "log", Line: 1}, c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o)); err != nil {
 				return err
 			}
 		}
@@ -812,7 +812,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(nil, Place{File: "log", Line: 1 + i%period}, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
 		}
 		return rows
 	}
