@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -284,7 +285,7 @@ func flagError(c *cobra.Command, err error) error {
 		case c.Name() == "show" && f.Name == "output" && invalid.GetValue() == "json":
 			e.hint = "qcb json prints callbacks as JSON"
 		case errors.As(err, &own):
-			e.hint = own.hint
+			e.what, e.hint = cmp.Or(own.what, e.what), own.hint
 		case f.Value.Type() == "bool":
 			e.hint = fmt.Sprintf("--%s takes no value: leave it out to turn it off", f.Name)
 		case errors.Is(err, strconv.ErrRange):
