@@ -78,7 +78,19 @@ func Value(text []byte) (s Stamp, ok bool) {
 	if i := bytes.Index(rest, []byte(" m=")); i >= 0 && bytes.Trim(rest[:i], " UTC") == nil { // Go's monotonic clock
 		rest = nil
 	}
-	return s, n > 0 && (len(rest) == 0 || rest[0] == ' ' && !bytes.ContainsAny(rest, "0123456789"))
+	return s, n > 0 && (len(rest) == 0 || rest[0] == ' ' && isZoneName(rest[1:]))
+}
+
+// isZoneName reports whether a word may be the name of a time zone: "CET", "Europe/Berlin".
+func isZoneName(word []byte) bool {
+	const longest = 32
+	for _, c := range word {
+		if !isAlphanumeric(c) && strings.IndexByte("/_+-", c) < 0 {
+			return false
+		}
+	}
+	upper := bytes.Equal(word, bytes.ToUpper(word))
+	return 1 < len(word) && len(word) <= longest && (upper && len(word) <= len("AEDST") || bytes.IndexByte(word, '/') > 0)
 }
 
 // Last returns the stamp that ends last in a text. A number is one at the beginning of a line,

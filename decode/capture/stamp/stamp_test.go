@@ -158,6 +158,9 @@ func TestValue(t *testing.T) {
 		{"2026-11-24T10:00:03Z and 7 more", ""},
 		{"it was 2026-11-24T10:00:03Z", ""},
 		{"1764000000 ms 5", ""},
+		{"2026-11-24 10:00:03 started", ""},
+		{"2026-11-24 10:00:03 server started", ""},
+		{"2026-11-24 10:00:03 Europe/Berlin", "2026-11-24T10:00:03"},
 	} {
 		if got := show(Value([]byte(test.text))); got != test.want {
 			t.Errorf("Value(%q) is %q, want %q", test.text, got, test.want)
