@@ -82,6 +82,7 @@ func (p *pipeline) feedPart(part open.Part, title string, several bool, sum *par
 	title += part.Place
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
+	r.Clock = p.Now
 	var hidden hidden
 	var remarks remarks
 	for {

@@ -53,6 +53,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 		if f.several || f.body.Line > 1 || f.body.Place != "" {
 			options.From = f.place()
 		}
+		options.Received = received(f.body.Request)
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
 		if !o.exitStatus {
 			return nil
