@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -290,8 +291,8 @@ func cutHeader(line []byte) (name, value []byte, ok bool) {
 	return name, bytes.TrimSpace(line[i+1:]), isPlainName(name) && (isWord(name[0]) || name[0] == '-') && (name[0] < '0' || name[0] > '9')
 }
 
-// methods are those of requests, the one of callbacks first.
-var methods = []string{"POST", "PUT", "PATCH", "GET", "HEAD", "DELETE", "OPTIONS"}
+// methods are those of requests that have a body, the one of callbacks first.
+var methods = []string{"POST", "PUT", "PATCH"}
 
 // isRequestLine reports whether a line is the first one of a request, or is printed for one before
 // it is answered.
@@ -382,14 +383,7 @@ func valueOf(line []byte, name string) string {
 	}
 }
 
-func isMethod(word string) bool {
-	for _, method := range methods {
-		if word == method {
-			return true
-		}
-	}
-	return false
-}
+func isMethod(word string) bool { return slices.Contains(methods, word) }
 
 // within returns what an object or a list tells of the request of what is in it, and where it does
 // not, what is told of the object.
