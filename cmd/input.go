@@ -91,6 +91,7 @@ func (p *pipeline) feedFrom(name string) {
 func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
+	r.Clock = p.Now
 	var hidden hidden
 	var remarks remarks
 	for {

@@ -14,10 +14,11 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show [FILE...]",
 		Short:   "Show what happened to a job: verdict, errors, outputs, URLs",
 		GroupID: "jobs",
-		Long: `Show what happened to a job, for a person: the verdict first, then the task, the
-source and the payload, the errors in full and what they seem to be about, a
-table of the outputs, the findings, and the URL of each output on a line of its
-own. Credentials are masked.
+		Long: `Show what happened to a job, for a person: the verdict first, then when the
+callback was received, if its capture tells, the task, the source and the
+payload, the errors in full and what they seem to be about, a table of the
+outputs, the findings, and the URL of each output on a line of its own.
+Credentials are masked.
 
 The verdict is one of: completed; FAILED; the state of a job that is not done,
 like queued or encoding 37 %; unknown, and what is missing to tell.
@@ -51,6 +52,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
 		options.From = f.place()
+		options.Received = received(f.body.Request)
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
 		if !o.exitStatus {
 			return nil
