@@ -18,7 +18,8 @@ func (a *app) outputsCommand() *cobra.Command {
 		Long: `List the output files of each callback, one per row: videos, audios, images,
 texts. The columns are the same in every format: task, kind, tag, user_tag,
 format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
-size_bytes, error, url. A cell without a value is empty.
+size_bytes, error, url, detected_language, cost. A cell without a value is empty.
+A text has a row for each file in its folder; its cost is in the first.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source's stream. Credentials are masked
@@ -58,7 +59,9 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.Status.Outputs() {
-				rows = append(rows, render.AppendOutput(nil, f.TaskToken, o))
+				for n, url := range o.Files() {
+					rows = append(rows, render.AppendOutput(nil, f.TaskToken, o, n, url))
+				}
 			}
 			return func() {
 				for _, row := range rows {
@@ -71,8 +74,10 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, w *bufio.Writer) func() {
 			var row []string
 			for o := range f.Status.Outputs() {
-				row = render.AppendOutput(row[:0], f.TaskToken, o)
-				_ = grid.Write(w, row) // The writer keeps its error.
+				for n, url := range o.Files() {
+					row = render.AppendOutput(row[:0], f.TaskToken, o, n, url)
+					_ = grid.Write(w, row) // The writer keeps its error.
+				}
 			}
 			return nil
 		}

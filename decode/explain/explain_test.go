@@ -76,7 +76,12 @@ func TestFindings(t *testing.T) {
 		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"4.9"}]}`, "info short-output [a]: a lasts 4.9 s, while the source lasts 10 s"},
 		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"5"}],"images":[{"url":"i","duration":1}]}`, ""},
 		{"saved", `{"videos":[{"tag":"a","url":"u","storage":{"type":"local"}}]}`, "info temporary [a]: a is in temporary storage, deleted about 24 hours after the job"},
-		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info s3-url: 2 outputs are at an s3:// URL, which S3 clients can read and browsers cannot"},
+		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info unlinkable-url: 2 outputs have a URL that browsers cannot open (s3://)"},
+		{"saved", `{"videos":[{"tag":"a","url":"b2://b/k1"},{"url":"azblob://b/k2"},{"url":"ftp://b/k3"},{"url":"SFTP://b/k4"},{"url":"https://b/k5"},{"url":"HTTP://b/k6"},{"url":"x y://b"},{"url":"://b"},{"url":"/s3://b"}]}`, "info unlinkable-url: 4 outputs have a URL that browsers cannot open (b2://, azblob://, ftp://, sftp://)"},
+		{"saved", `{"videos":[{"tag":"a","url":"ftps://b/k1"}]}`, "info unlinkable-url [a]: a has a URL that browsers cannot open (ftps://)"},
+		{"saved", `{"texts":[{"tag":"a","url":"https://h.example/stt"},{"tag":"b","url":"https://h.example/a.srt?x=/"},{"tag":"c","url":"https://h.example/stt","storage":{"names":["a.txt"]}}]}`, "info folder-url [a]: a has the URL of a folder: the names of the files in it were not sent"},
+		{"saved", `{"texts":[{"tag":"a","url":"u","storage":{"names":["a.txt","b.txt"]}},{"tag":"b","url":"u","storage":{"names":["b.txt","c.txt"]}}]}`, "warning shared-url [a]: a and 1 other output have the same URL: one file has overwritten the other"},
+		{"saved", `{"status":"completed","error":0,"texts":[{"tag":"a","download_url":"https://h.example/stt","storage":{"names":["a.txt"]}},{"tag":"b","storage":{"names":["a.txt"]}}]}`, "warning no-url [b]: b has no URL"},
 	}
 	seen := map[string]bool{"payload-json": true} // which TestPayloadFinding sees
 	for _, test := range tests {
@@ -172,7 +177,7 @@ func TestWorstFirst(t *testing.T) {
 	for _, f := range r.Findings {
 		names = append(names, f.Name)
 	}
-	if want := []string{"output-error", "warning", "no-url", "no-url", "short-output", "s3-url"}; !slices.Equal(names, want) {
+	if want := []string{"output-error", "warning", "no-url", "no-url", "short-output", "unlinkable-url"}; !slices.Equal(names, want) {
 		t.Errorf("findings %q, want %q", names, want)
 	}
 }
