@@ -404,6 +404,8 @@ func (a *app) hintUnpacked(err error) {
 func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 	var none *capture.NoCallbackError
 	switch {
+	case errors.As(err, &none) && isAnswer(r.Answer):
+		a.refuseAnswer(title, r.Answer)
 	case errors.As(err, &none):
 		a.fail(exitInput, title+": "+none.Error())
 		if r.Skipped.Spilled == 0 {
@@ -415,6 +417,9 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 	case r.Skipped.Lines > 0 && !hidden:
 		s := r.Skipped
 		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, render.Count(s.Lines, "line"), s.First, s.Saw))
+	}
+	if none == nil && len(r.Answer.Unknown) > 0 {
+		a.note(fmt.Sprintf("%s:%d: %s", title, r.Answer.Line, unknownTasks(r.Answer.Unknown)))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"
