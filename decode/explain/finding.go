@@ -110,7 +110,11 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 	for _, w := range s.Warnings {
 		// The message is from the API reference's guide to callbacks.
 		if strings.HasPrefix(w.Message, "Callback delivery error") {
-			f.add("delivery", nil, "Qencode could not deliver an earlier callback of this job: the server did not answer with 2xx")
+			why := "the server did not answer with 2xx"
+			if _, host := withoutURLs(w.Message + " " + w.Details); host != "" {
+				why = "its host " + host + " is private"
+			}
+			f.add("delivery", nil, "Qencode could not deliver an earlier callback of this job: %s", why)
 		}
 	}
 	for _, list := range s.Unread {
