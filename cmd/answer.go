@@ -14,8 +14,8 @@ func isAnswer(answer capture.Answer) bool {
 }
 
 // refuseAnswer reports that an input has an answer of Qencode's API, and no callback.
-func (a *app) refuseAnswer(title string, answer capture.Answer) {
-	place := fmt.Sprintf("%s:%d: no Qencode callback: ", title, answer.Line)
+func (a *app) refuseAnswer(s source, answer capture.Answer) {
+	place := s.at(answer.Line, "").String() + ": no Qencode callback: "
 	if len(answer.Unknown) > 0 {
 		a.fail(exitInput, place+"an answer of Qencode's API: "+unknownTasks(answer.Unknown))
 		a.hint("ask the host in the last status_url, or api.qencode.com")

@@ -16,10 +16,12 @@ func (a *app) outputsCommand() *cobra.Command {
 		Short:   "List output files, one per row",
 		GroupID: "data",
 		Long: `List the output files of each callback, one per row: videos, audios, images,
-texts. The columns are the same in every format: task, kind, tag, user_tag,
-format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
-size_bytes, error, url, detected_language, cost. A cell without a value is empty.
-A text has a row for each file in its folder; its cost is in the first.
+texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
+height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url,
+detected_language, cost. CSV, TSV and JSON have file, line and where instead of
+place, as in qcb list: rows with the same ones are of the same callback.
+--columns takes all of these names in every format. A cell without a value is
+empty. A text has a row for each file in its folder; its cost is in the first.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source's stream. Credentials are masked
@@ -31,9 +33,10 @@ the outputs that arrived whole are listed.`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log
+  qcb outputs --no-header -o tsv --columns task,url callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, o, total) })
-	a.gridFlags(c, &o)
+	a.gridFlags(c, &o, append(render.OutputColumns(), "outputs")) // which is one of --total
 	c.Flags().BoolVar(&total, "total", false, "list totals instead, one row per kind")
 	return c
 }
@@ -43,11 +46,18 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		totals render.Totals
 		failed error
 	)
-	grid := render.NewOutputs(a.out, a.grid(o))
-	w := work{}
+	columns, newGrid := render.OutputColumns(), render.NewOutputs
+	if total {
+		columns, newGrid = render.TotalColumns(), render.NewTotals
+	}
+	for _, name := range o.columns.names {
+		if err := unknownColumn(name, columns); err != nil {
+			return err
+		}
+	}
+	grid, w := newGrid(a.out, a.grid(o)), work{}
 	switch {
 	case total:
-		grid = render.NewTotals(a.out, a.grid(o))
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var sums render.Totals
 			for o := range f.Status.Outputs() {
@@ -60,7 +70,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 			var rows [][]string
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
-					rows = append(rows, render.AppendOutput(nil, f.TaskToken, o, n, url))
+					rows = append(rows, render.AppendOutput(nil, f.at(), f.TaskToken, o, n, url))
 				}
 			}
 			return func() {
@@ -75,7 +85,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 			var row []string
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
-					row = render.AppendOutput(row[:0], f.TaskToken, o, n, url)
+					row = render.AppendOutput(row[:0], f.at(), f.TaskToken, o, n, url)
 					_ = grid.Write(w, row) // The writer keeps its error.
 				}
 			}
