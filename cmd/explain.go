@@ -34,7 +34,7 @@ Exit status: 0 each one was explained; 1 nothing is known about one of them;
 2 wrong usage; 3 standard input could not be read.`,
 		Example: `  qcb explain 6
   qcb explain 'Video join v2 error'
-  qcb json -c callbacks.log | jq -r '.error_message // empty' | qcb explain`,
+  qcb list -q --failed -o tsv --columns error --no-header callbacks.log | qcb explain`,
 	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		switch {
