@@ -26,9 +26,9 @@ them (code 1: …). Without an argument each line of standard input is one.
 
 Which codes callbacks send is not published: a code is explained as Qencode's
 API sends it. A message is free text: its cause is guessed from a word in it.
-Text is masked like all that people read; JSON, an object per line, is not: its
-members are text, code, name, meaning, cause, word and check, and null stands for
-what is not known.
+Text is masked like all that people read; JSON, an object per line, is not. Its
+members are text, code, name, meaning, cause, word and check; what is not known
+is null.
 
 Exit status: 0 each one was explained; 1 nothing is known about one of them;
 2 wrong usage; 3 standard input could not be read.`,
