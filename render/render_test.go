@@ -462,7 +462,7 @@ func TestLargeJSON(t *testing.T) {
 
 // writeURLs writes the URLs of all outputs.
 func writeURLs(w *bufio.Writer, c *decode.Callback) error {
-	URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }})
+	URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }})
 	_, err := w.Write(nil)
 	return err
 }
@@ -470,7 +470,7 @@ func writeURLs(w *bufio.Writer, c *decode.Callback) error {
 func TestURLs(t *testing.T) {
 	const sent = "https://x.example/a?b=1&c=münchen"
 	c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: sent, Tag: "video-0-0", UserTag: "a\tb"}, {Kind: decode.KindAudio, URL: "u", Tag: "audio-0-0"}}}}
-	all := func(*decode.Output) bool { return true }
+	all := func(*decode.Output, string) bool { return true }
 	for _, test := range []struct {
 		options URLOptions
 		want    string
@@ -479,7 +479,7 @@ func TestURLs(t *testing.T) {
 		{URLOptions{Match: all, Null: true}, sent + "\x00u\x00"},
 		{URLOptions{Match: all, WithTag: true}, `a\tb` + "\t" + sent + "\naudio-0-0\tu\n"},
 		{URLOptions{Match: all, WithTag: true, Null: true}, `a\tb` + "\t" + sent + "\x00audio-0-0\tu\x00"},
-		{URLOptions{Match: func(o *decode.Output) bool { return o.Kind == decode.KindAudio }}, "u\n"},
+		{URLOptions{Match: func(o *decode.Output, _ string) bool { return o.Kind == decode.KindAudio }}, "u\n"},
 	} {
 		if got := written(t, func(w *bufio.Writer) error { URLs(w, c, test.options); return nil }); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.options, got, test.want)
@@ -501,7 +501,7 @@ func TestRefusedURLs(t *testing.T) {
 		c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: url, Tag: "v"}}}}
 		got := ""
 		out := written(t, func(w *bufio.Writer) error {
-			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }}).Refused, "\n")
+			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }}).Refused, "\n")
 			return nil
 		})
 		if got != want || (out != "") != (want == "" && url != "") {
@@ -648,7 +648,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o, 0, o.URL)); err != nil {
 				return err
 			}
 		}
@@ -813,7 +813,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
 		}
 		return rows
 	}
