@@ -50,6 +50,7 @@ type Delivery struct {
 	RetriedAs string         // task token of the new job that takes the place of this failed one
 
 	Time   time.Time // when it was received; zero if that is not known
+	Zoned  bool      // Time is known with its offset from UTC; else it is as if it were UTC
 	Source string    // the capture that it was read from, if there are several
 	Line   int       // its line there
 
@@ -88,13 +89,14 @@ type Mark struct {
 	Event   string
 	Outcome decode.Outcome
 	Time    time.Time
+	Zoned   bool
 	Source  string
 	Line    int
 }
 
 // after reports whether a callback came after another one.
 func (m *Mark) after(other *Mark) bool {
-	if m.Time.IsZero() || other.Time.IsZero() || m.Time.Equal(other.Time) {
+	if m.Time.IsZero() || other.Time.IsZero() || m.Zoned != other.Zoned || m.Time.Equal(other.Time) {
 		return m.Number > other.Number
 	}
 	return m.Time.After(other.Time)
@@ -107,6 +109,7 @@ type Job struct {
 	Deciding    Mark      // the callback that decides
 	End         Mark      // the first callback that ended the job
 	First, Last time.Time // when callbacks were received; zero if no time is known
+	Zones       Zones     // of these times
 	Events      []Event   // in the order in which they first came
 
 	RetriedAs string // task token of the new job, if the deciding callback names one
@@ -116,6 +119,16 @@ type Job struct {
 	named bool   // whether it is in Jobs.retried
 	chain []*Job // this job and its retries, if there are any
 }
+
+// Zones says whether the times of a job can be compared with others.
+type Zones int
+
+const (
+	NoTimes  Zones = iota
+	Zoned          // all are known with their offset from UTC
+	Unzoned        // none of them is
+	MixZones       // some of them are: how much time is between two of them is not known
+)
 
 // Event counts the callbacks of a job with one event.
 type Event struct {
@@ -185,15 +198,8 @@ func (s *Jobs) Add(d Delivery) Added {
 	s.deliveries++
 	a := Added{Job: s.job(d.Token), Number: s.deliveries}
 	j := a.Job
-	m := Mark{s.deliveries, s.name(d.Event), d.Outcome, d.Time, d.Source, d.Line}
-	if !d.Time.IsZero() {
-		if j.First.IsZero() || d.Time.Before(j.First) {
-			j.First = d.Time
-		}
-		if d.Time.After(j.Last) {
-			j.Last = d.Time
-		}
-	}
+	m := Mark{s.deliveries, s.name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
+	j.time(&m)
 
 	content := maphash.Comparable(s.seed, struct {
 		content uint64
@@ -266,6 +272,27 @@ func (s *Jobs) decide(j *Job, m Mark, retriedAs string) {
 	}
 	s.linked = s.linked && retriedAs == j.RetriedAs && (m.Outcome == j.Deciding.Outcome || retriedAs == "")
 	j.Deciding, j.RetriedAs = m, retriedAs
+}
+
+// time takes the time of a callback into account.
+func (j *Job) time(m *Mark) {
+	if m.Time.IsZero() {
+		return
+	}
+	zones := Unzoned
+	if m.Zoned {
+		zones = Zoned
+	}
+	if j.Zones != NoTimes && j.Zones != zones {
+		zones = MixZones
+	}
+	j.Zones = zones
+	if j.First.IsZero() || m.Time.Before(j.First) {
+		j.First = m.Time
+	}
+	if m.Time.After(j.Last) {
+		j.Last = m.Time
+	}
 }
 
 // count counts a callback with an event.
