@@ -57,11 +57,11 @@ func (o *outcomes) String() string {
 func (f *found) amongOthers(r *explain.Report, ignore []string) bool {
 	before := len(r.Findings)
 	if end := f.added.Late; end.Number > 0 && !slices.Contains(ignore, "late") {
-		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeOf(end)))
+		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeAt(end)))
 	}
 	if other := f.added.Contrary; other.Number > 0 && !slices.Contains(ignore, "contradiction") {
 		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s said that it %s, %s",
-			eventName(f.Event), became(f.Outcome()), eventName(other.Event), became(other.Outcome), placeOf(other)))
+			eventName(f.Event), became(f.Outcome()), eventName(other.Event), became(other.Outcome), placeAt(other)))
 	}
 	return len(r.Findings) > before
 }
@@ -76,8 +76,8 @@ func became(o decode.Outcome) string {
 	return "completed"
 }
 
-// placeOf says where another callback is.
-func placeOf(m job.Mark) string { return fmt.Sprintf("%s:%d", m.Source, m.Line) }
+// placeAt says where another callback is.
+func placeAt(m job.Mark) string { return render.Place{File: m.Source, Line: m.Line}.String() }
 
 // answer makes the worst job the exit status, unless something is damaged.
 func (a *app) answer(o *outcomes) {

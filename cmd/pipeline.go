@@ -17,6 +17,10 @@ type work struct {
 	// be done in the order of the callbacks, nil for nothing.
 	do func(f *found, w *bufio.Writer) (then func())
 
+	// meet is called in the same way for each callback that matches by itself, but not by
+	// its job; it may be nil.
+	meet func(f *found) (then func())
+
 	head    string // printed before all that do prints
 	between string // printed between what do prints for one callback and the next
 
@@ -129,7 +133,7 @@ func (p *pipeline) feed(inputs []*input) {
 	defer close(p.ordered)
 	defer close(p.todo)
 	for _, in := range inputs {
-		p.feedFrom(in, len(inputs) > 1)
+		p.feedFrom(in)
 	}
 	p.send()
 }
@@ -193,8 +197,12 @@ func (p *pipeline) decode() {
 			f := &b.found[i]
 			if f.end == nil {
 				p.decodeOne(f, &b.decoder)
-				if f.chosen == taken && p.do != nil && p.selection.last == 0 {
+				switch {
+				case p.do == nil, p.selection.last > 0:
+				case f.chosen == taken:
 					f.then = p.do(f, w)
+				case f.chosen == met && p.meet != nil:
+					f.then = p.meet(f)
 				}
 			}
 			_ = w.Flush() // A buffer takes everything.
@@ -214,7 +222,7 @@ func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
 	}
 	f.chosen = p.selection.match(f)
 	if f.chosen != left && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
-		f.chosen = left
+		f.chosen = met
 	}
 }
 
@@ -299,7 +307,14 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	switch s := p.selection; {
 	case f.chosen == untimed:
 		p.untimed++
-	case f.chosen == left, s.first > 0 && p.passed == int(s.first):
+	case f.chosen == met && p.meet != nil:
+		if large {
+			f.then = p.meet(f)
+		}
+		if f.then != nil {
+			f.then()
+		}
+	case f.chosen != taken, s.first > 0 && p.passed == int(s.first):
 	case s.last > 0:
 		p.passed++
 		p.wait(f)

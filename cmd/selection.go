@@ -61,6 +61,7 @@ type chosen int
 
 const (
 	left    chosen = iota
+	met            // it matches by itself, but not by its job
 	untimed        // all but its time matches, which is not known
 	taken
 )

@@ -50,9 +50,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 	jobs := newOutcomes()
 	_, err := a.each(files, s, work{asks: jobs, between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
-		if f.several || f.body.Line > 1 || f.body.Place != "" {
-			options.From = f.place()
-		}
+		options.From = f.place()
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
 		return nil
 	}})
