@@ -97,6 +97,7 @@ func (p *pipeline) feedFrom(from *input) {
 func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
+	r.Clock = p.Now
 	var hidden hidden
 	var remarks remarks
 	for {

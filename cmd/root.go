@@ -170,7 +170,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		}
 		return run(files)
 	}
-	s.flags(c)
+	s.flags(c, a.Now)
 	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
 	return c
 }

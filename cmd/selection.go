@@ -30,7 +30,8 @@ type selection struct {
 	first, last countFlag
 }
 
-func (s *selection) flags(c *cobra.Command) {
+func (s *selection) flags(c *cobra.Command, now func() time.Time) {
+	s.since.now, s.before.now = now, now
 	s.types.allowed = []string{"task", "stream"}
 	f := c.Flags()
 	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
@@ -237,6 +238,7 @@ func (c *countFlag) Set(value string) error {
 
 // timeFlag is a flag with a point in time.
 type timeFlag struct {
+	now   func() time.Time
 	text  string
 	at    time.Time
 	local bool // it was given without a zone: it is a time as clocks show it
@@ -248,7 +250,7 @@ func (t *timeFlag) set() bool      { return t.text != "" }
 
 func (t *timeFlag) Set(value string) (err error) {
 	t.text = value
-	t.at, t.local, err = parseTime(value, time.Now())
+	t.at, t.local, err = parseTime(value, t.now())
 	return err
 }
 

@@ -50,7 +50,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 	jobs := newOutcomes()
 	_, err := a.each(files, s, work{asks: jobs, between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
-		options.From = f.place()
+		options.From, options.Received = f.place(), received(f.body.Request)
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
 		return nil
 	}})

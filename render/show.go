@@ -23,6 +23,7 @@ type Screen struct {
 // ShowOptions are the options of Show.
 type ShowOptions struct {
 	From     string // where the callback was found, if that should be said
+	Received string // when it came, and with which request, if that is known
 	Screen   Screen
 	Markdown bool // for a ticket; Screen does not matter then
 	Masking  Masking
@@ -51,7 +52,7 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	}
 	word, why := Verdict(c, r)
 	p.verdict(toneOf(r.Outcome), word, why)
-	showFields(p, c, o.From, word)
+	showFields(p, c, o, word)
 	showFailures(p, r.Failures)
 	if c.Status != nil {
 		showOutputs(p, c.Status)
@@ -65,8 +66,9 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	return err
 }
 
-func showFields(p page, c *decode.Callback, from, verdict string) {
-	p.field("from", from)
+func showFields(p page, c *decode.Callback, o ShowOptions, verdict string) {
+	p.field("from", o.From)
+	p.field("received", o.Received)
 	p.field("task", c.TaskToken)
 	p.field("event", c.Event)
 	p.field("type", c.Type)
@@ -227,7 +229,9 @@ func (p *textPage) verdict(as tone, word, why string) {
 
 func (p *textPage) field(name, value string) {
 	if value != "" {
-		p.line(p.paint.faint(name+strings.Repeat(" ", max(0, len("payload")-len(name)))), "  ", p.safe(name, value))
+		const widest = "received"
+		label := name + strings.Repeat(" ", len(widest)-1-min(len(name), len(widest)-1))
+		p.line(p.paint.faint(label), strings.Repeat(" ", len(widest)+1-len(label)), p.safe(name, value))
 	}
 }
 
