@@ -89,7 +89,13 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	case *listFlag:
 		values = severalOf(v.allowed)
 	}
+	var columns []string
 	switch f.Name {
+	case "sort":
+		for _, name := range render.JobColumns() {
+			columns = append(columns, name, "-"+name)
+		}
+		values = oneOf(columns)
 	case "event":
 		values = severalOf(decode.Events())
 	case "until":

@@ -46,8 +46,10 @@ func (o *outcomes) count() (counts [4]int) {
 }
 
 // String says how many jobs there are, and what became of them.
-func (o *outcomes) String() string {
-	n := o.count()
+func (o *outcomes) String() string { return countsOf(o.count()) }
+
+// countsOf says how many jobs have each outcome.
+func countsOf(n [4]int) string {
 	return fmt.Sprintf("%s: %d completed, %d failed, %d pending, %d unknown", render.Count(n[0]+n[1]+n[2]+n[3], "job"),
 		n[decode.OutcomeCompleted], n[decode.OutcomeFailed], n[decode.OutcomePending], n[decode.OutcomeUnknown])
 }
