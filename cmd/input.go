@@ -28,9 +28,10 @@ type found struct {
 	delivery job.Delivery // what it tells of its job, if the command asks
 	added    job.Added    // what it is to its job, in its turn
 
-	printed int    // the length of what was printed for its batch so far
-	then    func() // what is to be done in its turn, or nil
-	end     func() // reports how the input ended; nil for a callback
+	print   io.Writer // for what prints in its turn
+	printed int       // the length of what was printed for its batch so far
+	then    func()    // what is to be done in its turn, or nil
+	end     func()    // reports how the input ended; nil for a callback
 }
 
 // at returns where the callback was found.

@@ -28,17 +28,17 @@ func (a *app) jobsCommand() *cobra.Command {
 		Use:     "jobs [FILE...]",
 		Short:   "List the jobs of a log, one row each",
 		GroupID: "jobs",
-		Long: `List the jobs, one row each, the oldest first: the task token, what became of the
-job, when its first callback came, when it ended, how long that took, how many
-callbacks of each event came, and what the callback that decides says. A job that
-Qencode tried again as another task is one row with it.
+		Long: `List the jobs, one row each, the oldest first: the task token, what became of
+the job, when its first callback came, when it ended, how long that took, how
+many callbacks of each event came, and what the callback that decides says. A
+job that Qencode tried again as another task is one row with it.
 
 The columns are task, outcome, state, begun, ended, took, age, deliveries,
-retried_as, outputs, payload, error. CSV, TSV and JSON have file, line and where,
-too: the place of the callback that decides; and took and age in seconds. The age
-of a pending job is the time from its first callback to the last one of the
-input. --sort takes the name of a column; with a - before it, the largest value
-comes first.
+retried_as, outputs, payload, error. CSV, TSV and JSON have file, line and where
+as well, the place of the callback that decides, and took and age in seconds.
+The age of a pending job is the time from its first callback to the last one of
+the input. --sort takes the name of a column; with a - before it, the largest
+value comes first.
 
 A job is listed if one of its callbacks is selected. With -n and --last, the
 first or last rows are.

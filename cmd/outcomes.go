@@ -62,8 +62,8 @@ func (f *found) amongOthers(r *explain.Report, ignore []string) bool {
 		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeAt(end)))
 	}
 	if other := f.added.Contrary; other.Number > 0 && !slices.Contains(ignore, "contradiction") {
-		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s said that it %s, %s",
-			eventName(f.Event), became(f.Outcome()), eventName(other.Event), became(other.Outcome), placeAt(other)))
+		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s at %s says that it %s",
+			eventName(f.Event), became(f.Outcome()), eventName(other.Event), placeAt(other), became(other.Outcome)))
 	}
 	return len(r.Findings) > before
 }

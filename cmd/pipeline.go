@@ -325,8 +325,9 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 			break
 		}
 		p.ask(f)
+		f.print = &separated{p: p}
 		if len(text) > 0 {
-			_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
+			_, _ = f.print.Write(text) // The writer keeps its error.
 		}
 		if f.then != nil {
 			f.then()
@@ -342,23 +343,29 @@ func (p *pipeline) ask(f *found) {
 	}
 }
 
-// wait keeps a callback until the end of all inputs, or until enough came after it. Its
-// bytes are kept, and it is decoded again: decoded values take many times the memory.
+// wait keeps a callback until the end of all inputs, or until enough came after it.
 func (p *pipeline) wait(f *found) {
-	kept := *f
-	kept.body.Bytes, kept.Callback, kept.delivery = bytes.Clone(f.body.Bytes), nil, job.Delivery{}
 	if len(p.waiting) < int(p.selection.last) {
-		p.waiting = append(p.waiting, &kept)
+		p.waiting = append(p.waiting, f.kept())
 		return
 	}
-	p.waiting[p.at] = &kept
+	p.waiting[p.at] = f.kept()
 	p.at = (p.at + 1) % len(p.waiting)
+}
+
+// kept returns a callback that outlives its batch. It has to be decoded again: decoded
+// values take many times the memory of the bytes.
+func (f *found) kept() *found {
+	kept := *f
+	kept.body.Bytes, kept.Callback, kept.delivery = bytes.Clone(f.body.Bytes), nil, job.Delivery{}
+	return &kept
 }
 
 // doDirectly does the work for a callback when its turn has come.
 func (p *pipeline) doDirectly(f *found) {
 	p.ask(f)
-	w := bufio.NewWriterSize(&separated{p: p}, 64<<10)
+	f.print = &separated{p: p}
+	w := bufio.NewWriterSize(f.print, 64<<10)
 	then := p.do(f, w)
 	_ = w.Flush() // The writer of the output keeps its error.
 	if then != nil {

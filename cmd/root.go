@@ -40,6 +40,8 @@ type app struct {
 	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
+	holding bool     // lines for standard error wait until what they are about is printed
+	held    []string // these
 
 	mostUnpacked byteSize // --max-unpacked
 
@@ -322,7 +324,25 @@ func (a *app) hint(message string) {
 // output before: on a terminal they are one text. Names of files and fields
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
+	if a.holding {
+		if a.held = append(a.held, line); len(a.held) > mostHeld {
+			a.release()
+		}
+		return
+	}
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Message(line))
+}
+
+// mostHeld is how many lines wait at most.
+const mostHeld = 1000
+
+// release prints the lines that waited.
+func (a *app) release() {
+	a.holding = false
+	for _, line := range a.held {
+		a.say(line)
+	}
+	a.held = nil
 }
