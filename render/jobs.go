@@ -42,7 +42,9 @@ type JobDetails struct {
 func NewJobDetails(place Place, c *decode.Callback) JobDetails {
 	d := JobDetails{Place: place, Payload: strings.Clone(c.Payload), Error: strings.Clone(problem(explain.Of(c)))}
 	if s := c.Status; s != nil {
-		d.State = strings.Clone(s.State)
+		if !c.IsStream() {
+			d.State = strings.Clone(s.State)
+		}
 		d.Outputs = strconv.Itoa(len(s.Videos) + len(s.Audios) + len(s.Images) + len(s.Texts))
 	}
 	return d
