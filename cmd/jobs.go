@@ -75,7 +75,7 @@ func (s *sortFlag) Set(value string) error {
 func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	var (
 		all       = newOutcomes()
-		selected  = map[*job.Job]bool{}
+		listed    outcomes // its jobs are those of all
 		details   = map[*job.Job]*render.JobDetails{}
 		callbacks int
 		without   int // callbacks that match, but for their time
@@ -89,7 +89,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 			case fits == untimed:
 				without++
 			case s.latest && f.added.Decides, fits == taken && !s.latest:
-				selected[j] = fits == taken
+				listed.mark(j, fits == taken)
 			}
 			known := details[j]
 			switch {
@@ -110,7 +110,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	if err != nil {
 		return err
 	}
-	all.selected = selected
+	all.selected = listed.selected
 	ends := lastTimes(all.jobs)
 	var rows []*render.JobRow
 	matching, disagreeing, first := 0, 0, ""

@@ -189,7 +189,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 			a.status = exitInput
 		}
 		jobs := newOutcomes()
-		jobs.selected[jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job] = true
+		jobs.mark(jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job, true)
 		a.answer(jobs)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))

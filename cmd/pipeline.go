@@ -339,7 +339,7 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 // ask marks the job of a callback as one that is asked about.
 func (p *pipeline) ask(f *found) {
 	if p.asks != nil {
-		p.asks.selected[f.added.Job] = true
+		p.asks.mark(f.added.Job, true)
 	}
 }
 

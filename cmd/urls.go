@@ -100,7 +100,7 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 				lack.join(task) // What a task lacks that was tried again does not matter.
 			}
 			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
-				end := jobs.jobs.Final(j).Deciding
+				end := &jobs.jobs.Final(j).Deciding
 				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
 			}
 		}
