@@ -202,7 +202,7 @@ func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
 // jobRow returns the row of a job, of its tasks.
 func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[job.Zones]time.Time) *render.JobRow {
 	first, final := tasks[0], tasks[len(tasks)-1]
-	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: deliveries(tasks)}
+	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: eventCounts(tasks)}
 	var retries []string
 	for _, task := range tasks[1:] {
 		retries = append(retries, task.Token)
@@ -237,8 +237,8 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	return r
 }
 
-// deliveries counts the callbacks of each event of a job: "queued, saved ×2".
-func deliveries(tasks []*job.Job) string {
+// eventCounts counts the callbacks of each event of a job: "queued, saved ×2".
+func eventCounts(tasks []*job.Job) string {
 	var events []job.Event
 	for _, task := range tasks {
 		for _, e := range task.Events {
