@@ -836,6 +836,19 @@ func TestLongTable(t *testing.T) {
 			}
 		}
 	}
+	// The last lines of a log have more digits than the first ones.
+	places := written(t, func(w *bufio.Writer) error {
+		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
+		for i := range 2 * longTable {
+			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"})); err != nil {
+				return err
+			}
+		}
+		return grid.Close()
+	})
+	if !strings.HasPrefix(places, "callbacks.log:1           video\n") || !strings.HasSuffix(places, "\ncallbacks.log:3996002     video\n") || strings.Count(places, "\n") != 2*longTable {
+		t.Errorf("%.60q … %q", places, places[max(0, len(places)-60):])
+	}
 	// A cell that is wider than its column is not shortened if it is a number.
 	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}
 	got := written(t, func(w *bufio.Writer) error {
