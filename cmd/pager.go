@@ -14,13 +14,12 @@ import (
 // to a program then which shows it page by page. Messages wait for the end of the output:
 // in the middle of a page they would be lost.
 type pager struct {
-	a        *app
-	command  []string
-	held     []byte         // what was printed, while it fits the terminal
-	rows     int            // that it takes there
-	to       io.WriteCloser // the running program's standard input, nil while there is none
-	program  *exec.Cmd
-	messages []string
+	a       *app
+	command []string
+	held    []byte         // what was printed, while it fits the terminal
+	rows    int            // that it takes there
+	to      io.WriteCloser // the running program's standard input, nil while there is none
+	program *exec.Cmd
 }
 
 // startPager makes a pager for a command whose output ends. Input that comes from a pipe or
@@ -95,7 +94,5 @@ func (p *pager) end() {
 		_, _ = p.a.Out.Write(p.held) // A terminal that is gone needs no message.
 	}
 	p.a.pager = nil
-	for _, message := range p.messages {
-		p.a.say(message)
-	}
+	p.a.release()
 }

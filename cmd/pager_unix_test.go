@@ -47,7 +47,7 @@ func TestPager(t *testing.T) {
 		}
 		variables := getenv(test.env)
 		var out, errs bytes.Buffer
-		Run(strings.Fields(strings.ReplaceAll(test.args, "FILE", log)), Streams{
+		Run(append(strings.Fields(strings.ReplaceAll(test.args, "FILE", log)), "--color=never"), Streams{
 			In: in, Out: &out, Err: &errs, OutTerminal: test.terminal, Height: test.height, Width: 80,
 			Getenv: func(name string) string { return strings.ReplaceAll(variables(name), "_", " ") },
 		})

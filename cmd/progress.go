@@ -23,13 +23,14 @@ type progress struct {
 	tick  *time.Ticker
 }
 
-// newProgress returns the progress through all inputs, or nil if nobody would see it.
-func (a *app) newProgress(files []string) *progress {
+// newProgress returns the progress through all inputs, which are read so many times, or
+// nil if nobody would see it.
+func (a *app) newProgress(files []string, readings int) *progress {
 	if a.ProgressAfter == 0 || a.quiet {
 		return nil
 	}
 	now := time.Now()
-	return &progress{w: a.Err, total: a.sizeOfAll(files), begin: now, from: now.Add(a.ProgressAfter), tick: time.NewTicker(100 * time.Millisecond)}
+	return &progress{w: a.Err, total: a.sizeOfAll(files) * int64(readings), begin: now, from: now.Add(a.ProgressAfter), tick: time.NewTicker(100 * time.Millisecond)}
 }
 
 // due receives when it is time to draw; never if there is no progress to show.

@@ -40,6 +40,8 @@ type app struct {
 	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
+	holding bool     // lines for standard error wait until what they are about is printed
+	held    []string // these
 
 	mostUnpacked byteSize // --max-unpacked
 
@@ -155,7 +157,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)
 	root.AddCommand(
-		a.showCommand(), a.listCommand(), a.checkCommand(), a.explainCommand(),
+		a.showCommand(), a.jobsCommand(), a.listCommand(), a.checkCommand(), a.explainCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
 		a.sampleCommand(), a.listenCommand(),
 		a.completionCommand(),
@@ -175,7 +177,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		if slices.Contains(files, "") {
 			return &usageError{"the name of a FILE is empty", "was a variable not set?"}
 		}
-		if err := refuseEmpty(c); err != nil {
+		if err := cmp.Or(refuseEmpty(c), s.check()); err != nil {
 			return err
 		}
 		if len(files) > 0 {
@@ -183,7 +185,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		}
 		return run(files)
 	}
-	s.flags(c)
+	s.flags(c, a.Now)
 	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
 	return c
 }
@@ -347,11 +349,36 @@ func (a *app) hint(message string) {
 // output before: on a terminal they are one text. Names of files and fields
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
-	if a.pager != nil {
-		a.pager.messages = append(a.pager.messages, line)
+	if a.holding || a.pager != nil {
+		if a.held = append(a.held, line); len(a.held) > mostHeld {
+			a.holding = false
+			a.printHeld()
+		}
 		return
 	}
+	a.print(line)
+}
+
+func (a *app) print(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Message(line))
+}
+
+// mostHeld is how many lines wait at most.
+const mostHeld = 1000
+
+// release prints the lines that waited. If a pager shows the output, they wait for its end.
+func (a *app) release() {
+	a.holding = false
+	if a.pager == nil {
+		a.printHeld()
+	}
+}
+
+func (a *app) printHeld() {
+	for _, line := range a.held {
+		a.print(line)
+	}
+	a.held = nil
 }
