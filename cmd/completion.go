@@ -82,6 +82,8 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = oneOf(v.allowed)
 	case *ignoreFlag:
 		values = severalOf(explain.FindingNames())
+	case *columnsFlag:
+		values = severalOf(v.known)
 	case *kindsFlag:
 		values = severalOf(kindNames)
 	}

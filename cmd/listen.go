@@ -249,7 +249,7 @@ func (l *listener) take(e listen.Event) {
 		l.note(fmt.Sprintf("%s: refused with %d: %s", now, e.Status, e.Refused))
 		return
 	}
-	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: now}
+	f := &found{body: capture.Body{Bytes: e.Body}, input: now}
 	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
 	times := l.resends.count(e.Body)
 	again := ""

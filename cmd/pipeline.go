@@ -17,6 +17,10 @@ type work struct {
 	// be done in the order of the callbacks, nil for nothing.
 	do func(f *found, w *bufio.Writer) (then func())
 
+	// meet is called in the same way for each callback that --latest may leave out, before
+	// it is known which ones it does; it may be nil.
+	meet func(f *found) (then func())
+
 	head    string // printed before all that do prints
 	between string // printed between what do prints for one callback and the next
 }
@@ -98,7 +102,7 @@ func (p *pipeline) feed(files []string) {
 	defer close(p.ordered)
 	defer close(p.todo)
 	for _, name := range files {
-		p.feedFrom(name, len(files) > 1)
+		p.feedFrom(name)
 	}
 	p.send()
 }
@@ -158,8 +162,12 @@ func (p *pipeline) decode() {
 			f := &b.found[i]
 			if f.end == nil {
 				p.decodeOne(f, &b.decoder)
-				if p.sieve.selection.matches(f.Callback) && !p.sieve.selection.latest {
+				switch {
+				case !p.sieve.selection.matches(f.Callback):
+				case !p.sieve.selection.latest:
 					f.then = p.do(f, w)
+				case p.meet != nil:
+					f.then = p.meet(f)
 				}
 			}
 			_ = w.Flush() // A buffer takes everything.
@@ -232,17 +240,18 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	}
 	if large {
 		p.decodeOne(f, new(decode.Decoder))
+		if p.meet != nil && p.sieve.selection.latest && p.sieve.selection.matches(f.Callback) {
+			f.then = p.meet(f)
+		}
 	}
 	switch pass := p.sieve.add(f); {
 	case pass && large:
 		p.doDirectly(f)
-	case pass:
-		if len(text) > 0 {
-			_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
-		}
-		if f.then != nil {
-			f.then()
-		}
+	case len(text) > 0:
+		_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
+	}
+	if f.then != nil {
+		f.then()
 	}
 	p.damaged(f)
 }

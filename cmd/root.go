@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -261,7 +262,7 @@ func flagError(c *cobra.Command, err error) error {
 		var own *usageError
 		switch {
 		case errors.As(err, &own):
-			e.hint = own.hint
+			e.what, e.hint = cmp.Or(own.what, e.what), own.hint
 		case errors.Is(err, strconv.ErrRange):
 			e.hint = "it is too large, or too small"
 		case errors.Is(err, strconv.ErrSyntax):

@@ -51,9 +51,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 	var tasks judge
 	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
-		if f.several || f.body.Line > 1 || f.body.Place != "" {
-			options.From = f.place()
-		}
+		options.From = f.place()
 		options.Received = received(f.body.Request)
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
 		if !o.exitStatus {

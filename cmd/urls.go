@@ -154,9 +154,9 @@ func (l *lacking) String() string {
 	case l.callbacks == 1 || l.bad == 1:
 		return l.example
 	case l.bad == 0:
-		return fmt.Sprintf("%d callbacks gave no URL; %s", l.callbacks, l.example)
+		return fmt.Sprintf("%s (the first of %d callbacks that gave no URL)", l.example, l.callbacks)
 	}
-	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
+	return fmt.Sprintf("%s (the first of %d callbacks that failed or lack a URL)", l.example, l.bad)
 }
 
 // kindNames are the values of --kind.

@@ -106,7 +106,7 @@ func (p *markdownPage) item(_ tone, label, text string) {
 }
 
 func (p *markdownPage) table(t table, source bool) {
-	fitted, _ := t.fit(0, false)
+	fitted, _ := t.withoutEmpty().fit(0, false)
 	p.line()
 	format := markdownRows{}
 	p.line(strings.TrimSuffix(format.head(fitted.table.Columns), "\n"))

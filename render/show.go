@@ -257,7 +257,7 @@ func (p *textPage) table(t table, source bool) {
 		}
 	}
 	p.line()
-	fitted, left := t.fit(p.width, false)
+	fitted, left := t.withoutEmpty().fit(p.width, false)
 	_ = fitted.write(p.w, p.paint)
 	if source && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
 		p.remark(sourceNote)
