@@ -30,11 +30,15 @@ func (a *app) listCommand() *cobra.Command {
 		Use:     "list [FILE...]",
 		Short:   "List the callbacks of a log, one row each",
 		GroupID: "jobs",
-		Long: `List the callbacks, one row each. The columns are place, event, outcome, state,
-percent, outputs (how many), findings (their names, the worst first), times,
-task, payload, error. CSV, TSV and JSON have file, line and where instead of
-place, as in qcb outputs: rows with the same ones are of the same callback.
+		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
+state, percent, outputs (how many), findings (their names, the worst first),
+times, task, payload, error. CSV, TSV and JSON have file, line and where instead
+of place, as in qcb outputs: rows with the same ones are of the same callback.
 --columns takes all of these names in every format.
+
+The time is when the callback was received, if its capture tells; a table has
+the column if any does. CSV, TSV and JSON have it in RFC 3339, without a zone if
+none was written.
 
 A callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
@@ -87,6 +91,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 			return count
 		}
 		row, content := render.NewListRow(f.at(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
+		row.Time = rfc3339(f.body.Request)
 		return func() {
 			count()
 			if !s.latest {

@@ -92,8 +92,13 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	for _, name := range o.Columns {
 		i := slices.IndexFunc(columns, func(c column) bool { return c.Name == name })
 		c := columns[i]
-		c.Rank = 0 // It was asked for.
+		c.Rank, c.Optional = 0, false // It was asked for.
 		g.columns, g.cells = append(g.columns, c), append(g.cells, i)
+	}
+	for i := range g.columns {
+		if read != people {
+			g.columns[i].Readable = nil
+		}
 	}
 	return g
 }
@@ -102,8 +107,12 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 // if it has some.
 func (g *Grid) chosen(row []string) []string {
 	all := len(row)
-	for _, cell := range g.cells {
-		row = append(row, row[cell])
+	for i, cell := range g.cells {
+		text := row[cell]
+		if readable := g.columns[i].Readable; readable != nil {
+			text = readable(text)
+		}
+		row = append(row, text)
 	}
 	return row[all:]
 }

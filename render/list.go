@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"strconv"
 	"strings"
+	"time"
 
 	"qcb/decode"
 	"qcb/decode/explain"
@@ -14,7 +15,8 @@ type List struct{ grid *Grid }
 
 // ListRow is a callback in a list.
 type ListRow struct {
-	Times int // how often it was sent so far
+	Times int    // how often it was sent so far
+	Time  string // when it came first, in RFC 3339 without a zone if none is known; "" if nothing is
 
 	place Place
 
@@ -31,6 +33,7 @@ func ListColumns() []string { return columnNames(listColumns()) }
 
 func listColumns() []column {
 	return append(placeColumns(0),
+		column{Name: "time", Readable: readableTime, Optional: true, Rank: 3},
 		column{Name: "event", Elastic: true},
 		column{Name: "outcome"}, // completed, failed, pending or unknown
 		column{Name: "state", Elastic: true, Rank: 7},
@@ -64,8 +67,19 @@ func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
 	return l.grid.Add(append(r.place.Cells(),
-		r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
+		r.Time, r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	))
+}
+
+// readableTime returns a time of RFC 3339 for people: without a fraction, and with its offset from UTC
+// only if that is not zero.
+func readableTime(text string) string {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return strings.TrimSuffix(t.Format("2006-01-02 15:04:05 -07:00"), " +00:00")
+		}
+	}
+	return text
 }
 
 // Len returns the number of rows.
