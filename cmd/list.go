@@ -28,11 +28,15 @@ func (a *app) listCommand() *cobra.Command {
 		Use:     "list [FILE...]",
 		Short:   "List the callbacks of a log, one row each",
 		GroupID: "jobs",
-		Long: `List the callbacks, one row each. The columns are place, event, outcome, state,
-percent, outputs (how many), findings (their names, the worst first), times,
-task, payload, error. CSV, TSV and JSON have file, line and where instead of
-place, as in qcb outputs: rows with the same ones are of the same callback.
+		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
+state, percent, outputs (how many), findings (their names, the worst first),
+times, task, payload, error. CSV, TSV and JSON have file, line and where instead
+of place, as in qcb outputs: rows with the same ones are of the same callback.
 --columns takes all of these names in every format.
+
+The time is when the callback was received, if its capture tells; a table has
+the column if any does. CSV, TSV and JSON have it in RFC 3339, without a zone if
+none was written.
 
 A callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
@@ -70,6 +74,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	}}
 	w.do = func(f *found, _ *bufio.Writer) func() {
 		report := explain.Of(f.Callback, o.ignore...)
+		at, zoned := f.body.Request.Time, f.body.Request.Zoned
 		row, content := render.NewListRow(f.at(), f.Callback, report), contentOf(f, seed)
 		return func() {
 			callbacks++
@@ -78,6 +83,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 			if f.amongOthers(&report, o.ignore) {
 				row = render.NewListRow(f.at(), f.Callback, report)
 			}
+			row.Time, row.Zoned = at, zoned
 			failed = cmp.Or(failed, rows.add(row, content))
 		}
 	}

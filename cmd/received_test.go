@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,16 +90,16 @@ func deliveries(t *testing.T, name string) (list []string) {
 func TestReceived(t *testing.T) {
 	at := time.Date(2026, 11, 24, 10, 0, 3, 5e8, time.FixedZone("", -5400))
 	for _, test := range []struct {
-		request    capture.Request
-		want, time string
+		request capture.Request
+		want    string
 	}{
-		{capture.Request{}, "", ""},
-		{capture.Request{Time: at, Zoned: true}, "2026-11-24 10:00:03 -01:30", "2026-11-24T10:00:03.5-01:30"},
-		{capture.Request{Time: at.UTC(), Zoned: true, Method: "POST", Path: "/cb", Query: "a=b"}, "2026-11-24 11:30:03 +00:00  POST /cb?a=b", "2026-11-24T11:30:03.5Z"},
-		{capture.Request{Time: at.UTC(), Method: "POST"}, "2026-11-24 11:30:03  POST", "2026-11-24T11:30:03.5"},
-		{capture.Request{Path: "/cb"}, "/cb", ""},
+		{capture.Request{}, ""},
+		{capture.Request{Time: at, Zoned: true}, "2026-11-24 10:00:03 -01:30"},
+		{capture.Request{Time: at.UTC(), Zoned: true, Method: "POST", Path: "/cb", Query: "a=b"}, "2026-11-24 11:30:03 +00:00  POST /cb?a=b"},
+		{capture.Request{Time: at.UTC(), Method: "POST"}, "2026-11-24 11:30:03  POST"},
+		{capture.Request{Path: "/cb"}, "/cb"},
 	} {
-		if got := []string{received(test.request), rfc3339(test.request)}; !slices.Equal(got, []string{test.want, test.time}) {
+		if got := received(test.request); got != test.want {
 			t.Errorf("%+v is %q, want %q", test.request, got, test.want)
 		}
 	}

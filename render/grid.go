@@ -92,7 +92,7 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	for _, name := range o.Columns {
 		i := slices.IndexFunc(columns, func(c column) bool { return c.Name == name })
 		c := columns[i]
-		c.Rank = 0 // It was asked for.
+		c.Rank, c.Optional = 0, false // It was asked for.
 		g.columns, g.cells = append(g.columns, c), append(g.cells, i)
 	}
 	return g

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"strconv"
 	"strings"
+	"time"
 
 	"qcb/decode"
 	"qcb/decode/explain"
@@ -14,7 +15,9 @@ type List struct{ grid *Grid }
 
 // ListRow is a callback in a list.
 type ListRow struct {
-	Times int // how often it was sent so far
+	Times int       // how often it was sent so far
+	Time  time.Time // when it came first; zero if that is not known
+	Zoned bool      // whether its time was written with a zone
 
 	place Place
 
@@ -31,6 +34,7 @@ func ListColumns() []string { return columnNames(listColumns()) }
 
 func listColumns() []column {
 	return append(placeColumns(0),
+		column{Name: "time", Optional: true, Rank: 3},
 		column{Name: "event", Elastic: true},
 		column{Name: "outcome"}, // completed, failed, pending or unknown
 		column{Name: "state", Elastic: true, Rank: 7},
@@ -64,7 +68,7 @@ func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
 	return l.grid.Add(append(r.place.Cells(),
-		r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
+		moment(r.Time, r.Zoned, l.grid.readers == people), r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	))
 }
 

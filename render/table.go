@@ -28,6 +28,8 @@ type column struct {
 	Grow int
 	// Short is how they are shortened: Elide, if it is nil.
 	Short func(cell string, width int) string
+	// Optional says that a table leaves the column out if no row has it, however wide.
+	Optional bool
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
 	// Rank says which column is narrowed first, and goes first, where the terminal is
@@ -75,6 +77,11 @@ type layout struct {
 // follow, and that no column can be said to be empty.
 func (t table) fit(width int, more bool) (_ layout, left []string) {
 	whole := t.Columns
+	for i, c := range slices.Backward(t.Columns) {
+		if c.Optional && !more && t.isEmpty(i) {
+			t = t.without(i)
+		}
+	}
 	if natural := t.natural(more); width > 0 && natural.width() > width && !more {
 		t = t.withoutEmpty()
 	}
@@ -133,11 +140,16 @@ func (t table) without(i int) table {
 	return t
 }
 
+// isEmpty reports whether no row has anything in a column.
+func (t table) isEmpty(i int) bool {
+	return !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" })
+}
+
 // withoutEmpty returns the table without the columns that have no content, but for those
 // that stay.
 func (t table) withoutEmpty() table {
 	for i, c := range slices.Backward(t.Columns) {
-		if c.Rank > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
+		if c.Rank > 0 && t.isEmpty(i) {
 			t = t.without(i)
 		}
 	}
