@@ -86,9 +86,19 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = severalOf(v.known)
 	case *kindsFlag:
 		values = severalOf(kindNames)
+	case *listFlag:
+		values = severalOf(v.allowed)
 	}
+	var columns []string
 	switch f.Name {
-	case "event", "until":
+	case "sort":
+		for _, name := range render.JobColumns() {
+			columns = append(columns, name, "-"+name)
+		}
+		values = oneOf(columns)
+	case "event":
+		values = severalOf(decode.Events())
+	case "until":
 		values = oneOf(decode.Events())
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })

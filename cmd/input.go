@@ -13,6 +13,7 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -21,11 +22,16 @@ type found struct {
 	*decode.Callback
 	body   capture.Body
 	input  string // the name of the input, with that of the file in an archive
-	number int    // in the order of all callbacks; set if it waits for the end of the input
+	number int    // in the order of all callbacks, from 1
 
-	printed int    // the length of what was printed for its batch so far
-	then    func() // what is to be done in its turn, or nil
-	end     func() // reports how the input ended; nil for a callback
+	chosen   chosen       // whether it is selected
+	delivery job.Delivery // what it tells of its job, if the command asks
+	added    job.Added    // what it is to its job, in its turn
+
+	print   io.Writer // for what prints in its turn
+	printed int       // the length of what was printed for its batch so far
+	then    func()    // what is to be done in its turn, or nil
+	end     func()    // reports how the input ended; nil for a callback
 }
 
 // at returns where the callback was found.
@@ -61,8 +67,9 @@ func (s source) at(line int, where string) render.Place {
 func (s source) String() string { return s.at(0, "").String() }
 
 // feedFrom finds the callbacks in one input, and in all that is packed in it.
-func (p *pipeline) feedFrom(name string) {
-	in, title, size, err := p.open(name)
+func (p *pipeline) feedFrom(from *input) {
+	name := from.name
+	in, title, size, err := from.open(p.app, p.first)
 	if err != nil {
 		p.add(found{end: func() {
 			p.fail(exitInput, title+": "+reason(err))
@@ -91,6 +98,7 @@ func (p *pipeline) feedFrom(name string) {
 func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
+	r.Clock = p.Now
 	var hidden hidden
 	var remarks remarks
 	for {

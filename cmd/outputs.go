@@ -70,7 +70,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 			var rows [][]string
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
-					rows = append(rows, render.AppendOutput(nil, f.at(), f.TaskToken, o, n, url))
+					rows = append(rows, render.AppendOutput(f.at().Cells(), f.TaskToken, o, n, url))
 				}
 			}
 			return func() {
@@ -82,10 +82,10 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 	default:
 		w.head = grid.Head()
 		w.do = func(f *found, w *bufio.Writer) func() {
-			var row []string
+			place, row := f.at().Cells(), make([]string, 0, 40) // with room for the columns that are chosen
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
-					row = render.AppendOutput(row[:0], f.at(), f.TaskToken, o, n, url)
+					row = render.AppendOutput(append(row[:0], place...), f.TaskToken, o, n, url)
 					_ = grid.Write(w, row) // The writer keeps its error.
 				}
 			}

@@ -62,9 +62,10 @@ type GridOptions struct {
 type Grid struct {
 	options GridOptions
 	rows    rowFormat // nil for a table
-	masks   bool      // whether credentials are masked
-	columns []column  // those that are written
-	cells   []int     // the index of each in a row
+	readers readers
+	masks   bool     // whether credentials are masked
+	columns []column // those that are written
+	cells   []int    // the index of each in a row
 	w       *bufio.Writer
 	paint   theme
 	added   int        // rows so far
@@ -77,15 +78,14 @@ type Grid struct {
 // those that the options choose, or else those of the format.
 func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	g := &Grid{options: o, w: w, paint: newTheme(o.Screen.Color, o.Screen.Links)}
-	read := everybody
 	for _, f := range formats {
 		if f.name == o.Format {
-			g.rows, read = f.rows, f.readers
+			g.rows, g.readers = f.rows, f.readers
 		}
 	}
-	g.masks = o.Masking == MaskEverywhere || o.Masking == MaskForPeople && read == people
+	g.masks = o.Masking == MaskEverywhere || o.Masking == MaskForPeople && g.readers == people
 	for i, c := range columns {
-		if len(o.Columns) == 0 && (c.For == everybody || c.For == read) {
+		if len(o.Columns) == 0 && (c.For == everybody || c.For == g.readers) {
 			g.columns, g.cells = append(g.columns, c), append(g.cells, i)
 		}
 	}
@@ -98,13 +98,14 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	return g
 }
 
-// chosen returns the cells of a row that are written.
+// chosen returns the cells of a row that are written. They are in the room behind the row,
+// if it has some.
 func (g *Grid) chosen(row []string) []string {
-	cells := make([]string, len(g.cells))
-	for i, cell := range g.cells {
-		cells[i] = row[cell]
+	all := len(row)
+	for _, cell := range g.cells {
+		row = append(row, row[cell])
 	}
-	return cells
+	return row[all:]
 }
 
 // Len returns the number of rows.

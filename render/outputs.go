@@ -42,10 +42,10 @@ func outputsColumns() []column {
 	)
 }
 
-// AppendOutput appends the cells of the nth of an output's Files to a row: it is of a
-// callback of a task that was found in a place. What there is once of an output is in the
-// first one, so that sums are right.
-func AppendOutput(row []string, place Place, task string, o *decode.Output, n int, url string) []string {
+// AppendOutput appends the cells of the nth of an output's Files to a row that has those
+// of the callback's place. What there is once of an output is in the first one, so that
+// sums are right.
+func AppendOutput(row []string, task string, o *decode.Output, n int, url string) []string {
 	meta, once := o.Meta(), *o
 	if n > 0 {
 		once.Duration, once.Bitrate, once.Size, once.Cost = "", "", "", ""
@@ -58,7 +58,7 @@ func AppendOutput(row []string, place Place, task string, o *decode.Output, n in
 	default:
 		problem = "state " + o.State
 	}
-	return append(place.appendCells(row),
+	return append(row,
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(meta.Width), string(meta.Height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(once.Duration), string(once.Bitrate), bytesOf(once.Size), problem, url, o.DetectedLanguage, string(once.Cost),

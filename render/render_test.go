@@ -379,18 +379,21 @@ func TestVerdict(t *testing.T) {
 		`event=saved&status={"status":"completed","error":0}`: "completed",
 		`event=saved&status={"status":"completed","error":1}`: "FAILED",
 		`event=queued`: "queued",
-		`status={"status":"encoding","percent":37.6}`:   "encoding 37 %",
-		`status={"status":"encoding"}`:                  "encoding",
-		`status={"status":"saving","percent":100}`:      "saving",
-		"status={\"status\":\"a\\u001bb\"}":             "unknown: the state is a\x1bb",
-		`event=saved`:                                   "unknown: it came without a status",
-		`event=saved&status=`:                           "unknown: it came without a status",
-		`event=saved&status=hello`:                      "unknown: its status cannot be read",
-		`event=saved&status={}`:                         "unknown: its status does not name a state",
-		`event=saved&status={"status":"cancelled"}`:     "unknown: the state is cancelled",
-		`event=saved&status=[]`:                         "unknown: its status is not a JSON object",
-		`event=saved&status={"error":0,"x":NaN}`:        "unknown: its status does not name a state",
-		`event=saved&status={"status":"completed","vid`: "unknown: its status is damaged before the error flag",
+		`status={"status":"encoding","percent":37.6}`:                              "encoding 37 %",
+		`status={"status":"encoding"}`:                                             "encoding",
+		`status={"status":"saving","percent":100}`:                                 "saving",
+		"status={\"status\":\"a\\u001bb\"}":                                        "unknown: the state is a\x1bb",
+		`event=saved`:                                                              "unknown: it came without a status",
+		`event=saved&status=`:                                                      "unknown: it came without a status",
+		`event=saved&status=hello`:                                                 "unknown: its status cannot be read",
+		`event=saved&status={}`:                                                    "unknown: its status does not name a state",
+		`event=saved&status={"status":"cancelled"}`:                                "unknown: the event is saved, but the state is cancelled",
+		`event=saved&status={"status":"encoding"}`:                                 "unknown: the event is saved, but the state is encoding",
+		`event=saved&callback_type=stream&status={"status":"completed","error":0}`: "pending",
+		`event=error&callback_type=stream&status={"status":"error","error":1}`:     "pending",
+		`event=saved&status=[]`:                                                    "unknown: its status is not a JSON object",
+		`event=saved&status={"error":0,"x":NaN}`:                                   "unknown: its status does not name a state",
+		`event=saved&status={"status":"completed","vid`:                            "unknown: its status is damaged before the error flag",
 	} {
 		c := decoded([]byte(body))
 		word, why := Verdict(c, explain.Of(c))
@@ -647,7 +650,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(nil, Place{File: "log", Line: 1}, c.TaskToken, o, 0, o.URL)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o, 0, o.URL)); err != nil {
 				return err
 			}
 		}
@@ -812,7 +815,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(nil, Place{File: "log", Line: 1 + i%period}, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
 		}
 		return rows
 	}
@@ -835,6 +838,19 @@ func TestLongTable(t *testing.T) {
 				t.Fatalf("width %d: row %d is\n%q\nwant\n%q", width, i, got[1+i], want)
 			}
 		}
+	}
+	// The last lines of a log have more digits than the first ones.
+	places := written(t, func(w *bufio.Writer) error {
+		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
+		for i := range 2 * longTable {
+			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"}, 0, "")); err != nil {
+				return err
+			}
+		}
+		return grid.Close()
+	})
+	if !strings.HasPrefix(places, "callbacks.log:1           video\n") || !strings.HasSuffix(places, "\ncallbacks.log:3996002     video\n") || strings.Count(places, "\n") != 2*longTable {
+		t.Errorf("%.60q … %q", places, places[max(0, len(places)-60):])
 	}
 	// A cell that is wider than its column is not shortened if it is a number.
 	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}
