@@ -21,17 +21,20 @@ func TestAppendLine(t *testing.T) {
 		place   string
 	}{
 		{
-			Request{came, true, "POST", "/callback", "video=17&a=%22"}, headers, body,
+			Request{came, true, "POST", "/callback", "video=17&a=%22"},
+			headers, body,
 			`{"time":"2026-11-24T10:00:03.5+01:00","method":"POST","path":"/callback","query":"video=17&a=%22","headers":{"Accept":"a/b, c/d","Host":"example.com"},"body":"` + body + `"}`,
 			".body",
 		},
 		{
-			Request{came.UTC(), false, "POST", "/", ""}, nil, body + `&status={"error":0}`,
+			Request{came.UTC(), false, "POST", "/", ""},
+			nil, body + `&status={"error":0}`,
 			`{"time":"2026-11-24T09:00:03.5","method":"POST","path":"/","query":"","headers":{},"body":"` + body + `&status={\"error\":0}"}`,
 			".body",
 		},
 		{
-			Request{}, nil, "event=saved&task_token=t\n",
+			Request{},
+			nil, "event=saved&task_token=t\n",
 			`{"time":"","method":"","path":"","query":"","headers":{},"bodyBase64":"ZXZlbnQ9c2F2ZWQmdGFza190b2tlbj10Cg=="}`,
 			".bodyBase64, base64",
 		},
