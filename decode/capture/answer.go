@@ -22,7 +22,7 @@ type Answer struct {
 // for an answer with an error, until a callback was found.
 func (a *Answer) see(text []byte, number int, found bool) {
 	const most = 100
-	if i := bytes.Index(text, []byte("statuses")); i >= 0 {
+	if i := indexStatuses(text); i >= 0 {
 		for _, token := range withoutStatus(text[i:]) {
 			if a.Line == 0 {
 				a.Line = number + bytes.Count(text[:i], newline)
@@ -53,6 +53,20 @@ func (a *Answer) see(text []byte, number int, found bool) {
 			if a.Code, a.Message = refusal(tree.Value(text[start:min(len(text), start+longest)], 0)); a.Code != "" {
 				a.Line = number + bytes.Count(text[:start], newline)
 			}
+		}
+	}
+}
+
+// indexStatuses returns where the word statuses is in a text, negative if nowhere. It looks
+// for its end, which begins with a rarer letter.
+func indexStatuses(text []byte) int {
+	for at := 0; ; at++ {
+		i := bytes.Index(text[at:], []byte("uses"))
+		if i < 0 {
+			return -1
+		}
+		if at += i; bytes.HasSuffix(text[:at], []byte("stat")) {
+			return at - len("stat")
 		}
 	}
 }

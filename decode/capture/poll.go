@@ -31,15 +31,16 @@ type jobName struct {
 // see takes lines that hold no callback, the first of which has this number.
 func (p *polls) see(text []byte, number int) {
 	const most = 8
-	for line := range bytes.Lines(text) {
-		if token := jobIn(line); token != "" {
-			if n := len(p.named); n > 0 && p.named[n-1].token == token {
-				p.named[n-1].line = number
-			} else {
-				p.named = append(p.named[max(0, n-most):], jobName{token, number})
-			}
+	counted := 0
+	for _, at := range jobsIn(text) {
+		number += bytes.Count(text[counted:at], newline)
+		counted = at
+		token := string(text[at : at+32])
+		if n := len(p.named); n > 0 && p.named[n-1].token == token {
+			p.named[n-1].line = number
+		} else {
+			p.named = append(p.named[max(0, n-most):], jobName{token, number})
 		}
-		number++
 	}
 }
 
@@ -101,28 +102,44 @@ func (p *polls) name(f *find, line int) {
 	}
 }
 
-// jobIn returns the task token in a line that stands behind the word job or task, "" if
-// there is none: "Job 0123…", "Task: 0123…", "task id=0123…".
-func jobIn(line []byte) string {
-	const farthest = 12
-	for _, rest := range []string{"ob", "ask"} {
-		for at := 0; ; {
-			i := bytes.Index(line[at:], []byte(rest))
+// jobsIn returns where the task tokens in a text are that stand behind the word job or task
+// on their line: "Job 0123…", "Task: 0123…", "task id=0123…". It looks for the rarest letter
+// of each word.
+func jobsIn(text []byte) (places []int) {
+	for _, rare := range []struct {
+		letter byte
+		before int // letters of the word before it
+		word   string
+	}{{'j', 0, "job"}, {'J', 0, "job"}, {'k', 3, "task"}} {
+		for at := 0; ; at++ {
+			i := bytes.IndexByte(text[at:], rare.letter)
 			if i < 0 {
 				break
 			}
-			word := at + i - 1 // where it begins
-			at += i + len(rest)
-			if word < 0 || bytes.IndexByte([]byte("jJtT"), line[word]) < 0 || word > 0 && isWord(line[word-1]) {
+			at += i
+			start := at - rare.before
+			end := start + len(rare.word)
+			if start < 0 || end > len(text) || start > 0 && isWord(text[start-1]) || !bytes.EqualFold(text[start:end], []byte(rare.word)) {
 				continue
 			}
-			for start := at; start <= at+farthest && start+32 <= len(line); start++ {
-				end := start + 32
-				if isQencodeToken(line[start:end]) && !isWord(line[start-1]) && (end == len(line) || !isWord(line[end])) {
-					return string(line[start:end])
-				}
+			if token := tokenBehind(text, end); token >= 0 {
+				places = append(places, token)
 			}
 		}
 	}
-	return ""
+	slices.Sort(places)
+	return places
+}
+
+// tokenBehind returns where a task token begins on the line soon behind a place, negative
+// if there is none.
+func tokenBehind(text []byte, at int) int {
+	const farthest = 12
+	for start := at; start <= at+farthest && start+32 <= len(text) && text[start] != '\n'; start++ {
+		end := start + 32
+		if isHex(text[start]) && !isWord(text[start-1]) && isQencodeToken(text[start:end]) && (end == len(text) || !isWord(text[end])) {
+			return start
+		}
+	}
+	return -1
 }
