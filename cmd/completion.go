@@ -67,7 +67,7 @@ func (a *app) addCompletions(root *cobra.Command) {
 			c.ValidArgsFunction = oneOf(shells)
 		case "sample":
 			c.ValidArgsFunction = oneOf(sample.Kinds)
-		case "listen":
+		case "listen", "explain":
 			c.ValidArgsFunction = cobra.NoFileCompletions
 		}
 	}

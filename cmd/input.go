@@ -417,6 +417,8 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 		long *capture.LongLineError
 	)
 	switch {
+	case errors.As(err, &none) && isAnswer(r.Answer):
+		a.refuseAnswer(s, r.Answer)
 	case errors.As(err, &none):
 		a.fail(exitInput, s.String()+": "+none.Error())
 		if r.Skipped.Spilled == 0 {
@@ -433,6 +435,9 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 			skipped += ", the first here"
 		}
 		a.note(fmt.Sprintf("%s: %s: %s", s.at(r.Skipped.First, ""), skipped, r.Skipped.Saw))
+	}
+	if none == nil && len(r.Answer.Unknown) > 0 {
+		a.note(fmt.Sprintf("%s: %s", s.at(r.Answer.Line, ""), unknownTasks(r.Answer.Unknown)))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"

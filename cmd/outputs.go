@@ -17,10 +17,11 @@ func (a *app) outputsCommand() *cobra.Command {
 		GroupID: "data",
 		Long: `List the output files of each callback, one per row: videos, audios, images,
 texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
-height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url.
-CSV, TSV and JSON have file, line and where instead of place, as in qcb list:
-rows with the same ones are of the same callback. --columns takes all of these
-names in every format. A cell without a value is empty.
+height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url,
+detected_language, cost. CSV, TSV and JSON have file, line and where instead of
+place, as in qcb list: rows with the same ones are of the same callback.
+--columns takes all of these names in every format. A cell without a value is
+empty. A text has a row for each file in its folder; its cost is in the first.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source's stream. Credentials are masked
@@ -68,7 +69,9 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.Status.Outputs() {
-				rows = append(rows, render.AppendOutput(f.at().Cells(), f.TaskToken, o))
+				for n, url := range o.Files() {
+					rows = append(rows, render.AppendOutput(f.at().Cells(), f.TaskToken, o, n, url))
+				}
 			}
 			return func() {
 				for _, row := range rows {
@@ -81,8 +84,10 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, w *bufio.Writer) func() {
 			place, row := f.at().Cells(), make([]string, 0, 40) // with room for the columns that are chosen
 			for o := range f.Status.Outputs() {
-				row = render.AppendOutput(append(row[:0], place...), f.TaskToken, o)
-				_ = grid.Write(w, row) // The writer keeps its error.
+				for n, url := range o.Files() {
+					row = render.AppendOutput(append(row[:0], place...), f.TaskToken, o, n, url)
+					_ = grid.Write(w, row) // The writer keeps its error.
+				}
 			}
 			return nil
 		}

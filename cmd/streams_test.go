@@ -86,7 +86,7 @@ func TestTerminal(t *testing.T) {
 	if status != 0 || errs.Len() > 0 {
 		t.Errorf("exit status %d, standard error %q", status, &errs)
 	}
-	if !strings.HasPrefix(out.String(), "\x1b[32mcompleted\x1b[") || !strings.Contains(out.String(), "hidden (terminal too narrow): codec, bitrate, format") {
+	if !strings.HasPrefix(out.String(), "\x1b[32mcompleted\x1b[") || !strings.Contains(out.String(), "hidden (terminal too narrow): cost, detected language,") {
 		t.Errorf("output:\n%s", &out)
 	}
 }

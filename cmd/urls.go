@@ -32,6 +32,8 @@ func (a *app) urlsCommand() *cobra.Command {
 		Long: `Print the URLs of each callback's output videos, then of its audios, in the
 order sent, one per line, as they were sent. --kind selects video, audio, image,
 text or all; --format an output_format (hls) or the extension of a URL (m3u8).
+Of a text Qencode sends the URL of a folder: the URLs of the files in it are
+printed, made with the names in storage.names.
 
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
 reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
@@ -128,11 +130,11 @@ func (o *urlsOptions) selection() string {
 	return flags
 }
 
-// match reports whether the flags select an output.
-func (o *urlsOptions) match(output *decode.Output) bool {
+// match reports whether the flags select a file of an output.
+func (o *urlsOptions) match(output *decode.Output, url string) bool {
 	return slices.Contains(o.kinds.kinds, output.Kind) &&
 		(o.tag == "" || glob(o.tag, output.Tag) || glob(o.tag, output.UserTag)) &&
-		(len(o.formats) == 0 || slices.ContainsFunc(o.formats, func(format string) bool { return hasFormat(output, format) }))
+		(len(o.formats) == 0 || slices.ContainsFunc(o.formats, func(format string) bool { return hasFormat(output, url, format) }))
 }
 
 // glob matches a tag, in which a slash is a character like any other.
@@ -142,18 +144,17 @@ func glob(pattern, tag string) bool {
 	return ok && tag != ""
 }
 
-// hasFormat reports whether an output has a format, by its name or by the
+// hasFormat reports whether a file of an output has a format, by its name or by the
 // extension of its URL.
-func hasFormat(output *decode.Output, format string) bool {
+func hasFormat(output *decode.Output, url, format string) bool {
 	format = strings.TrimPrefix(format, ".")
 	if strings.EqualFold(output.Format, format) {
 		return true
 	}
-	where := output.URL
-	if end := strings.IndexAny(where, "?#"); end >= 0 {
-		where = where[:end]
+	if end := strings.IndexAny(url, "?#"); end >= 0 {
+		url = url[:end]
 	}
-	return strings.EqualFold(path.Ext(where), "."+format)
+	return strings.EqualFold(path.Ext(url), "."+format)
 }
 
 // lacking counts the URLs of callbacks, and collects the callbacks that gave no URL, or

@@ -127,11 +127,12 @@ func (p *markdownPage) rows(t table) (left []string) {
 	return left
 }
 
-func (p *markdownPage) url(title, url string) {
-	url = p.masking.person("", url)
-	if url == "" {
-		p.line("- ", p.safe("", title), ": ", noURL)
-		return
+func (p *markdownPage) url(title string, urls []string) {
+	for _, url := range urls {
+		text := noURL
+		if url = p.masking.person("", url); url != "" {
+			text = markdownURL(url)
+		}
+		p.line("- ", p.safe("", title), ": ", text)
 	}
-	p.line("- ", p.safe("", title), ": ", markdownURL(url))
 }

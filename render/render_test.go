@@ -379,21 +379,21 @@ func TestVerdict(t *testing.T) {
 		`event=saved&status={"status":"completed","error":0}`: "completed",
 		`event=saved&status={"status":"completed","error":1}`: "FAILED",
 		`event=queued`: "queued",
-		`status={"status":"encoding","percent":37.6}`:                              "encoding 37 %",
-		`status={"status":"encoding"}`:                                             "encoding",
-		`status={"status":"saving","percent":100}`:                                 "saving",
-		"status={\"status\":\"a\\u001bb\"}":                                        "unknown: the state is a\x1bb",
-		`event=saved`:                                                              "unknown: it came without a status",
-		`event=saved&status=`:                                                      "unknown: it came without a status",
-		`event=saved&status=hello`:                                                 "unknown: its status cannot be read",
-		`event=saved&status={}`:                                                    "unknown: its status does not name a state",
-		`event=saved&status={"status":"cancelled"}`:                                "unknown: the event is saved, but the state is cancelled",
-		`event=saved&status={"status":"encoding"}`:                                 "unknown: the event is saved, but the state is encoding",
+		`status={"status":"encoding","percent":37.6}`: "encoding 37 %",
+		`status={"status":"encoding"}`:                "encoding",
+		`status={"status":"saving","percent":100}`:    "saving",
+		"status={\"status\":\"a\\u001bb\"}":           "unknown: the state is a\x1bb",
+		`event=saved`:                                 "unknown: it came without a status",
+		`event=saved&status=`:                         "unknown: it came without a status",
+		`event=saved&status=hello`:                    "unknown: its status cannot be read",
+		`event=saved&status={}`:                       "unknown: its status does not name a state",
+		`event=saved&status={"status":"cancelled"}`:   "unknown: the event is saved, but the state is cancelled",
+		`event=saved&status={"status":"encoding"}`:    "unknown: the event is saved, but the state is encoding",
 		`event=saved&callback_type=stream&status={"status":"completed","error":0}`: "pending",
 		`event=error&callback_type=stream&status={"status":"error","error":1}`:     "pending",
-		`event=saved&status=[]`:                                                    "unknown: its status is not a JSON object",
-		`event=saved&status={"error":0,"x":NaN}`:                                   "unknown: its status does not name a state",
-		`event=saved&status={"status":"completed","vid`:                            "unknown: its status is damaged before the error flag",
+		`event=saved&status=[]`:                         "unknown: its status is not a JSON object",
+		`event=saved&status={"error":0,"x":NaN}`:        "unknown: its status does not name a state",
+		`event=saved&status={"status":"completed","vid`: "unknown: its status is damaged before the error flag",
 	} {
 		c := decoded([]byte(body))
 		word, why := Verdict(c, explain.Of(c))
@@ -464,7 +464,7 @@ func TestLargeJSON(t *testing.T) {
 
 // writeURLs writes the URLs of all outputs.
 func writeURLs(w *bufio.Writer, c *decode.Callback) error {
-	URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }})
+	URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }})
 	_, err := w.Write(nil)
 	return err
 }
@@ -472,7 +472,7 @@ func writeURLs(w *bufio.Writer, c *decode.Callback) error {
 func TestURLs(t *testing.T) {
 	const sent = "https://x.example/a?b=1&c=münchen"
 	c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: sent, Tag: "video-0-0", UserTag: "a\tb"}, {Kind: decode.KindAudio, URL: "u", Tag: "audio-0-0"}}}}
-	all := func(*decode.Output) bool { return true }
+	all := func(*decode.Output, string) bool { return true }
 	for _, test := range []struct {
 		options URLOptions
 		want    string
@@ -481,7 +481,7 @@ func TestURLs(t *testing.T) {
 		{URLOptions{Match: all, Null: true}, sent + "\x00u\x00"},
 		{URLOptions{Match: all, WithTag: true}, `a\tb` + "\t" + sent + "\naudio-0-0\tu\n"},
 		{URLOptions{Match: all, WithTag: true, Null: true}, `a\tb` + "\t" + sent + "\x00audio-0-0\tu\x00"},
-		{URLOptions{Match: func(o *decode.Output) bool { return o.Kind == decode.KindAudio }}, "u\n"},
+		{URLOptions{Match: func(o *decode.Output, _ string) bool { return o.Kind == decode.KindAudio }}, "u\n"},
 	} {
 		if got := written(t, func(w *bufio.Writer) error { URLs(w, c, test.options); return nil }); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.options, got, test.want)
@@ -503,7 +503,7 @@ func TestRefusedURLs(t *testing.T) {
 		c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: url, Tag: "v"}}}}
 		got := ""
 		out := written(t, func(w *bufio.Writer) error {
-			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }}).Refused, "\n")
+			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }}).Refused, "\n")
 			return nil
 		})
 		if got != want || (out != "") != (want == "" && url != "") {
@@ -650,7 +650,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o, 0, o.URL)); err != nil {
 				return err
 			}
 		}
@@ -815,7 +815,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
 		}
 		return rows
 	}
@@ -843,7 +843,7 @@ func TestLongTable(t *testing.T) {
 	places := written(t, func(w *bufio.Writer) error {
 		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
 		for i := range 2 * longTable {
-			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"})); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"}, 0, "")); err != nil {
 				return err
 			}
 		}

@@ -43,7 +43,7 @@ type page interface {
 	rows(t table) (left []string)     // a table that begins the page; returns the columns that do not fit
 	table(t table, source bool)       // source says that a cell is about the source's stream
 	line(parts ...string)             // as it is; an empty one without a part
-	url(title, url string)            // an item that leads somewhere
+	url(title string, urls []string)  // an item that leads somewhere
 }
 
 func newPage(w *bufio.Writer, o ShowOptions) page {
@@ -155,6 +155,8 @@ var outputColumns = []column{
 	{Name: "DURATION", Right: true, Rank: 3},
 	{Name: "BITRATE", Right: true, Rank: 5},
 	{Name: "SIZE", Right: true},
+	{Name: "DETECTED LANGUAGE", Rank: 7},
+	{Name: "COST", Right: true, Rank: 8},
 }
 
 func showOutputs(p page, status *decode.Status) {
@@ -183,26 +185,34 @@ func outputRow(o *decode.Output, meta decode.Meta) []string {
 	case meta.Width != "" && meta.Height != "":
 		shape = short(string(meta.Width + "x" + meta.Height))
 	}
-	return []string{string(o.Kind), o.Tag, o.UserTag, o.Format, codec, shape, seconds(o.Duration), kilobits(o.Bitrate), megabytes(o.Size)}
+	return []string{string(o.Kind), o.Tag, o.UserTag, o.Format, codec, shape, seconds(o.Duration), kilobits(o.Bitrate), megabytes(o.Size), short(o.DetectedLanguage), short(string(o.Cost))}
 }
 
 // showURLs shows each URL once, below the outputs that are found there: the
-// renditions of a playlist share one.
+// renditions of a playlist share one, and a text has several.
 func showURLs(p page, status *decode.Status) {
-	var urls []string
-	names := map[string][]string{}
+	var groups []struct{ names, urls []string }
+	number := map[string]int{} // of the group with these URLs
 	for o := range status.Outputs() {
-		if names[o.URL] == nil {
-			urls = append(urls, o.URL)
+		var urls []string
+		for _, url := range o.Files() {
+			urls = append(urls, url)
 		}
-		names[o.URL] = append(names[o.URL], o.Name())
+		key := strings.Join(urls, "\n")
+		n, old := number[key]
+		if !old {
+			n = len(groups)
+			number[key] = n
+			groups = append(groups, struct{ names, urls []string }{urls: urls})
+		}
+		groups[n].names = append(groups[n].names, o.Name())
 	}
-	if len(urls) == 0 {
+	if len(groups) == 0 {
 		return
 	}
 	p.section(toneStrong, "URLs")
-	for _, url := range urls {
-		p.url(strings.Join(names[url], ", "), url)
+	for _, group := range groups {
+		p.url(strings.Join(group.names, ", "), group.urls)
 	}
 }
 
@@ -289,8 +299,10 @@ func (p *textPage) remark(text string) {
 	p.line(p.paint.faint(strings.Join(wrap(text, p.width), "\n")))
 }
 
-func (p *textPage) url(title, url string) {
+func (p *textPage) url(title string, urls []string) {
 	p.line(p.paint.faint(p.safe("", title) + ":"))
-	url = p.masking.person("", url)
-	p.line("  ", p.paint.link(url, cmp.Or(Escape(url), noURL)))
+	for _, url := range urls {
+		url = p.masking.person("", url)
+		p.line("  ", p.paint.link(url, cmp.Or(Escape(url), noURL)))
+	}
 }

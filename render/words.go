@@ -97,9 +97,9 @@ func causes(failures []explain.Failure) []string {
 			add(fmt.Sprintf("%s (the message mentions %q)", f.Cause.Kind, f.Cause.Word))
 			add("check " + f.Cause.Check)
 		}
-		switch name := explain.CodeName(f.Code); {
-		case name != "":
-			add(fmt.Sprintf("in Qencode's API, code %s means %s (callback codes are not documented)", f.Code, name))
+		switch code := explain.CodeOf(f.Code); {
+		case code.Name != "":
+			add(fmt.Sprintf("in Qencode's API, code %s means %s (callback codes are not documented)", f.Code, code.Name))
 		case f.Code != "":
 			add(fmt.Sprintf("code %s is not in Qencode's published table", f.Code))
 		}

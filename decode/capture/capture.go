@@ -41,6 +41,7 @@ const maxText = 64 << 20
 type Reader struct {
 	Skipped Skipped // so far
 	Unread  Unread  // so far
+	Answer  Answer  // so far
 
 	// Clock tells the year of times that are written without one. Without it they are left out.
 	Clock func() time.Time
@@ -63,6 +64,7 @@ type Reader struct {
 	tooLong  bool   // whether it has been too long to be searched as one text
 	tooMany  bool   // whether more than mostBodies were found at a time
 
+	polls    polls
 	requests []request // the last ones, the newest last
 	waiting  *Body     // without a status
 }
@@ -178,6 +180,8 @@ func (r *Reader) skip(text []byte, first int) {
 		at = lineEnd(text, at)
 	}
 	if at < len(text) {
+		r.polls.see(text[at:], first)
+		r.Answer.see(text[at:], first, r.found)
 		r.Skipped.add(text[at:], first)
 		r.counted = first + bytes.Count(text[at:len(text)-1], newline)
 	}
@@ -452,6 +456,7 @@ func (r *Reader) drop() {
 
 // take takes what was found in a text that begins with the line of this number.
 func (r *Reader) take(reading reading, text []byte, number int) {
+	r.Answer.see(text, number, true)
 	line, start, counted, read := number, 0, 0, 0
 	for _, f := range reading.found {
 		between := text[counted:max(counted, f.at)]
@@ -466,6 +471,7 @@ func (r *Reader) take(reading reading, text []byte, number int) {
 		if f.Place == byteAt(f.at) {
 			f.Place = byteAt(f.at - start)
 		}
+		r.nameJob(&f, text, start, line)
 		r.add(f, line)
 		if f.end > read {
 			read = lineEnd(text, f.end-1) // It is in a later line than that of the find before it.
@@ -511,6 +517,7 @@ func (r *Reader) add(f find, number int) {
 		return
 	}
 	f.Line = number
+	r.polls.events = r.polls.events || bytes.Contains(f.Bytes, []byte("event="))
 	f.Request = f.Request.dated(r.Clock)
 	for i := len(r.requests) - 1; i >= 0; i-- {
 		last := &r.requests[i]

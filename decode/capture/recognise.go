@@ -254,6 +254,10 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 	if !isCallback && r.bare(n, p) {
 		return
 	}
+	if others := leftOut(n, r.text); isCallback && others != "" {
+		f := &r.found[len(r.found)-1]
+		f.Remark = strings.TrimPrefix(f.Remark+"; it "+others, "; it ")
+	}
 	for _, item := range n.Items {
 		if isCallback && fieldOf(item.Name) != "" {
 			continue

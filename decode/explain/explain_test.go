@@ -66,6 +66,7 @@ func TestFindings(t *testing.T) {
 		{"saved", `{"warnings":[{"message":"An error occurred while processing your job. It will be automatically retried with the same parameters in a new job."}]}`, "warning warning: An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.\ninfo retried: the job will be tried again as a new job, with another task token"},
 		{"saved", `{"warnings":[{"message":"Retry on error failed."}]}`, "warning warning: Retry on error failed.\ninfo retried: the job could not be tried again"},
 		{"saved", `{"warnings":[{"message":"Callback delivery error"}]}`, "warning warning: Callback delivery error\ninfo delivery: Qencode could not deliver an earlier callback of this job: the server did not answer with 2xx"},
+		{"saved", `{"warnings":[{"message":"Callback delivery error","details":"Error sending callback to http://localhost:3000/cb 500"}]}`, "warning warning: Callback delivery error: Error sending callback to http://localhost:3000/cb 500\ninfo delivery: Qencode could not deliver an earlier callback of this job: its host localhost is private"},
 		{"saved", `{"warnings":[{"tag":"a","details":"d"},{"tag":"x","message":"m."},{},""],"videos":[{"user_tag":"a","url":"u"}]}`, "warning warning [a]: a: d\nwarning warning: x: m."},
 		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","error":true}]}`, "error output-error [a]: a failed in a completed job"},
 		{"saved", `{"status":"completed","error":0,"videos":[{"tag":"a","url":"u","status":"failed"},{"tag":"b","url":"v","status":"error"}]}`, "error output-error [a]: a failed in a completed job\nerror output-error [b]: b failed in a completed job"},
@@ -78,7 +79,12 @@ func TestFindings(t *testing.T) {
 		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"4.9"}]}`, "info short-output [a]: a lasts 4.9 s, while the source lasts 10 s"},
 		{"saved", `{"status":"completed","error":0,"duration":"10","videos":[{"tag":"a","url":"u","duration":"5"}],"images":[{"url":"i","duration":1}]}`, ""},
 		{"saved", `{"videos":[{"tag":"a","url":"u","storage":{"type":"local"}}]}`, "info temporary [a]: a is in temporary storage, deleted about 24 hours after the job"},
-		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info s3-url: 2 outputs are at an s3:// URL, which S3 clients can read and browsers cannot"},
+		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info unlinkable-url: 2 outputs have a URL that browsers cannot open (s3://)"},
+		{"saved", `{"videos":[{"tag":"a","url":"b2://b/k1"},{"url":"azblob://b/k2"},{"url":"ftp://b/k3"},{"url":"SFTP://b/k4"},{"url":"https://b/k5"},{"url":"HTTP://b/k6"},{"url":"x y://b"},{"url":"://b"},{"url":"/s3://b"}]}`, "info unlinkable-url: 4 outputs have a URL that browsers cannot open (b2://, azblob://, ftp://, sftp://)"},
+		{"saved", `{"videos":[{"tag":"a","url":"ftps://b/k1"}]}`, "info unlinkable-url [a]: a has a URL that browsers cannot open (ftps://)"},
+		{"saved", `{"texts":[{"tag":"a","url":"https://h.example/stt"},{"tag":"b","url":"https://h.example/a.srt?x=/"},{"tag":"c","url":"https://h.example/stt","storage":{"names":["a.txt"]}}]}`, "info folder-url [a]: a has the URL of a folder: the names of the files in it were not sent"},
+		{"saved", `{"texts":[{"tag":"a","url":"u","storage":{"names":["a.txt","b.txt"]}},{"tag":"b","url":"u","storage":{"names":["b.txt","c.txt"]}}]}`, "warning shared-url [a]: a and 1 other output have the same URL: one file has overwritten the other"},
+		{"saved", `{"status":"completed","error":0,"texts":[{"tag":"a","download_url":"https://h.example/stt","storage":{"names":["a.txt"]}},{"tag":"b","storage":{"names":["a.txt"]}}]}`, "warning no-url [b]: b has no URL"},
 	}
 	seen := map[string]bool{"payload-json": true, "rendition": true, "late": true} // which other tests see
 	for _, test := range tests {
@@ -201,7 +207,7 @@ func TestWorstFirst(t *testing.T) {
 	for _, f := range r.Findings {
 		names = append(names, f.Name)
 	}
-	if want := []string{"output-error", "warning", "no-url", "no-url", "short-output", "s3-url"}; !slices.Equal(names, want) {
+	if want := []string{"output-error", "warning", "no-url", "no-url", "short-output", "unlinkable-url"}; !slices.Equal(names, want) {
 		t.Errorf("findings %q, want %q", names, want)
 	}
 }
@@ -218,7 +224,7 @@ func TestCause(t *testing.T) {
 	for message, want := range map[string]string{
 		"Error downloading video: HTTP 403":                 "source download, download",
 		"failed to save output to S3 bucket 'source-files'": "destination upload, s3",
-		"HTTP 404":                           "source download, http",
+		"HTTP 404":                           "",
 		"Invalid input: moov atom not found": "source format, invalid input",
 		"Killed":                             "resources, killed",
 		"Highly skilled task 9as31f":         "",
@@ -226,7 +232,7 @@ func TestCause(t *testing.T) {
 		"cannot stitch":                      "stitch, stitch",
 		"Widevine key server":                "DRM, widevine",
 		"Service is suspended":               "account or quota, suspended",
-		"Video join v2 error":                "",
+		"Video join v2 error":                "stitch, video join",
 		"":                                   "",
 	} {
 		cause := CauseOf(message)
@@ -238,9 +244,103 @@ func TestCause(t *testing.T) {
 			t.Errorf("%q: %q, want %q", message, got, want)
 		}
 	}
-	for code, want := range map[string]string{"1": "ERROR_SERVER_INTERNAL", "14": "ERROR_FIELD_REQUIRED", "19": "", "x": "", "": "", "-1": ""} {
-		if got := CodeName(code); got != want {
+}
+
+// TestPublishedMessages checks the kind of each message that is published or was seen.
+func TestPublishedMessages(t *testing.T) {
+	for message, want := range map[string]string{
+		"Video join v2 error":                               "stitch",
+		"failed to save output to S3 bucket 'source-files'": "destination upload",
+		"Source media decode error":                         "source format",
+		"Callback delivery error":                           "callback delivery",
+		"Error sending callback to https://a.example 500: Internal Server Error.":                                              "callback delivery",
+		"An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.": "retry",
+		"Retry on error triggered.":                       "retry",
+		"Retry on error failed.":                          "retry",
+		"query field is required":                         "request",
+		"Field destination URL must not end with a slash": "request",
+		"Service is suspended":                            "account or quota",
+		"Please specify Token! \n":                        "request",
+	} {
+		if cause := CauseOf(message); cause.Kind != want || cause.Check == "" {
+			t.Errorf("%q: %+v, want %s", message, cause, want)
+		}
+	}
+}
+
+// TestMisreadings checks that words which tell nothing give no cause.
+func TestMisreadings(t *testing.T) {
+	for _, message := range []string{
+		"HTTP 404", "http error", "download limit exceeded", "Download limit reached",
+		"timeout of https://cdn.example/download/source/upload.mp4",
+	} {
+		if cause := CauseOf(message); cause.Kind != "" {
+			t.Errorf("%q: %+v", message, cause)
+		}
+	}
+}
+
+// TestPrivateHost checks which hosts are private, and what is said of them.
+func TestPrivateHost(t *testing.T) {
+	for url, private := range map[string]string{
+		"http://localhost:8000/a.mp4": "localhost", "https://user:pw@10.1.2.3/a?b": "10.1.2.3", "http://192.168.0.7": "192.168.0.7",
+		"http://172.16.0.1/": "172.16.0.1", "http://127.0.0.1": "127.0.0.1", "http://[::1]:80/": "::1", "http://[fd00::1]/": "fd00::1",
+		"http://169.254.1.1/": "169.254.1.1", "http://nas.local/a": "nas.local", "http://host.docker.internal/a": "host.docker.internal",
+		"http://Minio:9000/a": "Minio", "sftp://files.lan/a": "files.lan", "ftp://0.0.0.0/": "0.0.0.0", "HTTPS://LOCALHOST": "LOCALHOST",
+		"https://cdn.example/a": "", "http://172.32.0.1/": "", "http://8.8.8.8/": "", "s3://bucket/key": "", "https://***/a": "",
+		"https://user:pw@cdn.example/localhost": "", "https://local.example.com": "", "https://…": "", "http://": "", "http:///a": "", "file://localhost/a": "",
+	} {
+		want := Cause{}
+		if private != "" {
+			want = Cause{"private host", private, "the URL in the message: its host " + private + " is private, so Qencode cannot reach it"}
+		}
+		if url == "s3://bucket/key" {
+			want = Cause{"destination upload", "s3", causes[5].check}
+		}
+		for _, message := range []string{url, "cannot open '" + url + "'", "cannot open (" + url + "), twice", "see https://a.example, " + url} {
+			if got := CauseOf(message); got != want {
+				t.Errorf("%s: %+v, want %+v", message, got, want)
+			}
+		}
+	}
+	const message = "Error downloading http://localhost/a.mp4 and http://10.0.0.1/"
+	if got, want := CauseOf(message), (Cause{"source download", "download", "the URL in the message: its host localhost is private, so Qencode cannot reach it"}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestCodes(t *testing.T) {
+	for code, want := range map[string]string{"0": "ERROR_OK", "1": "ERROR_SERVER_INTERNAL", "14": "ERROR_FIELD_REQUIRED", "15": "", "19": "", "x": "", "": "", "-1": "", "+1": "", "99999999999999999999": ""} {
+		if got := CodeOf(code).Name; got != want {
 			t.Errorf("code %q: %q, want %q", code, got, want)
+		}
+	}
+	for n, code := range codes {
+		if code.Meaning == "" || code.Check == "" && n != 0 {
+			t.Errorf("code %d: %+v", n, code)
+		}
+	}
+}
+
+// TestParseFailure checks what of a text is the code and what the message.
+func TestParseFailure(t *testing.T) {
+	for text, want := range map[string]Failure{
+		"6": {Code: "6"}, " 014 ": {Code: "014"}, "code 1": {Code: "1"}, "Code 1: boom": {Code: "1", Message: "boom"}, "error_system_busy": {Code: "8"},
+		"error 19: no query": {Code: "19", Message: "no query"}, "7: boom": {Code: "7", Message: "boom"},
+		"code": {Message: "code"}, "error": {Message: "error"}, "404 not found": {Message: "404 not found"}, "-1": {Message: "-1"}, "error: boom": {Message: "error: boom"}, "": {}, ":": {Message: ":"},
+	} {
+		if got := ParseFailure(text); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+	for _, f := range []Failure{{Code: "1", Message: "boom"}, {Message: "Killed", Cause: CauseOf("Killed")}} {
+		if got := ParseFailure(f.String()); got != f {
+			t.Errorf("%s: %+v, want %+v", f, got, f)
+		}
+	}
+	for text, want := range map[string]bool{"6": true, "19": true, "20": false, "Killed": true, "boom": false, "20: Killed": true, "1: boom": true, "": false} {
+		if got := ParseFailure(text).Known(); got != want {
+			t.Errorf("%q: known %v", text, got)
 		}
 	}
 }
