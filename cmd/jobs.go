@@ -78,16 +78,15 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 		listed    outcomes // its jobs are those of all
 		details   = map[*job.Job]*render.JobDetails{}
 		callbacks int
-		without   int // callbacks that match, but for their time
+		unsure    = doubts{selected: s}
 	)
 	_, err := a.each(files, &selection{}, work{asks: all, do: func(f *found, _ *bufio.Writer) func() {
 		fits := s.match(f)
 		return func() {
 			callbacks++
 			j := f.added.Job
+			unsure.count(f, fits)
 			switch {
-			case fits == untimed:
-				without++
 			case s.latest && f.added.Decides, fits == taken && !s.latest:
 				listed.mark(j, fits == taken)
 			}
@@ -125,7 +124,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 			}
 		}
 	}
-	a.untimed(s, without)
+	unsure.tell(a)
 	if err := a.writeJobs(rows, s, o); err != nil {
 		return err
 	}
@@ -224,7 +223,7 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	r.Zoned = zones == job.Zoned
 	r.Ended = final.End.Time
 	// What came first can be the end itself: the capture does not have the beginning.
-	if first.End.Number == 0 || first.First.Before(first.End.Time) || len(tasks) > 1 {
+	if first.End.Number == 0 || first.First.Before(first.End.Time) {
 		r.Begun = first.First
 	}
 	switch {
