@@ -247,8 +247,9 @@ func (d dialect) cell(text []byte, at int) Item {
 			return Item{}
 		}
 	}
+	const longest = 1000 // in brackets
 	end, depth := at, 0
-	for ; end < len(text) && text[end] != '\n' && (depth > 0 || text[end] != d.between && text[end] != d.end); end++ {
+	for ; end < len(text) && text[end] != '\n' && (depth == 0 || end < at+longest) && (depth > 0 || text[end] != d.between && text[end] != d.end); end++ {
 		if c := text[end]; d.end == ')' && c == '(' {
 			depth++
 		} else if c == ')' {
