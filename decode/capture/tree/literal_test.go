@@ -899,12 +899,11 @@ func TestPlain(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"DynamoDB", `{"a":{"S":"b"},"c":{"N":"0"},"d":{"BOOL":true},"e":{"NULL":true},"f":{"M":{"g":{"L":[{"N":"1.5"},{"SS":["h"]},{"NS":["1"]}]}}}}`, `{"a":"b","c":0,"d":true,"e":null,"f":{"g":[1.5,["h"],["1"]]}}`},
 		{"Firestore", `{"a":{"stringValue":"b"},"c":{"integerValue":"0"},"d":{"doubleValue":1.5},"e":{"booleanValue":false},"f":{"nullValue":null},"g":{"mapValue":{"fields":{"h":{"arrayValue":{"values":[{"stringValue":"i"}]}}}}},"j":{"arrayValue":{}},"k":{"mapValue":{}}}`, `{"a":"b","c":0,"d":1.5,"e":false,"f":null,"g":{"h":["i"]},"j":[],"k":{}}`},
-		{"OTLP", `{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"5"}},{"key":"b","value":{"boolValue":true}}]}}`, `{"a":5,"b":true}`},
 		{"Mongo", `[{"$numberInt":"0"},{"$numberLong":"12345678901234567890"},{"$numberDouble":"1.50"},{"$numberDecimal":"1E+2"},{"$oid":"67"},{"$date":{"$numberLong":"5"}},{"$date":"2026"}]`, `[0,12345678901234567890,1.50,1E+2,"67",5,"2026"]`},
 		{"alone", `{"N":"0"}`, `0`},
 		{"blanks around it stay out", `{"a": [1.0 , {"N": "5"}], "b": [1.0 , 2]}`, `{"a":[1.0,5],"b":[1.0 , 2]}`},
 		{"a member more", `{"S":"a","N":"1"}`, `{"S":"a","N":"1"}`},
-		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"kvlistValue":{"values":[{"k":"a"}]}}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"kvlistValue":{"values":[{"k":"a"}]}}]`},
+		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := []byte(test.in)

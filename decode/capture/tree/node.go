@@ -153,7 +153,7 @@ func appendQuoted(dst, text []byte) []byte {
 var plain = map[string]Kind{
 	"S": String, "N": String, "BOOL": Word, "NULL": Word, "M": Object, "L": List, "SS": List, "NS": List,
 	"stringValue": String, "integerValue": String, "doubleValue": Word, "booleanValue": Word, "nullValue": Null,
-	"mapValue": Object, "arrayValue": Object, "kvlistValue": Object, "intValue": String, "boolValue": Word,
+	"mapValue": Object, "arrayValue": Object, "intValue": String, "boolValue": Word,
 	"$numberInt": String, "$numberLong": String, "$numberDouble": String, "$numberDecimal": String,
 	"$oid": String, "$date": String,
 }
@@ -210,8 +210,6 @@ func (n *Node) wrapped() *Node {
 		return value.only("fields", Object)
 	case "arrayValue":
 		return value.only("values", List)
-	case "kvlistValue":
-		return value.only("values", List).pairs()
 	}
 	return value
 }
@@ -226,20 +224,4 @@ func (n *Node) only(name string, kind Kind) *Node {
 		return n.Items[0].Value
 	}
 	return nil
-}
-
-// pairs makes an object of a list of {"key": …, "value": …}; nil if n is another.
-func (n *Node) pairs() *Node {
-	if n == nil {
-		return nil
-	}
-	made := &Node{Kind: Object}
-	for _, item := range n.Items {
-		pair := item.Value
-		if pair.Kind != Object || len(pair.Items) != 2 || pair.Items[0].Name != "key" || pair.Items[1].Name != "value" {
-			return nil
-		}
-		made.Items = append(made.Items, Item{string(pair.Items[0].Value.Text), pair.Items[1].Value})
-	}
-	return made
 }
