@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -171,7 +172,7 @@ func (r *Reader) skip(text []byte, number int) {
 // whatever that is.
 func (r *Reader) line(line []byte, number int) {
 	if r.in.Binary() {
-		r.binary(line, number)
+		r.take(reading{found: posted(clean(line))}, line, number)
 		return
 	}
 	if r.body(line, number) {
@@ -194,33 +195,14 @@ func (r *Reader) line(line []byte, number int) {
 	r.text(line, number)
 }
 
-// binary takes a line of something that is not text: bodies as they were posted may be in
-// it, with the length that stands in the head of their request before them.
-func (r *Reader) binary(line []byte, number int) {
-	text := bytes.Clone(line)
-	for i := 0; i < len(text); {
-		c, n := utf8.DecodeRune(text[i:])
-		if c == utf8.RuneError && n == 1 {
-			text[i] = 0 // It is of no body.
+// clean returns a line of something that is not text without its bytes that are not of a text.
+func clean(line []byte) []byte {
+	return bytes.Map(func(c rune) rune {
+		if c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\r' {
+			return 0
 		}
-		i += n
-	}
-	found := posted(text)
-	if len(found) == 0 {
-		r.skip(line, number)
-	}
-	for _, f := range found {
-		f.Place, f.shape, f.Held = byteAt(f.at), "run", len(line)
-		before := line[:f.at]
-		if len(before) < mostDull {
-			before, _ = r.in.Before(1)
-			before = before[:len(before)-len(line)+f.at]
-		}
-		if n := nearestLength(before); 0 < n && n <= len(f.Bytes) {
-			f.Length, f.Bytes = n, f.Bytes[:n]
-		}
-		r.add(f, number)
-	}
+		return c
+	}, line)
 }
 
 // text takes a line that is not a body, or a JSON document. It is answered if it can be read whole
@@ -254,7 +236,8 @@ func (r *Reader) begin(text []byte, number int) {
 
 // body takes a line that is a whole body, and reports whether it is one.
 func (r *Reader) body(line []byte, number int) bool {
-	f, ok := bodyFind(trimBody(line))
+	context, _ := r.before(number)
+	f, ok := bodyAfter(context, line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {
 		r.release() // The body before it does not go on in this line.
 	}
@@ -262,9 +245,6 @@ func (r *Reader) body(line []byte, number int) bool {
 		return false
 	}
 	r.release()
-	before, _ := r.before(number)
-	f.claimLength(before, f.Bytes)
-	f.shape = "body"
 	r.add(f, number)
 	r.from, r.counted = number+1, number
 	return true
