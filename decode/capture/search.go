@@ -443,14 +443,7 @@ func hasOtherField(text []byte, at int) bool {
 
 // mayHold reports whether there may be a callback in a text: it names a token or a
 // status, whatever that is escaped with, or has a long run of the characters of base64.
-func mayHold(text []byte) bool {
-	for _, part := range []string{"oken", "tatus", "OKEN", "TATUS"} {
-		if bytes.Contains(text, []byte(part)) {
-			return true
-		}
-	}
-	return longRun(text)
-}
+func mayHold(text []byte) bool { return namesFields(text) || longRun(text) }
 
 // shortestHidden is the length in bytes of the shortest body that is looked for in
 // other alphabets than its own.
@@ -530,7 +523,7 @@ func (s *scanner) scan() {
 		for len(runs) > 0 && runs[0].at < at {
 			runs = runs[1:]
 		}
-		body, isBody := bodyFind(trimBody(line))
+		body, isBody := bodyAfter(s.text[:at], line)
 		isBody = isBody && !continues(lastLine(s.text[:at]), line)
 		if !isBody || body.quality < complete && !(isRun(body.Bytes) && bytes.IndexByte(body.Bytes, '%') >= 0) {
 			if next := s.structure(at); next > at {
@@ -543,8 +536,7 @@ func (s *scanner) scan() {
 			continue
 		}
 		s.from++
-		body.at, body.end, body.from, body.root, body.shape = at, end, s.from, at, "body"
-		body.claimLength(s.text[:at], body.Bytes)
+		body.at, body.end, body.from, body.root = at, end, s.from, at
 		s.found = append(s.found, body)
 		at = end
 	}
@@ -667,7 +659,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 			f := (*runs)[0]
 			*runs = (*runs)[1:]
 			s.from++
-			f.from, f.root, f.Held, f.Place, f.shape = s.from, at, len(s.text), byteAt(at), "run"
+			f.from, f.root = s.from, at
 			f.claimLength(s.text[:at], s.text[at:])
 			s.found = append(s.found, f)
 			at = f.end
