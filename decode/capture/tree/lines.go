@@ -139,6 +139,15 @@ func (b *block) row(start, at int, label []byte) (r row, ok bool) {
 	if len(name) == 0 || bytes.HasSuffix(text, []byte(` \`)) { // a command of a shell goes on
 		return r, false
 	}
+	if q == r.end && len(r.label) > 0 && hasPrefix(b.text, next, "[1] ") { // a list of R: $name, [1] value, and a blank line
+		r.sep, r.value = "$", next+len("[1] ")
+		l, r.next = lineOf(b.text, r.value)
+		r.end = l.to
+		if l, next := lineOf(b.text, r.next); l.blank(b.text) {
+			r.next = next
+		}
+		return r, true
+	}
 	sep, from, to := readSep(text, q, r.end, field != nil)
 	r.sep, r.mark, r.value = sep, from-start, blanks(text, to)
 	r.gap = r.value - to
@@ -258,8 +267,11 @@ func (b *block) after(start, at, column, depth int) (*Node, int) {
 func (b *block) rows(r row, depth int) (*Node, int) {
 	var items []Item
 	var starts []int
-	next, model := r.start, r
+	next, model, tail := r.start, r, b.tail(&r)
 	for ok := true; ok && (b.found || b.early > 0); {
+		if bytes.HasSuffix(b.text[r.value:r.end], tail) {
+			r.end -= len(tail)
+		}
 		field := FieldName(r.name)
 		b.found = b.found || field != ""
 		if model.value >= model.end {
@@ -286,6 +298,26 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 		n.add(Item{Value: o})
 	}
 	return n, next
+}
+
+// tail returns what the ends of a row and of the next one have in common that is not of their values:
+// ", client: 127.0.0.1, server: x".
+func (b *block) tail(r *row) []byte {
+	o, ok := b.row(r.next, r.next, r.label)
+	if !ok {
+		return nil
+	}
+	one, two := b.text[r.value:r.end], b.text[o.value:o.end]
+	n := 0
+	for n < len(one) && n < len(two) && one[len(one)-1-n] == two[len(two)-1-n] {
+		n++
+	}
+	for rest := one[len(one)-n:]; len(rest) > 0; rest = rest[1:] {
+		if k, ok := readKey(rest, min(2, len(rest))); ok && k.sep == ':' && hasPrefix(rest, 0, ", ") && isLetter(rest[2]) {
+			return rest
+		}
+	}
+	return nil
 }
 
 // records makes objects of members: each goes up to the first name that repeats.

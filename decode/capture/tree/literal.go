@@ -100,19 +100,7 @@ func (p *parser) structured(at int, f frame, depth int) *Node {
 			return &Node{Kind: Null, Start: at, End: end}
 		}
 	}
-	if m := cast.FindSubmatchIndex(p.text[at:min(len(p.text), at+maxKey)]); m != nil && depth <= maxDepth {
-		n := p.value(at+m[4], f, depth+1)
-		n.Start = at
-		typ := strings.ReplaceAll(string(p.text[at+m[2]:at+m[3]]), " {}", "")
-		if n.Kind == List && len(n.Items) == 1 && strings.HasPrefix(typ, "*") {
-			return n.become(n.Items[0].Value)
-		}
-		if n.Type == "" {
-			n.Type = typ
-		}
-		if len(n.Items) == 0 && n.Kind == Object && strings.HasPrefix(typ, "[]") {
-			n.Kind = List
-		}
+	if n := p.cast(at, f, depth); n != nil {
 		return n
 	}
 	o, ok := p.opening(at)
@@ -134,9 +122,33 @@ func (n *Node) become(inner *Node) *Node {
 	return &made
 }
 
-// cast matches a type in brackets and the beginning of the value after it: (int) 5, (*string)(nil),
+// casts matches a type in brackets and the beginning of the value after it: (int) 5, (*string)(nil),
 // (main.Status) (len=2) {, (*main.Status)(0xc0)({.
-var cast = regexp.MustCompile(`^\(([\w.*\[\]]+(?: \{\})?(?:[\w.*\[\]]+)?)\)[ \t]*(?:\((?:len|cap)=[^)\n]*\)[ \t]*)?(?:\(0x[0-9a-f]+\))?()(?:[({\["'<\d-]|true|false|array\(|map\[)`)
+var casts = regexp.MustCompile(`^\(([\w.*\[\]]+(?: \{\})?(?:[\w.*\[\]]+)?)\)[ \t]*(?:\((?:len|cap)=[^)\n]*\)[ \t]*)?(?:\(0x[0-9a-f]+\))?()(?:[({\["'<\d-]|true|false|array\(|map\[)`)
+
+// cast reads a value with its type in brackets before it, nil if none begins at at.
+func (p *parser) cast(at int, f frame, depth int) *Node {
+	if p.text[at] != '(' || depth > maxDepth {
+		return nil
+	}
+	m := casts.FindSubmatchIndex(p.text[at:min(len(p.text), at+maxKey)])
+	if m == nil {
+		return nil
+	}
+	n := p.value(at+m[4], f, depth+1)
+	n.Start = at
+	typ := strings.ReplaceAll(string(p.text[at+m[2]:at+m[3]]), " {}", "")
+	if n.Kind == List && len(n.Items) == 1 && strings.HasPrefix(typ, "*") {
+		return n.become(n.Items[0].Value)
+	}
+	if n.Type == "" {
+		n.Type = typ
+	}
+	if len(n.Items) == 0 && n.Kind == Object && strings.HasPrefix(typ, "[]") {
+		n.Kind = List
+	}
+	return n
+}
 
 // transparent are the types around one value that say nothing more.
 var transparent = setOf("Some Ok Just Optional String Number Bool Int Int32 Int64 Long Integer Float Double Decimal " +
@@ -184,16 +196,18 @@ func (p *parser) opening(at int) (o opening, ok bool) {
 	if null := "[Object: null prototype] "; hasPrefix(t, at, null+"{") {
 		at += len(null)
 	}
-	c := t[at]
-	if m := angle.FindSubmatchIndex(t[at:]); (c == '<' || c == '#') && m != nil && (c == '#' || isLetter(t[at+1])) {
-		o.typ, o.body, o.close = string(t[at+m[2]:at+m[3]]), at+m[1]-1, '>'
-		return o, true
-	}
-	if m := serialized.FindIndex(t[at:]); (c == 'a' || c == 'O') && m != nil {
-		return opening{typ: "array", body: at + m[1], close: '}', turns: true}, true
+	switch c := t[at]; c {
+	case '<', '#':
+		if m := angle.FindSubmatchIndex(t[at:]); m != nil && (c == '#' || isLetter(t[at+1])) {
+			return opening{typ: string(t[at+m[2] : at+m[3]]), body: at + m[1] - 1, close: '>'}, true
+		}
+	case 'a', 'O':
+		if m := serialized.FindIndex(t[at:]); m != nil {
+			return opening{typ: "array", body: at + m[1], close: '}', turns: true}, true
+		}
 	}
 	end, next := at, at
-	if closerOf(c) == 0 || hasPrefix(t, at, "[]") {
+	if closerOf(t[at]) == 0 || hasPrefix(t, at, "[]") {
 		m := typed.FindSubmatchIndex(t[at:])
 		end, o.typ = at+m[3], string(t[at+m[2]:at+m[3]])
 		o.lines = o.typ == "Array" || bytes.HasSuffix(t[at:at+m[1]], []byte(" Object"))
@@ -370,9 +384,6 @@ type key struct {
 // maxKey is how long a name without quotes may be.
 const maxKey = 200
 
-// unquoted matches a name without quotes: event, :event, @event, req.body.event.
-var unquoted = regexp.MustCompile(`^(:?)([\w@$][\w@$.?!-]*)`)
-
 // readKey reads a name and its separator. It reads no more than the name, and none over a line.
 func readKey(t []byte, at int) (k key, ok bool) {
 	i := at
@@ -406,12 +417,15 @@ func readKey(t []byte, at int) (k key, ok bool) {
 		end := upTo(t, i, "]\n=,")
 		k.name, _, _ = strings.Cut(string(t[i:end]), ":") // [event:protected]
 		i = end
-	} else if m := unquoted.FindSubmatchIndex(t[i:min(len(t), i+maxKey)]); m != nil {
-		symbol = m[3] > 0
-		k.name = strings.TrimPrefix(string(t[i+m[4]:i+m[5]]), "@")
-		i += m[1]
-	} else {
-		return k, false
+	} else { // event, :event, @event, req.body.event
+		symbol = hasPrefix(t, i, ":")
+		start := skip(t[:min(len(t), i+1)], i, ":")
+		for i = start; i < min(len(t), start+maxKey) && (isWord(t[i]) || t[i] == '@' || t[i] == '$' || i > start && strings.IndexByte(".-?!", t[i]) >= 0); i++ {
+		}
+		if i == start {
+			return k, false
+		}
+		k.name = string(bytes.TrimPrefix(t[start:i], []byte("@")))
 	}
 	if bracket {
 		if !hasPrefix(t, i, "]") {

@@ -532,7 +532,7 @@ var values = []struct{ name, in, want, lost, rest string }{
 	{
 		`lost: cut by length`,
 		"array(1) {\n  'a' =>\n  string(1631) \"{\"b\": \"c\", \"d\"...\n}",
-		`{"a":"{\"b\": \"c\", \"d\"..."}`,
+		`{"a":"{\"b\": \"c\", \"d"}`,
 		`ends early`, ``,
 	},
 	{

@@ -126,6 +126,7 @@ func (p *parser) piece(at, depth int) *Node {
 	if end < 0 { // It takes the rest of the line.
 		n.Text = bytes.TrimRight(p.text[q.text:lineEnd(p.text, q.text)], "\r")
 		n.End, n.Lost = q.text+len(n.Text), endsEarly
+		n.Text = bytes.TrimSuffix(n.Text, []byte(q.end+"..."))
 		return n
 	}
 	n.Text, n.End = p.text[q.text:end], end+len(q.end)

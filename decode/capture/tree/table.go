@@ -146,34 +146,69 @@ func delimited(text []byte, head span, next int) (rows []*Node, end int) {
 	return rows, end
 }
 
-// Insert reads the rows of the SQL statement at at, an object for each, if it names its columns
-// and has values, not places for them. end is where the last row ends, at if there is none.
+// Insert reads the rows of the SQL statement at at, an object for each: of an INSERT that names its
+// columns; of a CREATE TABLE the rows of the INSERTs into that table after it that name none. end is
+// where the last row ends, at if there is none.
 func Insert(text []byte, at int) (rows []*Node, end int) {
-	near := text[at:min(len(text), at+1<<12)]
-	open := bytes.IndexByte(near[:min(len(near), 200)], '(')
-	closed := bytes.IndexByte(near, ')')
-	if open < 0 || closed < open {
-		return nil, at
-	}
-	values := space(near, closed+1)
-	if len(near) < values+len("VALUES") || !bytes.EqualFold(near[values:values+len("VALUES")], []byte("VALUES")) {
-		return nil, at
-	}
+	const near = 4 << 10 // bytes of the columns
 	d := dialect{between: ',', end: ')', quote: '\'', always: true, ambiguous: true}
+	open := at + bytes.IndexByte(text[at:min(len(text), at+200)], '(')
+	if open < at {
+		return nil, at
+	}
+	columns, next := d.cells(text[:min(len(text), at+near)], open+1, maxColumns)
 	var names []string
-	for column := range strings.SplitSeq(string(near[open+1:closed]), ",") {
-		column = strings.TrimSpace(column)
-		if name := strings.Trim(column, "`\"[]"); name != column {
-			names, d.names = append(names, name), column[0]
+	for _, column := range columns {
+		name, _, typed := strings.Cut(string(column.Value.Text), " ")
+		if typed && slices.Contains([]string{"PRIMARY", "UNIQUE", "KEY", "INDEX", "CONSTRAINT", "FOREIGN", "CHECK"}, name) {
 			continue
 		}
-		names = append(names, column)
+		if bare := strings.Trim(name, "`\"[]"); bare != name {
+			name, d.names = bare, name[0]
+		}
+		names = append(names, name)
 	}
-	if rows, _ = d.rows(text, at+values+len("VALUES"), len(names)); len(rows) == 0 {
+	if create, ok := bytes.CutPrefix(text[at:open], []byte("CREATE TABLE ")); ok {
+		words := bytes.Fields(create)
+		insert := slices.Concat([]byte("INSERT INTO "), words[max(0, len(words)-1)], []byte(" VALUES"))
+		rest, _, _ := bytes.Cut(text[next:], []byte("CREATE TABLE "))
+		for text := text[:next+len(rest)]; ; {
+			i := bytes.Index(text[next:], insert)
+			if i < 0 {
+				break
+			}
+			var more []*Node
+			more, next = d.rows(text, next+i+len(insert), len(names))
+			rows = append(rows, more...)
+		}
+	} else if next = space(text, next); bytes.EqualFold(text[next:min(len(text), next+len("VALUES"))], []byte("VALUES")) {
+		rows, _ = d.rows(text, next+len("VALUES"), len(names))
+	}
+	if len(rows) == 0 {
 		return nil, at
 	}
 	end = rows[len(rows)-1].End
 	return useful(names, rows), end
+}
+
+// place is what is lost where a statement has a place for a value: (DEFAULT, ?, $2).
+const place = "is a place for a value"
+
+// bound puts the values that stand after a row into its places, and returns where they end; ok is
+// false if there are not as many: (?, ?); "a", "b".
+func bound(text []byte, at int, cells []Item) (end int, ok bool) {
+	end = at
+	for i := range cells {
+		if cells[i].Value.Lost != place {
+			continue
+		}
+		value := Value(text[:lineEnd(text, at)], skip(text, end, " ,;"))
+		if value == nil || value.Kind != String && value.Kind != Null {
+			return at, false
+		}
+		cells[i].Value, end = value, value.End
+	}
+	return end, end == at || !hasPrefix(text, end, ",")
 }
 
 // rows reads the rows from at on, up to one that has other cells or is a header. Where it is not
@@ -190,6 +225,12 @@ func (d dialect) rows(text []byte, at, columns int) (rows []*Node, end int) {
 		cells, next := d.cells(text, from, columns)
 		if len(cells) != columns || named(namesOf(cells)) {
 			break
+		}
+		if d.end == ')' {
+			var ok bool
+			if next, ok = bound(text, next, cells); !ok {
+				break
+			}
 		}
 		rows = append(rows, &Node{Kind: Object, Items: cells, Start: start, End: next})
 		end = next
@@ -261,8 +302,10 @@ func (d dialect) cell(text []byte, at int) Item {
 	switch word := strings.ToUpper(string(bytes.TrimSpace(s))); {
 	case d.end == ')' && word == "DEFAULT":
 		cell.Value.Kind, cell.Value.Text = Null, nil
-	case d.end == ')' && (len(s) == 0 || !isWord(s[0]) && s[0] != '-'):
-		return Item{} // a place for a value
+	case d.end == ')' && len(s) == 0:
+		return Item{}
+	case d.end == ')' && !isWord(s[0]) && s[0] != '-':
+		cell.Value.Lost = place
 	case d.end == ')' && !isDigit(s[len(s)-1]) && word != "NULL" && word != "TRUE" && word != "FALSE":
 		cell.Value.Lost = "is an expression"
 	case d.escapes && d.end == '\n' && bytes.IndexByte(s, '\\') >= 0 && cell.Value.Kind == Word:

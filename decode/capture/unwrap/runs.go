@@ -32,7 +32,7 @@ func base64Runs(text []byte) []Text {
 		n, _ := base64.RawURLEncoding.Decode(plain, digits) // A run that was cut may end within a character.
 		if plain = plain[:n]; n >= shortestHidden && isText(plain) {
 			var w writer
-			w.add(plain, line)
+			w.addLines(plain, line, line+bytes.Count(run, []byte("\n")))
 			texts = append(texts, w.texts(nil)...)
 		}
 	})
