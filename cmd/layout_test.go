@@ -46,8 +46,9 @@ func TestImports(t *testing.T) {
 
 		"decode/capture/input":  {},
 		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
-		"decode/capture/tree":   {"qcb/decode"},
-		"decode/capture/unwrap": {"qcb/decode"},
+		"decode/capture/escape": {},
+		"decode/capture/tree":   {"qcb/decode", "qcb/decode/capture/escape"},
+		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape"},
 		"decode/explain":        {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},
 		"decode/sample":         {},

@@ -2,11 +2,11 @@ package tree
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"qcb/decode/capture/escape"
 )
 
 const (
@@ -216,12 +216,6 @@ func (p *parser) endsAfter(at int, q quote) bool {
 	return i > at && (quoted || named)
 }
 
-// Escapes of one character, and what they stand for. Others are no escapes.
-const simple, meant = "ntrbfvae\"'`\\/$#@", "\n\t\r\b\f\v\a\x1b\"'`\\/$#@"
-
-// numeric matches the escapes of a character by its number, and those of a byte.
-var numeric = regexp.MustCompile(`^\\(?:[xuU]\{([[:xdigit:]]{1,6})\}|U(000[[:xdigit:]]{5}|0010[[:xdigit:]]{4})|[uU]([[:xdigit:]]{4})|x([[:xdigit:]]{1,2})|([0-7]{1,3}))`)
-
 // unescape undoes the escapes of a text.
 func unescape(text []byte) []byte {
 	if bytes.IndexByte(text, '\\') < 0 {
@@ -230,42 +224,11 @@ func unescape(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for {
 		i := bytes.IndexByte(text, '\\')
-		if i < 0 || i+1 == len(text) {
+		if i < 0 {
 			return append(out, text...)
 		}
-		out, text = append(out, text[:i]...), text[i:]
-		if k := strings.IndexByte(simple, text[1]); k >= 0 {
-			out, text = append(out, meant[k]), text[2:]
-			continue
-		}
-		r, size, isByte := number(text)
-		if low, more, _ := number(text[size:]); utf16.IsSurrogate(r) && utf16.DecodeRune(r, low) != utf8.RuneError {
-			r, size = utf16.DecodeRune(r, low), size+more
-		}
-		switch {
-		case isByte:
-			out = append(out, byte(r))
-		case size > 0:
-			out = utf8.AppendRune(out, r)
-		case text[1] == '\n': // the line goes on in the next
-			size = 2
-		default:
-			out, size = append(out, '\\'), 1
-		}
-		text = text[size:]
+		var size int
+		out, size = escape.Undo(append(out, text[:i]...), text[i:])
+		text = text[i+size:]
 	}
-}
-
-// number reads the numeric escape that text begins with, and its size, 0 if there is none.
-func number(text []byte) (r rune, size int, isByte bool) {
-	m := numeric.FindSubmatch(text[:min(len(text), 12)])
-	if m == nil {
-		return 0, 0, false
-	}
-	base := 16
-	if m[5] != nil {
-		base = 8
-	}
-	n, _ := strconv.ParseUint(string(bytes.Join(m[1:], nil)), base, 32)
-	return rune(n), len(m[0]), m[4] != nil || m[5] != nil
 }

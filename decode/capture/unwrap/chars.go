@@ -7,6 +7,8 @@ import (
 	"mime/quotedprintable"
 	"strconv"
 	"unicode/utf8"
+
+	"qcb/decode/capture/escape"
 )
 
 // eachMark undoes what begins with one of some characters: undo appends what stands for the
@@ -227,7 +229,7 @@ func backslashes(text []byte) []Text {
 	if !escapes(text) {
 		return nil
 	}
-	return eachMark(text, `\`, unescape)
+	return eachMark(text, `\`, escape.Undo)
 }
 
 // escapes reports whether a text has one of the escapes that stand for something else.
@@ -242,52 +244,6 @@ func escapes(text []byte) bool {
 		}
 		text = text[i+1:]
 	}
-}
-
-// unescape appends the character of the escape that src begins with, and returns the
-// length of that.
-func unescape(dst, src []byte) (_ []byte, n int) {
-	if len(src) < 2 {
-		return append(dst, src...), len(src)
-	}
-	switch c := src[1]; {
-	case c == 'x':
-		if b, ok := number(src, 2, 4, 16); ok {
-			return append(dst, byte(b)), 4
-		}
-	case c == 'u' && len(src) > 2 && src[2] == '{':
-		if end := bytes.IndexByte(src[:min(len(src), 12)], '}'); end > 3 {
-			if r, ok := number(src, 3, end, 16); ok {
-				return utf8.AppendRune(dst, r), end + 1
-			}
-		}
-	case c == 'u':
-		r, ok := number(src, 2, 6, 16)
-		if !ok {
-			break
-		}
-		if low, _ := number(src, 8, 12, 16); r>>10 == 0xd800>>10 && low>>10 == 0xdc00>>10 && src[6] == '\\' && src[7] == 'u' {
-			return utf8.AppendRune(dst, (r-0xd800)<<10+low-0xdc00+0x10000), 12
-		}
-		return utf8.AppendRune(dst, r), 6
-	case isDigit(c):
-		if b, ok := number(src, 1, 4, 8); ok && b < 256 {
-			return append(dst, byte(b)), 4
-		}
-	case c == '\n' || c == '\r':
-		return append(dst, '\\'), 1
-	case c == 'n':
-		return append(dst, '\n'), 2
-	case c == 'r':
-		return append(dst, '\r'), 2
-	case c == 't':
-		return append(dst, '\t'), 2
-	case c == 'e':
-		return append(dst, 0x1b), 2
-	default:
-		return append(dst, c), 2
-	}
-	return append(dst, '\\'), 1
 }
 
 // number returns the number that the digits from start to end are.
