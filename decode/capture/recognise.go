@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
+	"qcb/decode/capture/input"
 	"qcb/decode/capture/tree"
 )
 
@@ -180,7 +181,7 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 	case tree.List:
 		r.list(n, p)
 	case tree.Word, tree.String:
-		if mayHold(n.Text) {
+		if input.Signal(n.Text) {
 			at := n.Start
 			if at < n.End && bytes.IndexByte([]byte("\"'`"), r.text[at]) >= 0 {
 				at++

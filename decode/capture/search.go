@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"qcb/decode"
+	"qcb/decode/capture/input"
 	"qcb/decode/capture/tree"
 	"qcb/decode/capture/unwrap"
 )
@@ -47,6 +48,8 @@ const (
 	// deepestText is how many texts may be inside each other: the string of a JSON
 	// log holds base64, which holds a form, is three.
 	deepestText = 6
+	// shortestText is the length in bytes of the shortest text in quotes that is searched.
+	shortestText = 40
 	// mostWork is how many bytes may be searched for each byte of a text.
 	mostWork = 16
 )
@@ -104,7 +107,7 @@ func (s *searcher) search(text []byte) reading {
 // promising reports whether a text shows that it holds a callback, plain or as bytes.
 func promising(text []byte) bool {
 	return len(unread(text, nil, nil)) > 0 || slices.ContainsFunc(unwrap.Rows()[unwrap.Certain:unwrap.Bytes], func(row unwrap.Row) bool {
-		return slices.ContainsFunc(row.Undo(text), func(plain unwrap.Text) bool { return mayHold(plain.Bytes) })
+		return slices.ContainsFunc(row.Undo(text), func(plain unwrap.Text) bool { return input.Signal(plain.Bytes) })
 	})
 }
 
@@ -117,7 +120,7 @@ func (s *searcher) behind(text []byte, row unwrap.Row) *reading {
 		hash := maphash.Bytes(s.seed, plain.Bytes)
 		one, again := read[hash]
 		if !again {
-			if s.seen[hash] || bytes.Equal(plain.Bytes, text) || !mayHold(plain.Bytes) {
+			if s.seen[hash] || bytes.Equal(plain.Bytes, text) || !input.Signal(plain.Bytes) {
 				continue
 			}
 			s.seen[hash] = true
@@ -441,40 +444,6 @@ func hasOtherField(text []byte, at int) bool {
 	return bytes.Contains(near, []byte("status")) || bytes.Contains(near, []byte("event"))
 }
 
-// mayHold reports whether there may be a callback in a text: it names a token or a
-// status, whatever that is escaped with, or has a long run of the characters of base64.
-func mayHold(text []byte) bool { return namesFields(text) || longRun(text) }
-
-// shortestHidden is the length in bytes of the shortest body that is looked for in
-// other alphabets than its own.
-const shortestHidden = 40
-
-// longRun reports whether a text has a run of base64 or hexadecimal digits that is
-// long enough for a body, in lines of some length.
-func longRun(text []byte) bool {
-	const step = shortestHidden / 2
-	for i := step; i < len(text); i += step {
-		if !isBase64(text[i]) {
-			continue
-		}
-		start, end := i, i
-		for start > i-step && isBase64(text[start-1]) {
-			start--
-		}
-		for end < len(text) && end < start+shortestHidden && isBase64(text[end]) {
-			end++
-		}
-		if end-start >= shortestHidden {
-			return true
-		}
-	}
-	return false
-}
-
-func isBase64(c byte) bool {
-	return isWord(c) && c < 0x80 || c == '+' || c == '/' || c == '-'
-}
-
 // scanner goes through a text once, and gathers the callbacks in it.
 type scanner struct {
 	text  []byte
@@ -689,7 +658,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 			}
 		case bytes.IndexByte([]byte("\"'`"), c) >= 0:
 			if s.waste > 0 && (at == start || !isWord(s.text[at-1])) {
-				if n = tree.Value(s.text, at); n != nil && (n.Kind != tree.String || n.Lost != "" || len(n.Text) < shortestHidden) {
+				if n = tree.Value(s.text, at); n != nil && (n.Kind != tree.String || n.Lost != "" || len(n.Text) < shortestText) {
 					s.waste -= n.End - n.Start
 					n = nil
 				} else if pairs := s.quotedPairs(n); pairs != nil {
@@ -708,7 +677,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 		}
 		if s.take(n, shape) {
 			at = n.End
-		} else if mayHold(s.text[n.Start:n.End]) {
+		} else if input.Signal(s.text[n.Start:n.End]) {
 			s.inVain(n.End - n.Start)
 			at++
 		} else {
