@@ -26,6 +26,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode/capture/input"
+	"qcb/decode/capture/tree"
 )
 
 // maxText is how much of an input is searched as one text, in bytes.
@@ -226,7 +227,7 @@ func (r *Reader) text(text []byte, number int) {
 // begin begins a record with some lines.
 func (r *Reader) begin(text []byte, number int) {
 	r.held, r.heldLine = text, number
-	r.tried, r.sign, r.named = len(text), len(text), namesFields(text)
+	r.tried, r.sign, r.named = len(text), len(text), tree.NamesFields(text)
 }
 
 // body takes a line that is a whole body, and reports whether it is one.
@@ -275,7 +276,7 @@ func (r *Reader) hold(line []byte) {
 	if input.Signal(line) {
 		r.sign = len(r.held)
 	}
-	r.named = r.named || namesFields(line)
+	r.named = r.named || tree.NamesFields(line)
 	dull := len(r.held) - r.sign
 	switch {
 	case dull > mostDull || dull > mostUnnamed && !r.named:

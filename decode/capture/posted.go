@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"qcb/decode"
 	"qcb/decode/capture/tree"
@@ -33,8 +34,15 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 			}
 		}
 	}
-	if f.status && f.quality == complete { // Of what is cut off nothing else needs to be said.
-		f.tellMissing(token != nil, event != nil)
+	var missing []string
+	if token == nil {
+		missing = append(missing, "task_token")
+	}
+	if event == nil {
+		missing = append(missing, "event")
+	}
+	if f.status && f.quality == complete && missing != nil { // Of what is cut off nothing else needs to be said.
+		f.Remark = without(missing)
 	}
 	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields.
@@ -50,18 +58,8 @@ func (f *find) doubt(word []byte) {
 	}
 }
 
-// tellMissing tells what a callback lacks of what every callback has.
-func (f *find) tellMissing(token, event bool) {
-	switch {
-	case token && event:
-	case token:
-		f.Remark = "was found without event"
-	case event:
-		f.Remark = "was found without task_token"
-	default:
-		f.Remark = "was found without task_token and event"
-	}
-}
+// without says what a callback lacks of what every callback has.
+func without(names []string) string { return "was found without " + strings.Join(names, " and ") }
 
 // decodedStart decodes the beginning of a field's value.
 func decodedStart(value []byte) []byte {
@@ -333,15 +331,4 @@ func beginsOther(text []byte) bool {
 	}
 	method, rest, _ := bytes.Cut(line, []byte(" "))
 	return len(method) > 2 && bytes.Equal(method, bytes.ToUpper(method)) && bytes.Contains(rest, []byte(" HTTP/"))
-}
-
-// namesFields reports whether a text has the name of a form field in it that every
-// callback has, in any case, whatever it is escaped with.
-func namesFields(text []byte) bool {
-	for _, part := range []string{"tatus", "TATUS", "oken", "OKEN"} {
-		if bytes.Contains(text, []byte(part)) {
-			return true
-		}
-	}
-	return false
 }

@@ -604,7 +604,7 @@ func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 		missing = append(missing, "error_code", "error_message") // Each error callback has them.
 	}
 	if len(missing) > 0 && cut == nil {
-		f.Remark = "was found without " + strings.Join(missing, " and ")
+		f.Remark = without(missing)
 	}
 	r.found = append(r.found, f)
 }

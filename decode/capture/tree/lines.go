@@ -24,7 +24,7 @@ const (
 //
 // No other block begins before the End of the node: to stay linear, go on there.
 func Block(text []byte, at int) *Node {
-	if !marked(text[at:min(len(text), at+nearby)]) {
+	if !NamesFields(text[at:min(len(text), at+nearby)]) {
 		return nil
 	}
 	b := &block{text: text, early: early}
@@ -388,7 +388,7 @@ func (b *block) value(r *row, depth int) (*Node, int) {
 			n.Kind = Null
 		}
 	}
-	b.found = b.found || FieldName(n.Text) != "" || n.Kind == String && marked(n.Text)
+	b.found = b.found || FieldName(n.Text) != "" || n.Kind == String && NamesFields(n.Text)
 	return n, next
 }
 

@@ -44,8 +44,9 @@ func lineOf(text []byte, at int) (line span, next int) {
 	return span{at, at + len(bytes.TrimSuffix(text[at:end], []byte("\r")))}, min(end+1, len(text))
 }
 
-// marked reports whether a text holds a part of the names of which a table of callbacks has one.
-func marked(text []byte) bool {
+// NamesFields reports whether a text has a part of the names of fields that every callback has, whatever
+// they are escaped with.
+func NamesFields(text []byte) bool {
 	return slices.ContainsFunc([]string{"oken", "tatus", "OKEN", "TATUS"}, func(part string) bool {
 		return bytes.Contains(text, []byte(part))
 	})
@@ -129,7 +130,7 @@ func delimited(text []byte, head span, next int) (rows []*Node, end int) {
 	first, _ := lineOf(text, next)
 	for _, c := range []byte("\t,;|") {
 		quoted := bytes.HasPrefix(first.in(text), []byte(`"`)) || bytes.Contains(first.in(text), []byte{c, '"'})
-		if bytes.IndexByte(line, c) < 0 || !quoted && !marked(line) {
+		if bytes.IndexByte(line, c) < 0 || !quoted && !NamesFields(line) {
 			continue
 		}
 		d := dialect{between: c, end: '\n', quote: '"', always: c == ',' || c == ';' || line[0] == '"', ambiguous: c == '\t'}
@@ -474,7 +475,7 @@ func (g *grid) lines(text []byte, at, columns int) (lines [][]span, end int) {
 		case g.bars != "" && rule != nil && rule.bars != "", g.bars == "" && columns > 1 && line.blank(text) && len(lines) > 0 && lines[len(lines)-1] != nil:
 			cells = nil
 		case len(cells) != columns, line.blank(text), columns == 1 && (rule != nil || !bytes.HasPrefix(line.in(text), []byte(" "))),
-			marked(line.in(text)) && named(namesOf(g.row(text, [][]span{cells}).Items)):
+			NamesFields(line.in(text)) && named(namesOf(g.row(text, [][]span{cells}).Items)):
 			return lines, end
 		}
 		lines = append(lines, cells)
