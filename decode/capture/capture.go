@@ -155,12 +155,11 @@ var newline = []byte("\n")
 // skip passes over lines that hold nothing, the first of which has this number. Those that
 // were passed over before are not counted again.
 func (r *Reader) skip(text []byte, number int) {
-	for line := range bytes.Lines(text) {
-		if number > r.counted {
-			r.counted = number
-			r.Skipped.add(line, number)
-		}
-		number++
+	for ; number <= r.counted && len(text) > 0; number++ {
+		text = text[lineEnd(text, 0):]
+	}
+	if len(text) > 0 {
+		r.counted = r.Skipped.add(text, number)
 	}
 }
 
@@ -212,15 +211,16 @@ func (r *Reader) text(text []byte, number int) {
 		r.skip(text, number)
 		return
 	}
-	before, first := r.before(number)
 	reading := search(text)
 	if len(reading.found) > 0 && reading.found[0].at == 0 && !reading.found[0].Rebuilt {
+		before, _ := r.before(number)
 		reading.found[0].claimLength(before, text)
 	}
 	if reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }) {
 		r.take(reading, text, number)
 		return
 	}
+	before, first := r.before(number)
 	r.begin(slices.Concat(before, text), first)
 }
 
@@ -232,6 +232,9 @@ func (r *Reader) begin(text []byte, number int) {
 
 // body takes a line that is a whole body, and reports whether it is one.
 func (r *Reader) body(line []byte, number int) bool {
+	if firstName(trimBody(line)) == nil {
+		return false
+	}
 	context, _ := r.before(number)
 	f, ok := bodyAfter(context, line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {

@@ -208,8 +208,8 @@ func formIn(run []byte) (f find, ok bool) {
 		return f, false
 	}
 	f.at = at
-	for _, field := range decode.ParseForm(f.Bytes) {
-		if field.Name == "payload" && bytes.HasPrefix(field.Value, []byte("{")) && !isJSON(field.Value) {
+	if i := bytes.Index(f.Bytes, []byte("payload=")); i >= 0 {
+		if value := decode.ParseForm(f.Bytes[i:])[0].Value; bytes.HasPrefix(value, []byte("{")) && !isJSON(value) {
 			f.quality = min(f.quality, partial) // It may go on in the next line.
 		}
 	}

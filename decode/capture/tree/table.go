@@ -291,25 +291,31 @@ func (d dialect) cell(text []byte, at int) Item {
 	}
 	const longest = 1000 // in brackets
 	end, depth := at, 0
-	for ; end < len(text) && text[end] != '\n' && (depth == 0 || end < at+longest) && (depth > 0 || text[end] != d.between && text[end] != d.end); end++ {
-		if c := text[end]; d.end == ')' && c == '(' {
+	if d.end == '\n' {
+		end = lineEnd(text, at)
+		if i := bytes.IndexByte(text[at:end], d.between); i >= 0 {
+			end = at + i
+		}
+	}
+	for ; d.end == ')' && end < len(text) && text[end] != '\n' && (depth == 0 && text[end] != ',' && text[end] != ')' || 0 < depth && end < at+longest); end++ {
+		switch text[end] {
+		case '(':
 			depth++
-		} else if c == ')' {
+		case ')':
 			depth--
 		}
 	}
 	s := bytes.TrimSuffix(text[at:end], []byte("\r"))
 	cell := bare(s, at, at+len(s))
-	switch word := strings.ToUpper(string(bytes.TrimSpace(s))); {
-	case d.end == ')' && word == "DEFAULT":
-		cell.Value.Kind, cell.Value.Text = Null, nil
+	switch {
 	case d.end == ')' && len(s) == 0:
 		return Item{}
-	case d.end == ')' && !isWord(s[0]) && s[0] != '-':
-		cell.Value.Lost = place
-	case d.end == ')' && !isDigit(s[len(s)-1]) && word != "NULL" && word != "TRUE" && word != "FALSE":
-		cell.Value.Lost = "is an expression"
-	case d.escapes && d.end == '\n' && bytes.IndexByte(s, '\\') >= 0 && cell.Value.Kind == Word:
+	case d.end == ')':
+		cell.Value.Lost = expression(s)
+		if strings.EqualFold(string(s), "DEFAULT") {
+			cell.Value = &Node{Kind: Null, Start: at, End: at + len(s)}
+		}
+	case d.escapes && bytes.IndexByte(s, '\\') >= 0 && cell.Value.Kind == Word:
 		inner, end, ok := inQuotes(slices.Concat([]byte{0}, s, []byte{0}), 0, true)
 		if !ok || end != len(s)+2 {
 			return Item{}
@@ -317,6 +323,18 @@ func (d dialect) cell(text []byte, at int) Item {
 		cell.Value.Text = inner
 	}
 	return cell
+}
+
+// expression returns what is lost of a value of SQL without quotes if that is not a number or a word for one.
+func expression(s []byte) (lost string) {
+	word := string(bytes.TrimSpace(s))
+	switch {
+	case !isWord(s[0]) && s[0] != '-':
+		return place
+	case !isDigit(s[len(s)-1]) && !slices.ContainsFunc([]string{"NULL", "TRUE", "FALSE", "DEFAULT"}, func(known string) bool { return strings.EqualFold(word, known) }):
+		return "is an expression"
+	}
+	return ""
 }
 
 // inQuotes reads the text in the quotes that begin at at. The quote doubled is the quote; with
