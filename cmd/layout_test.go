@@ -48,7 +48,7 @@ func TestImports(t *testing.T) {
 		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
 		"decode/capture/escape": {},
 		"decode/capture/tree":   {"qcb/decode", "qcb/decode/capture/escape"},
-		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape"},
+		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape", "qcb/decode/capture/tree"},
 		"decode/explain":        {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},
 		"decode/sample":         {},
