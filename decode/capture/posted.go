@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -72,11 +73,11 @@ func decodedStart(value []byte) []byte {
 // What somebody has decoded is not a form any more, since its URLs have a "&" of their own.
 func bodyFind(line []byte) (f find, ok bool) {
 	first, _, _ := bytes.Cut(line, []byte("&"))
-	if firstName(line) == nil || !beginsField(line) && (bytes.ContainsAny(first, " \t\"'") || formStart(line) > 0) || isDecoded(line) {
+	if firstName(line) == nil || !beginsField(line) && (bytes.ContainsAny(first, " \t\"'") || formStart(line) > 0) {
 		return f, false
 	}
 	f, _, _, ok = form(line)
-	return f, ok
+	return f, ok && !(f.status && isDecoded(line))
 }
 
 // isDecoded reports whether the status in a line is plain JSON, and would be
@@ -204,7 +205,7 @@ func posted(text []byte) (found []find) {
 func formIn(run []byte) (f find, ok bool) {
 	at := formStart(run)
 	f, token, event, ok := form(run[at:])
-	if !ok || !f.status && !(isEvent(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
+	if !ok || !f.status && !(someEvent.Match(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
 		return f, false
 	}
 	f.at = at
@@ -238,22 +239,14 @@ func formStart(run []byte) int {
 	if first > 0 && run[first-1] != '&' && (bytes.IndexByte(run[:first], '.') >= 0 || run[first-1] != '_' && run[first-1] != '-') {
 		return first
 	}
-	if isPlainName(name) {
+	if plainName.Match(name) {
 		return 0
 	}
 	return bytes.IndexByte(run, '&') + 1
 }
 
-// isPlainName reports whether the name of a form field has no escapes.
-func isPlainName(name []byte) bool {
-	const longest = 64
-	for _, c := range name {
-		if !isWord(c) && bytes.IndexByte([]byte(".[]-"), c) < 0 {
-			return false
-		}
-	}
-	return 0 < len(name) && len(name) <= longest
-}
+// plainName matches the name of a form field that has no escapes.
+var plainName = regexp.MustCompile(`^[\w.\[\]-]{1,64}$`)
 
 // beginsField reports whether a text begins with the name of a form field of
 // Qencode and a "=".
@@ -310,7 +303,7 @@ func contentLength(text []byte) (n int) {
 			}
 		case bytes.Contains(line, []byte(" HTTP/")):
 			return n
-		case !isHeader || !isPlainName(name):
+		case !isHeader || !plainName.Match(name):
 			return 0 // "HTTP/1.1 200 OK" or some other text
 		case bytes.EqualFold(name, []byte("content-length")):
 			n, _ = strconv.Atoi(string(bytes.TrimSpace(value))) // What is not a number counts as nothing.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,50 +41,24 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func isJSON(text []byte) bool { return jsontext.Value(text).IsValid(lenient...) }
 
+var (
+	qencodeToken = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	someToken    = regexp.MustCompile(`^[0-9A-Za-z][\w-]{0,63}$`)
+	someEvent    = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
+	masks        = regexp.MustCompile(`(?i)\*\*\*|filtered|redacted|masked`)
+)
+
 // isQencodeToken reports whether a text is a task token as Qencode makes them: 32
 // hexadecimal digits.
-func isQencodeToken(text []byte) bool {
-	if len(text) != 32 {
-		return false
-	}
-	for _, c := range text {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
+func isQencodeToken(text []byte) bool { return len(text) == 32 && qencodeToken.Match(text) }
 
 // isToken reports whether a text may be a task token that somebody made up for a test.
-func isToken(text []byte) bool {
-	const longest = 64
-	for _, c := range text {
-		if !isWord(c) && c != '-' || c >= 0x80 {
-			return false
-		}
-	}
-	return 0 < len(text) && len(text) <= longest && text[0] != '_' && text[0] != '-'
-}
-
-// isEvent reports whether a text may be the name of an event.
-func isEvent(text []byte) bool {
-	const longest = 32
-	for _, c := range text {
-		if (c < 'a' || c > 'z') && c != '_' {
-			return false
-		}
-	}
-	return 0 < len(text) && len(text) <= longest && text[0] != '_'
-}
+func isToken(text []byte) bool { return someToken.Match(text) }
 
 // isMasked reports whether a logger has put something else in the place of a value.
 func isMasked(text []byte) bool {
 	const longest = 64
-	if len(text) > longest {
-		return false
-	}
-	plain := bytes.ToLower(text)
-	return bytes.Contains(plain, []byte("***")) || bytes.Contains(plain, []byte("filtered")) || bytes.Contains(plain, []byte("redacted")) || bytes.Contains(plain, []byte("masked"))
+	return len(text) <= longest && masks.Match(text)
 }
 
 // beginsStatus reports whether a text begins like the JSON of a status: its first

@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"hash/maphash"
+	"regexp"
 	"slices"
 	"sort"
 
@@ -225,7 +226,7 @@ next:
 	for _, f := range found {
 		for i := len(kept) - 1; i >= max(0, len(kept)-nearest); i-- {
 			k := &kept[i]
-			if k.from != f.from && oneRecord(text, k, &f) && (k.same(&f) || k.hasAll(&f) || f.hasAll(k)) {
+			if k.from != f.from && oneRecord(text, k, &f) && k.same(&f) {
 				at := k.at
 				kept[i] = better(*k, f)
 				kept[i].at = at
@@ -296,8 +297,9 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 			break
 		}
 		at += i + len("token")
-		if token := tokenAfter(text, at); token != nil {
-			add(mention{at: at, token: string(token), lost: hasOtherField(text, at)}, at+1)
+		near := text[max(0, at-len("task_token")):min(len(text), at+reach)]
+		if m := namedToken.FindSubmatch(near); m != nil {
+			add(mention{at: at, token: string(m[1]), lost: hasOtherField(text, at)}, at+1)
 		}
 	}
 	for at := 0; ; {
@@ -410,31 +412,11 @@ func indexToken(text []byte) int {
 	return i - min(i+1, 1)
 }
 
-// tokenAfter returns the 32 hexadecimal digits that stand soon after a name.
-func tokenAfter(text []byte, at int) []byte {
-	const farthest = 24
-	if !endsTaskToken(text[:at]) {
-		return nil
-	}
-	end := min(len(text), at+farthest+33)
-	for i := at; i < min(end, at+farthest); i++ {
-		if j := i + 32; j <= len(text) && isQencodeToken(text[i:j]) && (j == len(text) || !isHex(text[j])) {
-			return text[i:j]
-		}
-		if text[i] == '&' && i > at+8 {
-			return nil
-		}
-	}
-	return nil
-}
+// namedToken matches the name of a task token with the 32 hexadecimal digits that stand soon after it.
+var namedToken = regexp.MustCompile(`(?s)^.?(?i:task.?token).{0,9}[^&]{0,15}?([0-9a-f]{32})(?:[^0-9a-f]|$)`)
 
-// endsTaskToken reports whether a text ends with the name of the task token.
-func endsTaskToken(text []byte) bool {
-	name := bytes.ToLower(text[max(0, len(text)-len("task_token")):])
-	return bytes.HasSuffix(name, []byte("tasktoken")) || len(name) == len("task_token") && bytes.HasPrefix(name, []byte("task")) && bytes.HasSuffix(name, []byte("token"))
-}
-
-func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
+// reach is how much of a text after the name of a field is looked through for its value.
+const reach = 60
 
 // hasOtherField reports whether the line that a place is in, or one beside it, names the
 // status or the event.

@@ -276,8 +276,6 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 		b.found = b.found || field != ""
 		if model.value >= model.end {
 			model = r
-		} else if r.gap > model.gap && r.mark+r.gap != model.mark+model.gap && (field == "payload" || field == "error_message") {
-			r.value -= r.gap - model.gap // the text begins with blanks
 		}
 		n, after := b.value(&r, depth)
 		if n.Kind == Word && b.record(&r) {

@@ -77,7 +77,6 @@ func TestBlock(t *testing.T) {
 		// Values.
 		{"empty", "task_token: x\npayload: \nstatus: y\n", `{"task_token":"x","payload":"","status":"y"}`},
 		{"exact", "status: x\npayload: a=b, 'c': d \n", `{"status":"x","payload":"a=b, 'c': d "}`},
-		{"blanks before a text", "status=x\npayload=  y\n", `{"status":"x","payload":"  y"}`},
 		{"an empty one before it", "status:\npayload: y\n", `{"status":"","payload":"y"}`},
 		{"values in a column", "task_token: x\npayload:    y\n", `{"task_token":"x","payload":"y"}`},
 		{"blanks before a word", "status: x\ncallback_type:  y\n", `{"status":"x","callback_type":"y"}`},
