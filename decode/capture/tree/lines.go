@@ -299,7 +299,7 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 }
 
 // tail returns what the ends of a row and of the next one have in common that is not of their values:
-// ", client: 127.0.0.1, server: x".
+// a comma, or ", client: 127.0.0.1, server: x".
 func (b *block) tail(r *row) []byte {
 	o, ok := b.row(r.next, r.next, r.label)
 	if !ok {
@@ -311,7 +311,7 @@ func (b *block) tail(r *row) []byte {
 		n++
 	}
 	for rest := one[len(one)-n:]; len(rest) > 0; rest = rest[1:] {
-		if k, ok := readKey(rest, min(2, len(rest))); ok && k.sep == ':' && hasPrefix(rest, 0, ", ") && isLetter(rest[2]) {
+		if k, ok := readKey(rest, min(2, len(rest))); string(rest) == "," || ok && k.sep == ':' && hasPrefix(rest, 0, ", ") && isLetter(rest[2]) {
 			return rest
 		}
 	}

@@ -95,6 +95,9 @@ func TestBlock(t *testing.T) {
 		{"one container", "status {\"a\": 1}\n", `{"status":{"a": 1}}`},
 		{"wrapped JSON with other lines", "status : {\"a\": \"b\n          c\"}\n          d\nevent  : x\n", `{"status":{"a":"b"},"event":"x"} !ends early`},
 		{"wrapped JSON", "status : {\"a\": \"b\n          c\"}\nevent  : x\n", `{"status":{"a":"b"},"event":"x"} !ends early`},
+		{"printed list of R", "$status\n[1] \"x\"\n\n$event\n[1] \"saved\"\n\n$b\n", `{"status":"x","event":"saved"}`},
+		{"commas", "status: x,\npayload: y,\nevent: z\n", `{"status":"x","payload":"y","event":"z"}`},
+		{"the same end of all lines", "status: {}, client: ::1, host: \"a\"\nevent: saved, client: ::1, host: \"a\"\n", `{"status":{},"event":"saved"}`},
 		{"a comma of its own", "status: x\npayload: y,\n", `{"status":"x","payload":"y,"}`},
 
 		{"the same end of JSON", "status: {\"a\": 1, \"b\": 0}\npayload: {\"c\": 1, \"b\": 0}\n", `{"status":{"a": 1, "b": 0},"payload":{"c": 1, "b": 0}}`},

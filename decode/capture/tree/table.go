@@ -148,8 +148,8 @@ func delimited(text []byte, head span, next int) (rows []*Node, end int) {
 }
 
 // Insert reads the rows of the SQL statement at at, an object for each: of an INSERT that names its
-// columns; of a CREATE TABLE the rows of the INSERTs into that table after it that name none. end is
-// where the last row ends, at if there is none.
+// columns; of a COPY from the lines after it; of a CREATE TABLE the rows of the INSERTs into that table
+// after it that name none. end is where the last row ends, at if there is none.
 func Insert(text []byte, at int) (rows []*Node, end int) {
 	const near = 4 << 10 // bytes of the columns
 	d := dialect{between: ',', end: ')', quote: '\'', always: true, ambiguous: true}
@@ -182,6 +182,8 @@ func Insert(text []byte, at int) (rows []*Node, end int) {
 			more, next = d.rows(text, next+i+len(insert), len(names))
 			rows = append(rows, more...)
 		}
+	} else if bytes.HasPrefix(text[at:open], []byte("COPY ")) && hasPrefix(text, next, " FROM stdin;\n") {
+		rows, _ = dialect{between: '\t', end: '\n', escapes: true}.rows(text, lineEnd(text, next)+1, len(names))
 	} else if next = space(text, next); bytes.EqualFold(text[next:min(len(text), next+len("VALUES"))], []byte("VALUES")) {
 		rows, _ = d.rows(text, next+len("VALUES"), len(names))
 	}
@@ -275,16 +277,26 @@ func (d dialect) cells(text []byte, at, most int) (cells []Item, next int) {
 func (d dialect) cell(text []byte, at int) Item {
 	if d.end == ')' {
 		at = space(text, at)
+		for _, prefix := range []string{"N", "E", "_binary "} {
+			if hasPrefix(text, at, prefix+"'") {
+				at += len(prefix)
+				d.escapes = d.escapes || prefix == "E"
+				break
+			}
+		}
 	}
 	if at < len(text) && text[at] == d.quote && (d.always || !d.escapes) {
 		s, end, ok := inQuotes(text, at, d.escapes)
 		after := end
 		if d.end == ')' {
-			after = space(text, end)
+			if hasPrefix(text, after, "::") { // a cast
+				after += 2 + bytes.IndexAny(text[after+2:min(len(text), after+20)], ",) ")
+			}
+			after = space(text, after)
 		}
 		ok = ok && (after == len(text) || text[after] == d.between || text[after] == d.end || hasPrefix(text, after, "\r\n"))
 		if ok && (d.always || len(s) != end-at-2 || bytes.IndexByte(s, d.between) >= 0 || bytes.IndexByte(s, '\n') >= 0) {
-			return Item{Value: &Node{Kind: String, Text: s, Start: at, End: end}}
+			return Item{Value: &Node{Kind: String, Text: s, Start: at, End: after}}
 		} else if d.always {
 			return Item{}
 		}
@@ -303,6 +315,12 @@ func (d dialect) cell(text []byte, at int) Item {
 			depth++
 		case ')':
 			depth--
+		case d.quote:
+			_, after, ok := inQuotes(text, end, d.escapes)
+			if !ok {
+				return Item{}
+			}
+			end = after - 1
 		}
 	}
 	s := bytes.TrimSuffix(text[at:end], []byte("\r"))

@@ -165,7 +165,7 @@ func TestInsert(t *testing.T) {
 		{"nothing tells", `INSERT INTO cb (status,payload) VALUES ('1','a\nb')`, "status=\"1\" | payload=\"a\\\\nb\" (its backslashes may be escapes) LOST its backslashes may be escapes\n", ""},
 		{"an expression", `INSERT INTO cb (status,payload,at) VALUES ('1',lower(1),now())`, "status=\"1\" | payload=lower(1) (is an expression) | at=now() (is an expression) LOST is an expression\n", ""},
 		{"a text in an expression", `INSERT INTO cb (status,payload) VALUES ('1',lower('A'))`, "status=\"1\" | payload=lower('A') (is an expression) LOST is an expression\n", ""},
-		{"a cast", `INSERT INTO cb (status,payload) VALUES ('1'::text,'a')`, "", ""},
+		{"a cast", `INSERT INTO cb (status,payload) VALUES ('1'::text,'a')`, "status=\"1\" | payload=\"a\"\n", ""},
 		{"an expression of another column", `INSERT INTO cb (status,event,at) VALUES ('1','saved',now())`, "status=\"1\" | event=\"saved\" | at=now() (is an expression)\n", ""},
 		{"a concatenation", `INSERT INTO cb (status,payload) VALUES ('1','a' || 'b')`, "", ""},
 		{"fewer values than places", `INSERT INTO cb (status,event) VALUES (?,?); "saved"`, "", ""},
@@ -177,6 +177,14 @@ func TestInsert(t *testing.T) {
 		{"an open quote", `INSERT INTO cb (status,event) VALUES ('1','saved'),('2','queued`, "status=\"1\" | event=\"saved\"\n", ",('2','queued"},
 		{"no names", `INSERT INTO cb VALUES ('1','saved')`, "", ""},
 		{"a query", `INSERT INTO cb (status,event) SELECT (status,event) FROM x`, "", ""},
+		{"a prefix", `INSERT INTO cb (task_token,payload,event) VALUES (N'T',E'a\nb''',_binary 'x')`, "task_token=\"T\" | payload=\"a\\nb'\" | event=\"x\"\n", ""},
+		{"values after their places", `INSERT INTO cb (id,status,payload,event) VALUES (DEFAULT,?,$2,?); "{\"a\": 1}", null, "saved"`, "id=∅ | status=\"{\\\"a\\\": 1}\" | payload=∅ | event=\"saved\"\n", ""},
+		{"copy", "COPY public.cb (id, task_token, event, payload) FROM stdin;\n1\tT\t\\N\t\"a\\\\nb\"\n2\tU\tsaved\tx\\ty\n\\.\n\n", "id=1 | task_token=T | event=∅ | payload=\"a\\nb\"\nid=2 | task_token=U | event=saved | payload=x\ty\n", "\\.\n\n"},
+		{"copy of an unknown escape", "COPY cb (task_token, event) FROM stdin;\nT\tsaved\nU\t\\q\n\\.\n", "task_token=T | event=saved\n", "U\t\\q\n\\.\n"},
+		{
+			"create", "CREATE TABLE `cb` (\n  `id` decimal(10,2) DEFAULT '1,2',\n  `task_token` varchar(40),\n  `event` text,\n  PRIMARY KEY (`id`)\n) ENGINE=x;\nINSERT INTO `other` VALUES (1,'a','b');\nINSERT INTO `cb` (`event`,`id`,`task_token`) VALUES ('x',0,'X');\nINSERT INTO `cb` VALUES\n(1,'T','it\\'s'),\n(2,'U','saved');\nINSERT INTO `cb` VALUES (3,'V','error');\nCREATE TABLE `cb` (a int);\nINSERT INTO `cb` VALUES (4,'W','x');\n",
+			"id=1 | task_token=\"T\" | event=\"it's\"\nid=2 | task_token=\"U\" | event=\"saved\"\nid=3 | task_token=\"V\" | event=\"error\"\n", ";\nCREATE TABLE `cb` (a int);\nINSERT INTO `cb` VALUES (4,'W','x');\n",
+		},
 		{"other names", `INSERT INTO log (id,body) VALUES (1,'status')`, "id=1 | body=\"status\"\n", ""},
 		{"a body with doubled quotes", `INSERT INTO log (id,body) VALUES (1,'a status ''1''')`, "id=1 | body=\"a status '1'\"\n", ""},
 	}
