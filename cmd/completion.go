@@ -52,7 +52,7 @@ Exit status: 0 done; 2 wrong usage.`,
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.out)
 			}
-			return &usageError{fmt.Sprintf("%q is no shell", args[0]), meant(args[0], shells)}
+			return &usageError{fmt.Sprintf("unknown SHELL %q", args[0]), meant(args[0], shells)}
 		},
 	}
 }
@@ -67,7 +67,7 @@ func (a *app) addCompletions(root *cobra.Command) {
 			c.ValidArgsFunction = oneOf(shells)
 		case "sample":
 			c.ValidArgsFunction = oneOf(sample.Kinds)
-		case "listen":
+		case "listen", "explain":
 			c.ValidArgsFunction = cobra.NoFileCompletions
 		}
 	}
@@ -82,11 +82,23 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = oneOf(v.allowed)
 	case *ignoreFlag:
 		values = severalOf(explain.FindingNames())
+	case *columnsFlag:
+		values = severalOf(v.known)
 	case *kindsFlag:
 		values = severalOf(kindNames)
+	case *listFlag:
+		values = severalOf(v.allowed)
 	}
+	var columns []string
 	switch f.Name {
-	case "event", "until":
+	case "sort":
+		for _, name := range render.JobColumns() {
+			columns = append(columns, name, "-"+name)
+		}
+		values = oneOf(columns)
+	case "event":
+		values = severalOf(decode.Events())
+	case "until":
 		values = oneOf(decode.Events())
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
@@ -177,17 +189,18 @@ func tagsOf(c *decode.Callback) []string {
 	return tags
 }
 
-// nearest returns the word that somebody may have meant, or "".
+// nearest returns the word that somebody may have meant: at most two letters of it, and
+// less than half of them, are others. It returns "" if none of the words is so near.
 func nearest(word string, words []string) string {
-	if word == "" {
-		return ""
-	}
-	c := &cobra.Command{SuggestionsMinimumDistance: 2}
+	c := &cobra.Command{}
 	for _, w := range words {
 		c.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})
 	}
-	if near := c.SuggestionsFor(word); len(near) > 0 {
-		return near[0]
+	for distance := 1; distance <= 2 && 2*distance < len(word); distance++ {
+		c.SuggestionsMinimumDistance = distance
+		if near := c.SuggestionsFor(word); len(near) > 0 {
+			return near[0]
+		}
 	}
 	return ""
 }

@@ -2,8 +2,10 @@ package cmd
 
 import (
 	"cmp"
+	"embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +42,12 @@ func printHelp(c *cobra.Command, _ []string) {
 			}
 		}
 	}
+	if !c.HasParent() {
+		b.WriteString("\nTopics, for qcb help TOPIC:\n")
+		for _, topic := range Topics() {
+			fmt.Fprintf(&b, "  %-*s  %s\n", c.Commands()[0].NamePadding(), topic.Name, topic.About)
+		}
+	}
 	c.InheritedFlags() // which adds them to those of the command
 	fmt.Fprintf(&b, "\nFlags:\n%s", c.Flags().FlagUsages())
 	if details != "" {
@@ -48,10 +56,31 @@ func printHelp(c *cobra.Command, _ []string) {
 	_, _ = io.WriteString(c.OutOrStdout(), b.String()) // The writer keeps its error.
 }
 
+// Topic is a text of the help that is not about one command.
+type Topic struct {
+	Name  string
+	About string // in some words
+	Text  string // Lines in capitals are headings, indented ones are examples or explain the line before.
+}
+
+//go:embed topics/*.txt
+var topicFiles embed.FS
+
+// Topics returns all topics, sorted by name.
+func Topics() (topics []Topic) {
+	files, _ := topicFiles.ReadDir("topics") // They are a part of the program.
+	for _, file := range files {
+		text, _ := topicFiles.ReadFile("topics/" + file.Name())
+		about, rest, _ := strings.Cut(string(text), "\n\n")
+		topics = append(topics, Topic{strings.TrimSuffix(file.Name(), ".txt"), about, rest})
+	}
+	return topics
+}
+
 func (a *app) helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND]",
-		Short:   "Print the help of a command",
+		Use:     "help [COMMAND|TOPIC]",
+		Short:   "Print the help of a command or a topic",
 		GroupID: "more",
 		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) (names []string, _ cobra.ShellCompDirective) {
 			for _, command := range c.Root().Commands() {
@@ -59,19 +88,65 @@ func (a *app) helpCommand() *cobra.Command {
 					names = append(names, command.Name())
 				}
 			}
+			for _, topic := range Topics() {
+				if !slices.Contains(names, topic.Name) {
+					names = append(names, topic.Name)
+				}
+			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			about, rest, err := c.Root().Find(args)
-			switch {
-			case err != nil || about == c.Root() && len(rest) > 0:
-				return a.rootArgs(about.Root(), args)
-			case len(rest) > 0:
-				return &usageError{fmt.Sprintf("unexpected argument %q", rest[0]), "qcb help takes one command"}
+			if len(args) > 1 {
+				return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb help takes one command or topic"}
 			}
-			about.InitDefaultHelpFlag() // or the help would not list it
-			about.InitDefaultVersionFlag()
-			return about.Help()
+			about, rest, err := c.Root().Find(args)
+			command := err == nil && (about != c.Root() || len(rest) == 0)
+			if command {
+				about.InitDefaultHelpFlag() // or the help would not list it
+				about.InitDefaultVersionFlag()
+				_ = about.Help() // The writer keeps its error.
+			}
+			if len(args) == 0 {
+				return nil
+			}
+			topic, found := topicOf(args[0])
+			if !command && !found {
+				return a.unknownHelp(c, args[0])
+			}
+			if command && found {
+				_, _ = a.out.WriteString("\n")
+			}
+			if found {
+				a.startPager(nil)
+				_, _ = fmt.Fprintf(a.out, "%s\n\n%s", topic.About, topic.Text)
+			}
+			return nil
 		},
 	}
+}
+
+// topicOf returns the topic of that name.
+func topicOf(name string) (topic Topic, found bool) {
+	for _, topic := range Topics() {
+		if topic.Name == name {
+			return topic, true
+		}
+	}
+	return Topic{}, false
+}
+
+// unknownHelp is the error of a name that is neither a command nor a topic.
+func (a *app) unknownHelp(c *cobra.Command, name string) error {
+	e := &usageError{fmt.Sprintf("no help for %q", name), "qcb --help lists the commands and topics"}
+	var names []string
+	for _, command := range c.Root().Commands() {
+		names = append(names, command.Name())
+	}
+	for _, topic := range Topics() {
+		names = append(names, topic.Name)
+	}
+	if near := nearest(name, names); near != "" {
+		e.hint = "did you mean: qcb help " + near
+	}
+	return e
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"qcb/decode/explain"
 )
 
 // sourceFiles parses the Go files of the module, tests left out. The keys are
@@ -39,26 +41,30 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/sample", "qcb/render"},
+		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
+		"cmd/manual":     {"qcb/cmd"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
-		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
+		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/stamp", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
 
 		"decode/capture/input":  {},
 		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
 		"decode/capture/escape": {},
+		"decode/capture/stamp":  {},
 		"decode/capture/tree":   {"qcb/decode", "qcb/decode/capture/escape"},
 		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape", "qcb/decode/capture/tree"},
 		"decode/explain":        {"qcb/decode"},
+		"decode/job":            {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},
 		"decode/sample":         {},
 		"decode":                {},
 	}
 	libraries := map[string][]string{ // which packages or files may import a module
-		"github.com/spf13/cobra":               {"cmd"},
-		"github.com/spf13/pflag":               {"cmd"},
+		"github.com/spf13/cobra":               {"cmd", "cmd/manual"},
+		"github.com/spf13/cobra/doc":           {"cmd/manual"}, // It would cost each start of qcb time.
+		"github.com/spf13/pflag":               {"cmd", "cmd/manual"},
+		"github.com/cpuguy83/go-md2man":        {"cmd/manual"},
 		"golang.org/x/term":                    {"cmd"},
-		"github.com/schollz/progressbar":       {"cmd/progress.go"},
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
@@ -68,7 +74,7 @@ func TestImports(t *testing.T) {
 		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
 		"golang.org/x/net":                     {"cmd/listen/server.go"},
 	}
-	pure := []string{"render", "decode", "decode/explain", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {
@@ -84,21 +90,23 @@ func TestImports(t *testing.T) {
 				if !slices.ContainsFunc(places(libraries, imported), func(place string) bool { return place == dir || place == name }) {
 					t.Errorf("%s imports %s", name, imported)
 				}
-			case slices.Contains(pure, dir) && slices.Contains(process, first) && imported != "net/url":
+			case slices.Contains(pure, dir) && slices.Contains(process, first) && imported != "net/url" && imported != "net/netip":
 				t.Errorf("%s imports %s", name, imported)
 			}
 		}
 	}
 }
 
-// places returns where a package of one of the modules may be imported.
-func places(libraries map[string][]string, imported string) []string {
-	for module, where := range libraries {
-		if imported == module || strings.HasPrefix(imported, module+"/") {
-			return where
+// places returns where a package of one of the modules may be imported: the longest
+// path that it has says so.
+func places(libraries map[string][]string, imported string) (where []string) {
+	longest := ""
+	for module, allowed := range libraries {
+		if (imported == module || strings.HasPrefix(imported, module+"/")) && len(module) > len(longest) {
+			longest, where = module, allowed
 		}
 	}
-	return nil
+	return where
 }
 
 // TestNoInit checks that nothing happens before main.
@@ -165,10 +173,29 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestTopics checks that each topic fits a terminal of 80 columns, but for its examples; and
+// that the topic of the findings tells each of them, under the severity that it has.
+func TestTopics(t *testing.T) {
+	for _, topic := range Topics() {
+		for line := range strings.Lines(topic.About + "\n" + topic.Text) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && !strings.HasPrefix(line, "    ") {
+				t.Errorf("topic %s has a line of %d characters: %s", topic.Name, n, line)
+			}
+		}
+		if topic.Name == "findings" {
+			for _, name := range explain.FindingNames() {
+				if !strings.Contains(topic.Text, "\n\n"+name+"\n    ") && !strings.Contains(topic.Text, "\n"+name+"\n    ") {
+					t.Errorf("the topic findings lacks %s", name)
+				}
+			}
+		}
+	}
+}
+
 // TestSurface compares what each package of the library exports with testdata/api, so
 // that no change of it is made by accident.
 func TestSurface(t *testing.T) {
-	for _, name := range []string{"decode", "decode/explain", "decode/mask", "decode/capture", "decode/sample"} {
+	for _, name := range []string{"decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/sample"} {
 		got, err := exec.Command("go", "doc", "-all", "qcb/"+name).Output()
 		if err != nil {
 			t.Fatalf("go doc %s: %v", name, err)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"qcb/decode"
 	"qcb/decode/explain"
 	"qcb/render"
 )
@@ -19,7 +18,6 @@ import (
 // listOptions are the flags of qcb list.
 type listOptions struct {
 	grid       gridOptions
-	failed     bool
 	ignore     ignoreFlag
 	exitStatus bool
 }
@@ -30,44 +28,34 @@ func (a *app) listCommand() *cobra.Command {
 		Use:     "list [FILE...]",
 		Short:   "List the callbacks of a log, one row each",
 		GroupID: "jobs",
-		Long: `List the callbacks, one row each: where it is, its event, what became of the
-job, how many outputs and findings it has, its task, payload and error. A
-callback that was sent again, with the same content in the same input, is
+		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
+state, percent, outputs (how many), findings (their names, the worst first),
+times, task, payload, error. CSV, TSV and JSON have file, line and where instead
+of place, as in qcb outputs: rows with the same ones are of the same callback.
+--columns takes all of these names in every format.
+
+The time is when the callback was received, if its capture tells; a table has
+the column if any does. CSV, TSV and JSON have it in RFC 3339, without a zone if
+none was written.
+
+A callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
 
-A line on standard error sums up: the callbacks, how many tasks failed or are
-pending by their last one, and how many there are of each event.
+A line on standard error sums up: the callbacks that are listed, what became of
+their jobs, and how many callbacks there are of each event.
 
 Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
 check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
 callback in it, or a damaged one.`,
 		Example: `  qcb list callbacks.log
   qcb list --failed --latest callbacks.log
-  qcb list -o csv callbacks.log`,
+  qcb list -o csv callbacks.log
+  qcb list --no-header -o tsv --columns task,outcome callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
-	a.gridFlags(c, &o.grid)
-	c.Flags().BoolVar(&o.failed, "failed", false, "only callbacks of failed jobs")
-	c.Flags().Var(&o.ignore, "ignore", "do not count the findings with these `NAMES`")
+	a.gridFlags(c, &o.grid, render.ListColumns())
+	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
-}
-
-// gridFlags adds the flags of what is printed as rows.
-func (a *app) gridFlags(c *cobra.Command, o *gridOptions) {
-	formats := render.Formats()
-	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
-	addRedact(c, &o.masking)
-}
-
-// gridOptions are the flags of what is printed as rows.
-type gridOptions struct {
-	format  string
-	masking render.Masking
-}
-
-// grid returns the options of what is printed as rows.
-func (a *app) grid(o gridOptions) render.GridOptions {
-	return render.GridOptions{Format: o.format, Screen: a.screen(), Masking: o.masking}
 }
 
 // screen returns what standard output is laid out for.
@@ -78,43 +66,39 @@ func (a *app) screen() render.Screen {
 func (a *app) list(files []string, s *selection, o *listOptions) error {
 	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[uint64]*listing{}}
 	seed := maphash.MakeSeed()
-	var (
-		tasks  judge
-		sum    summary
-		failed error
-	)
-	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
-		task, event, outcome, verdict := f.TaskToken, f.Event, f.Outcome(), func() {}
-		if o.exitStatus {
-			verdict = tasks.verdict(task, statusFor(outcome))
-		}
-		count := func() {
-			verdict()
-			sum.add(task, event, outcome)
-		}
-		if o.failed && outcome != decode.OutcomeFailed {
-			return count
-		}
-		row, content := render.NewListRow(f.listed(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
+	var failed error
+	jobs, events, callbacks := newOutcomes(), map[string]int{}, 0
+	w := work{asks: jobs, meet: func(f *found) func() {
+		content := contentOf(f, seed)
+		return func() { rows.count(content) }
+	}}
+	w.do = func(f *found, _ *bufio.Writer) func() {
+		report := explain.Of(f.Callback, o.ignore...)
+		at, zoned := f.body.Request.Time, f.body.Request.Zoned
+		row, content := render.NewListRow(f.at(), f.Callback, report), contentOf(f, seed)
 		return func() {
-			count()
+			callbacks++
+			events[cmp.Or(strings.Clone(f.Event), "without one")]++
+			rows.count(content)
+			if f.amongOthers(&report, o.ignore) {
+				row = render.NewListRow(f.at(), f.Callback, report)
+			}
+			row.Time, row.Zoned = at, zoned
 			failed = cmp.Or(failed, rows.add(row, content))
 		}
-	}})
+	}
+	_, err := a.each(files, s, w)
 	if err != nil {
 		return err
 	}
 	if failed = cmp.Or(failed, rows.close()); failed != nil {
 		return &outputError{failed}
 	}
-	if o.failed && rows.list.Len() == 0 && sum.callbacks > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s is of a failed job", render.Count(sum.callbacks, "callback")))
-	}
-	if sum.callbacks > 0 {
-		a.note(sum.String())
+	if callbacks > 0 {
+		a.note(summary(callbacks, jobs, events))
 	}
 	if o.exitStatus {
-		a.answer(&tasks)
+		a.answer(jobs)
 	}
 	return nil
 }
@@ -152,14 +136,18 @@ type listing struct {
 // keptRows is how many rows are kept.
 const keptRows = 1000
 
-// add takes the row of the next callback, and the hash of its content.
+// count takes the hash of the content of the next callback.
+func (r *listRows) count(content uint64) {
+	if r.callbacks[content] == nil {
+		r.callbacks[content] = &listing{}
+	}
+	r.callbacks[content].times++
+}
+
+// add takes the row of a callback that was counted.
 func (r *listRows) add(row *render.ListRow, content uint64) error {
 	l := r.callbacks[content]
-	if l == nil {
-		l = &listing{}
-		r.callbacks[content] = l
-	}
-	if l.times++; l.row != nil {
+	if l.row != nil {
 		return nil
 	}
 	l.row = row
@@ -182,50 +170,13 @@ func (r *listRows) passOn(n int) (err error) {
 
 func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.Close()) }
 
-// listed is the place of a callback in a list: that of the line where only one
-// input is read.
-func (f *found) listed() string {
-	if f.several {
-		return f.place()
-	}
-	if f.body.Place != "" {
-		return inside(f.body)
-	}
-	return fmt.Sprintf("line %d", f.body.Line)
-}
-
-// summary counts callbacks, tasks by their last one, and events.
-type summary struct {
-	callbacks int
-	tasks     map[task]decode.Outcome
-	events    map[string]int
-}
-
-func (s *summary) add(token, event string, outcome decode.Outcome) {
-	if s.tasks == nil {
-		s.tasks, s.events = map[task]decode.Outcome{}, map[string]int{}
-	}
-	s.callbacks++
-	s.events[cmp.Or(event, "without one")]++
-	s.tasks[taskOf(token, s.callbacks)] = outcome
-}
-
-// String says it in one line.
-func (s *summary) String() string {
-	failed, pending := 0, 0
-	for _, outcome := range s.tasks {
-		switch outcome {
-		case decode.OutcomeFailed:
-			failed++
-		case decode.OutcomePending:
-			pending++
-		}
-	}
+// summary says in one line how many callbacks there are, what became of their jobs, and how
+// many callbacks there are of each event.
+func summary(callbacks int, jobs *outcomes, events map[string]int) string {
 	const most = 10 // More kinds of events than Qencode has are noise.
-	var events []string
-	for _, name := range slices.Sorted(maps.Keys(s.events))[:min(most, len(s.events))] {
-		events = append(events, fmt.Sprintf("%d %s", s.events[name], name))
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(events))[:min(most, len(events))] {
+		list = append(list, fmt.Sprintf("%d %s", events[name], name))
 	}
-	return fmt.Sprintf("%s of %s: %d failed, %d pending; events: %s",
-		render.Count(s.callbacks, "callback"), render.Count(len(s.tasks), "task"), failed, pending, strings.Join(events, ", "))
+	return fmt.Sprintf("%s of %s; events: %s", render.Count(callbacks, "callback"), jobs, strings.Join(list, ", "))
 }

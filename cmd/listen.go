@@ -188,9 +188,9 @@ func (a *app) listen(address string, o *listenOptions) error {
 		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
-		var tasks judge
-		tasks.verdict(l.came.TaskToken, statusFor(l.came.Outcome()))()
-		a.answer(&tasks)
+		jobs := newOutcomes()
+		jobs.mark(jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job, true)
+		a.answer(jobs)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
 	}
@@ -249,7 +249,7 @@ func (l *listener) take(e listen.Event) {
 		l.note(fmt.Sprintf("%s: refused with %d: %s", now, e.Status, e.Refused))
 		return
 	}
-	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: now}
+	f := &found{body: capture.Body{Bytes: e.Body}, input: now}
 	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
 	times := l.resends.count(e.Body)
 	again := ""

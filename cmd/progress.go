@@ -2,47 +2,36 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 )
 
-// progress shows how much of a long input is read, how fast, and how long the rest
-// will take, on a line of standard error that is gone in the end.
+// progress shows how much of a long input was read, how fast, and how long the rest will
+// take, on a line of standard error that is gone in the end.
 type progress struct {
-	bar   *progressbar.ProgressBar
-	begin time.Time    // when it is first shown
+	w     io.Writer
+	total int64        // bytes of all inputs, 0 if that is not known
 	read  atomic.Int64 // bytes, counted where they are read
-	shown bool
+	begin time.Time
+	from  time.Time // when it is first shown
+	drawn int64     // how many bytes the line on the terminal tells of, 0 if there is none
 	over  bool
 	tick  *time.Ticker
 }
 
-// newProgress returns the progress through all inputs, or nil if nobody would see it.
-func (a *app) newProgress(files []string) *progress {
+// newProgress returns the progress through all inputs, which are read so many times, or
+// nil if nobody would see it.
+func (a *app) newProgress(files []string, readings int) *progress {
 	if a.ProgressAfter == 0 || a.quiet {
 		return nil
 	}
-	bar := progressbar.NewOptions64(
-		a.sizeOfAll(files),
-		progressbar.OptionSetWriter(a.Err),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionSetTheme(progressbar.ThemeASCII),
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionThrottle(progressEvery),
-		progressbar.OptionUseANSICodes(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetSpinnerChangeInterval(0), // or it would draw in a goroutine of its own
-	)
-	bar.StartWithoutRender() // It measures the rate from now on.
-	return &progress{bar: bar, begin: time.Now().Add(a.ProgressAfter), tick: time.NewTicker(progressEvery)}
+	now := time.Now()
+	return &progress{w: a.Err, total: a.sizeOfAll(files) * int64(readings), begin: now, from: now.Add(a.ProgressAfter), tick: time.NewTicker(100 * time.Millisecond)}
 }
-
-// progressEvery is how often the progress is drawn.
-const progressEvery = 100 * time.Millisecond
 
 // due receives when it is time to draw; never if there is no progress to show.
 func (p *progress) due() <-chan time.Time {
@@ -52,7 +41,7 @@ func (p *progress) due() <-chan time.Time {
 	return p.tick.C
 }
 
-// sizeOfAll returns the length of all inputs in bytes, or -1 if it is not known. It
+// sizeOfAll returns the length of all inputs in bytes, or 0 if it is not known. It
 // opens none: a named pipe would take that for its reader.
 func (a *app) sizeOfAll(files []string) int64 {
 	sum := int64(0)
@@ -61,19 +50,19 @@ func (a *app) sizeOfAll(files []string) int64 {
 		if name == "-" {
 			f, ok := a.In.(*os.File)
 			if !ok {
-				return -1
+				return 0
 			}
 			stat = f.Stat
 		}
 		switch info, err := stat(); {
 		case err != nil: // Nothing of it will be read.
 		case !info.Mode().IsRegular():
-			return -1
+			return 0
 		default:
 			sum += info.Size()
 		}
 	}
-	return max(sum, 1) // The bar takes no 0.
+	return sum
 }
 
 // add counts bytes that were read.
@@ -83,22 +72,40 @@ func (p *progress) add(n int) {
 	}
 }
 
-// draw shows the progress, if it is time to. It is called wherever something else
-// could be printed.
+// draw shows the progress, if it is time to and some was made: while a pipe is silent or
+// a person types, the line stays as it is. It is called wherever something else could be
+// printed.
 func (p *progress) draw() {
-	if p == nil || p.over || time.Now().Before(p.begin) {
+	if p == nil || p.over {
 		return
 	}
-	read := p.read.Load()
-	_ = p.bar.Set64(read) // A log may have grown since its length was taken.
-	p.bar.Describe(fmt.Sprintf("%d MB", read/1e6))
-	p.shown = true
+	now, read := time.Now(), p.read.Load()
+	if now.Before(p.from) || read == p.drawn {
+		return
+	}
+	fmt.Fprintf(p.w, "\x1b[2K\r%s", progressLine(read, p.total, now.Sub(p.begin)))
+	p.drawn, p.from = read, now.Add(100*time.Millisecond)
+}
+
+// progressLine says how far it is, in at most 70 cells.
+func progressLine(read, total int64, took time.Duration) string {
+	const width = 24
+	rate := float64(read) / max(took.Seconds(), 1e-3)
+	if read >= total { // Or it is a log that has grown since its length was taken.
+		return fmt.Sprintf("%.0f MB  %.0f MB/s", float64(read)/1e6, rate/1e6)
+	}
+	part := float64(read) / float64(total)
+	bar := strings.Repeat("=", int(part*width))
+	seconds := min(float64(total-read)/rate, 1e9) // A Duration holds no more than 9e9.
+	left := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf("[%-*s] %2.0f %%  %.0f of %.0f MB  %.0f MB/s  %s left", width, bar, part*100, float64(read)/1e6, float64(total)/1e6, rate/1e6, left)
 }
 
 // clear makes room for a line on standard error.
 func (p *progress) clear() {
-	if p != nil && !p.over && p.shown {
-		_ = p.bar.Clear() // An error will be met by the next line, too.
+	if p != nil && p.drawn > 0 {
+		fmt.Fprint(p.w, "\x1b[2K\r")
+		p.drawn = 0
 	}
 }
 

@@ -31,7 +31,7 @@ func TestProgress(t *testing.T) {
 		lines    string // what else there is on standard error
 	}{
 		{args: "urls " + log, bar: "%"},
-		{args: "urls", bar: "B/s) ["}, // of a pipe the length is not known
+		{args: "urls", bar: " MB/s"}, // of a pipe the length is not known
 		{args: "urls missing " + log + " missing", bar: "%", lines: "qcb: missing: no such file\nqcb: missing: no such file\n"},
 		{args: "urls missing " + log, bar: "%", lines: "qcb: missing: no such file\n", terminal: true},
 		{args: "check " + log, bar: "%", terminal: true},
@@ -63,6 +63,24 @@ func TestProgress(t *testing.T) {
 		}
 		if test.bar != "" && !strings.HasSuffix(got, gone) && !strings.HasSuffix(got, "\n") {
 			t.Errorf("%s: at the end of %q the bar is still there", test.args, got)
+		}
+	}
+}
+
+func TestProgressLine(t *testing.T) {
+	for _, test := range []struct {
+		read, total int64
+		took        time.Duration
+		want        string
+	}{
+		{1_000_000, 0, time.Second, "1 MB  1 MB/s"},
+		{120_000_000, 480_000_000, time.Second / 2, "[======                  ] 25 %  120 of 480 MB  240 MB/s  2s left"},
+		{1, 1_000_000_000_000, time.Second, "[                        ]  0 %  0 of 1000000 MB  0 MB/s  277777h46m40s left"},
+		{500_000_000, 400_000_000, 2 * time.Second, "500 MB  250 MB/s"}, // The log has grown.
+		{5, 0, 0, "0 MB  0 MB/s"},
+	} {
+		if got := progressLine(test.read, test.total, test.took); got != test.want {
+			t.Errorf("%d of %d bytes in %s: %q, want %q", test.read, test.total, test.took, got, test.want)
 		}
 	}
 }

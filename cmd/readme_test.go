@@ -5,45 +5,78 @@ package cmd
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestReadme runs each command of README.md's console blocks, in a shell at the
-// top of the tree, and compares what it prints with what stands there.
+// TestReadme runs each command in the console blocks of README.md and of the help topics,
+// in a shell at the top of the tree, and compares what it prints with the block.
 func TestReadme(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
+	topics, err := filepath.Glob("topics/*.txt")
+	if err != nil || len(topics) < 5 {
+		t.Fatalf("%d topics, %v", len(topics), err)
 	}
-	blocks := strings.Split(string(readme), "```console\n")[1:]
-	if len(blocks) < 5 {
-		t.Fatalf("%d console blocks in README.md", len(blocks))
-	}
-	for _, block := range blocks {
-		block, _, _ = strings.Cut(block, "```")
-		var script strings.Builder
-		var commands, want []string
-		for entry := range strings.SplitSeq("\n"+block, "\n$ ") {
-			command, output, _ := strings.Cut(entry, "\n")
-			if command == "" {
-				continue
+	blocks := 0
+	for _, name := range append(topics, "../README.md") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block := regexp.MustCompile("(?m)^    [$] .*\n(    .*\n)*") // in a topic, indented
+		if name == "../README.md" {
+			block = regexp.MustCompile("(?s)```console\n.*?```")
+		}
+		now := block.ReplaceAllStringFunc(string(text), func(block string) string {
+			blocks++
+			if rest, topic := strings.CutPrefix(block, "    "); topic {
+				ran := runBlock(t, strings.ReplaceAll(rest, "\n    ", "\n"))
+				return "    " + strings.ReplaceAll(strings.TrimSuffix(ran, "\n"), "\n", "\n    ") + "\n"
 			}
-			commands, want = append(commands, command), append(want, output)
+			fence := "```console\n"
+			return fence + runBlock(t, strings.TrimSuffix(strings.TrimPrefix(block, fence), "```")) + "```"
+		})
+		if *update {
+			if err := os.WriteFile(name, []byte(now), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if now != string(text) {
+			t.Errorf("what commands in %s print differs at %s", name, difference(now, string(text)))
+		}
+	}
+	if blocks < 10 {
+		t.Errorf("%d console blocks", blocks)
+	}
+}
+
+// runBlock runs the commands of a console block, each after "$ ", and returns it with what
+// they print.
+func runBlock(t *testing.T, block string) string {
+	t.Helper()
+	var script, now strings.Builder
+	var commands []string
+	for entry := range strings.SplitSeq("\n"+block, "\n$ ") {
+		if command, _, _ := strings.Cut(entry, "\n"); command != "" {
+			commands = append(commands, command)
 			// A NUL ends each output; the exit status stays for the next command.
 			script.WriteString(strings.ReplaceAll(command, "go run .", "qcb") + "\nstatus=$?; printf '\\0'; (exit $status)\n")
 		}
-		shell := exec.Command("sh", "-c", script.String())
-		shell.Dir = ".."
-		shell.Env = []string{"PATH=" + os.Getenv("PATH")} // without NO_COLOR, FORCE_COLOR and the like
-		output, _ := shell.CombinedOutput()
-		got := strings.Split(string(output), "\x00")
-		for i, command := range commands {
-			if i >= len(got) || strings.TrimSpace(got[i]) != strings.TrimSpace(want[i]) {
-				t.Errorf("$ %s\n%s\nREADME.md says:\n%s", command, got[min(i, len(got)-1)], want[i])
-			}
-		}
 	}
+	shell := exec.Command("sh", "-c", script.String())
+	shell.Dir = ".."
+	// Without NO_COLOR, FORCE_COLOR and the like. A program built for coverage must have a
+	// place for its counters, or it complains on standard error.
+	shell.Env = []string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir()}
+	output, _ := shell.CombinedOutput()
+	got := strings.Split(string(output), "\x00")
+	if len(got) != len(commands)+1 {
+		t.Fatalf("%d outputs of %d commands:\n%s", len(got)-1, len(commands), output)
+	}
+	for i, command := range commands {
+		now.WriteString("$ " + command + "\n" + strings.TrimPrefix(got[i], "\n"))
+	}
+	return now.String()
 }
 
 // TestReadmeServer checks that the Go code of README.md is that of an example that is

@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -39,10 +40,14 @@ type app struct {
 	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
+	holding bool     // lines for standard error wait until what they are about is printed
+	held    []string // these
 
 	mostUnpacked byteSize // --max-unpacked
 
 	progress *progress // of the command that reads callbacks, or nil
+	pager    *pager    // of the command's output, or nil
+	noPager  bool      // --no-pager
 }
 
 // standardOutput writes to Streams.Out. Where that is a terminal no progress is
@@ -52,6 +57,9 @@ type standardOutput struct{ a *app }
 func (o standardOutput) Write(text []byte) (int, error) {
 	if o.a.OutTerminal {
 		o.a.progress.end()
+	}
+	if o.a.pager != nil {
+		return o.a.pager.Write(text)
 	}
 	return o.a.Out.Write(text)
 }
@@ -83,6 +91,7 @@ func runOn(workers int, args []string, s Streams) int {
 	if flush := a.out.Flush(); flush != nil {
 		err = &outputError{flush}
 	}
+	a.pager.end()
 	var (
 		usage  *usageError
 		output *outputError
@@ -103,6 +112,9 @@ func runOn(workers int, args []string, s Streams) int {
 	}
 	return a.status
 }
+
+// Commands returns the command qcb with all below it, of which the manual pages are made.
+func Commands() *cobra.Command { return (&app{Streams: System()}).root() }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -140,14 +152,15 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	a.color = "auto"
 	root.PersistentFlags().Var(&choice{&a.color, []string{"auto", "always", "never"}}, "color", "colour: `WHEN` is auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print only errors on standard error")
+	root.PersistentFlags().BoolVar(&a.noPager, "no-pager", false, "print long output on a terminal without a pager")
 	root.SetHelpFunc(printHelp)
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)
 	root.AddCommand(
-		a.showCommand(), a.listCommand(), a.checkCommand(),
+		a.showCommand(), a.jobsCommand(), a.listCommand(), a.checkCommand(), a.explainCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
 		a.sampleCommand(), a.listenCommand(),
-		a.completionCommand(), a.manCommand(),
+		a.completionCommand(),
 	)
 	return root
 }
@@ -164,12 +177,15 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		if slices.Contains(files, "") {
 			return &usageError{"the name of a FILE is empty", "was a variable not set?"}
 		}
-		if err := refuseEmpty(c); err != nil {
+		if err := cmp.Or(refuseEmpty(c), s.check()); err != nil {
 			return err
+		}
+		if len(files) > 0 {
+			a.startPager(files)
 		}
 		return run(files)
 	}
-	s.flags(c)
+	s.flags(c, a.Now)
 	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
 	return c
 }
@@ -222,9 +238,17 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	e := &usageError{fmt.Sprintf("unknown command %q", name), "qcb --help lists the commands"}
 	near := append(c.SuggestionsFor(name), "")[0]
 	_, err := os.Stat(name)
+	_, found := topicOf(name)
 	switch {
 	case err == nil || name == "-":
 		e.hint = "did you mean: qcb show " + name
+	case strings.ContainsAny(name, "./\\"):
+		e.what = name + ": no such file"
+		e.hint = "qcb show FILE shows a callback; qcb --help lists the commands"
+	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
+		e.hint = "did you mean: qcb show"
+	case found:
+		e.hint = "qcb help " + name + " explains it"
 	case near != "":
 		e.hint = "did you mean: qcb " + near
 	case name == "version":
@@ -257,11 +281,15 @@ func flagError(c *cobra.Command, err error) error {
 		e.what = fmt.Sprintf("flag --%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
-		e.what = fmt.Sprintf("%q is no value for --%s", invalid.GetValue(), f.Name)
+		e.what = fmt.Sprintf("invalid value %q for --%s", invalid.GetValue(), f.Name)
 		var own *usageError
 		switch {
+		case c.Name() == "show" && f.Name == "output" && invalid.GetValue() == "json":
+			e.hint = "qcb json prints callbacks as JSON"
 		case errors.As(err, &own):
-			e.hint = own.hint
+			e.what, e.hint = cmp.Or(own.what, e.what), own.hint
+		case f.Value.Type() == "bool":
+			e.hint = fmt.Sprintf("--%s takes no value: leave it out to turn it off", f.Name)
 		case errors.Is(err, strconv.ErrRange):
 			e.hint = "it is too large, or too small"
 		case errors.Is(err, strconv.ErrSyntax):
@@ -321,7 +349,36 @@ func (a *app) hint(message string) {
 // output before: on a terminal they are one text. Names of files and fields
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
+	if a.holding || a.pager != nil {
+		if a.held = append(a.held, line); len(a.held) > mostHeld {
+			a.holding = false
+			a.printHeld()
+		}
+		return
+	}
+	a.print(line)
+}
+
+func (a *app) print(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Message(line))
+}
+
+// mostHeld is how many lines wait at most.
+const mostHeld = 1000
+
+// release prints the lines that waited. If a pager shows the output, they wait for its end.
+func (a *app) release() {
+	a.holding = false
+	if a.pager == nil {
+		a.printHeld()
+	}
+}
+
+func (a *app) printHeld() {
+	for _, line := range a.held {
+		a.print(line)
+	}
+	a.held = nil
 }

@@ -19,12 +19,14 @@ type Streams struct {
 	InTerminal  bool // whether In is a terminal: nobody has piped anything
 	OutTerminal bool
 	Width       int // of the terminal at Out in cells, 0 for no limit
+	Height      int // of the terminal at Out in lines, 0 if that is not known
 
 	// ProgressAfter is how long a command reads before it shows its progress on
 	// Err, 0 for never: Err is no terminal.
 	ProgressAfter time.Duration
 
 	Getenv func(string) string
+	Now    func() time.Time
 }
 
 // System returns the streams of this process.
@@ -34,13 +36,14 @@ func System() Streams {
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Getenv:      os.Getenv,
+		Now:         time.Now,
 	}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		s.ProgressAfter = time.Second
 	}
 	if s.OutTerminal {
 		// A terminal that does not know its size says 0, or nothing.
-		s.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+		s.Width, s.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	}
 	return s
 }

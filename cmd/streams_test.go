@@ -86,7 +86,7 @@ func TestTerminal(t *testing.T) {
 	if status != 0 || errs.Len() > 0 {
 		t.Errorf("exit status %d, standard error %q", status, &errs)
 	}
-	if !strings.HasPrefix(out.String(), "\x1b[32mcompleted\x1b[") || !strings.Contains(out.String(), "hidden (terminal too narrow): codec, bitrate, format") {
+	if !strings.HasPrefix(out.String(), "\x1b[32mcompleted\x1b[") || !strings.Contains(out.String(), "hidden (terminal too narrow): cost, detected language,") {
 		t.Errorf("output:\n%s", &out)
 	}
 }
@@ -94,7 +94,7 @@ func TestTerminal(t *testing.T) {
 // TestAnswersAtOnce pipes callbacks in one by one: each is answered before the
 // next one is sent.
 func TestAnswersAtOnce(t *testing.T) {
-	for _, command := range []string{"show", "json", "urls", "raw", "check -v", "outputs -o tsv"} {
+	for _, command := range []string{"show --all", "json", "urls", "raw", "check -v", "outputs -o tsv"} {
 		in, send := io.Pipe()
 		receive, out := io.Pipe()
 		done := make(chan int)

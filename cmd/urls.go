@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"qcb/decode"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -31,6 +32,8 @@ func (a *app) urlsCommand() *cobra.Command {
 		Long: `Print the URLs of each callback's output videos, then of its audios, in the
 order sent, one per line, as they were sent. --kind selects video, audio, image,
 text or all; --format an output_format (hls) or the extension of a URL (m3u8).
+Of a text Qencode sends the URL of a folder: the URLs of the files in it are
+printed, made with the names in storage.names.
 
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
 reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
@@ -50,12 +53,11 @@ it, or a damaged one, of which the URLs that arrived whole are printed.`,
 
 func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	if _, err := path.Match(o.tag, ""); err != nil {
-		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
+		return &usageError{fmt.Sprintf("invalid value %q for --tag", o.tag), badGlob}
 	}
 	options := render.URLOptions{Null: o.null, WithTag: o.withTag, Match: o.match, Selection: o.selection()}
-	var lack lacking
-	good := 0 // URLs of jobs that have not failed
-	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+	jobs, given := newOutcomes(), map[*job.Job]*lacking{}
+	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, w *bufio.Writer) func() {
 		t := render.URLs(w, f.Callback, options)
 		outcome := f.Outcome()
 		failed := outcome == decode.OutcomeFailed
@@ -72,14 +74,39 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 			for _, fault := range t.Refused {
 				a.fail(exitInput, f.place()+": "+fault)
 			}
-			if !failed {
-				good += t.Printed
+			task := given[f.added.Job]
+			if task == nil {
+				task = &lacking{}
+				given[f.added.Job] = task
 			}
+			task.printed += t.Printed
 			if reason != "" {
-				lack.add(f, reason, bad)
+				task.add(f.place()+": "+reason, bad)
 			}
 		}
 	}})
+	var lack lacking
+	good := 0 // URLs of jobs that have not failed
+	for j := range jobs.all() {
+		chain, outcome := jobs.jobs.Chain(j), jobs.jobs.Outcome(j)
+		final := given[chain[len(chain)-1]]
+		for _, link := range chain {
+			task := given[link]
+			if task == nil {
+				continue
+			}
+			if outcome != decode.OutcomeFailed {
+				good += task.printed
+			}
+			if final == nil || task == final {
+				lack.join(task) // What a task lacks that was tried again does not matter.
+			}
+			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
+				end := &jobs.jobs.Final(j).Deciding
+				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
+			}
+		}
+	}
 	switch {
 	case err != nil:
 		return err
@@ -103,11 +130,11 @@ func (o *urlsOptions) selection() string {
 	return flags
 }
 
-// match reports whether the flags select an output.
-func (o *urlsOptions) match(output *decode.Output) bool {
+// match reports whether the flags select a file of an output.
+func (o *urlsOptions) match(output *decode.Output, url string) bool {
 	return slices.Contains(o.kinds.kinds, output.Kind) &&
 		(o.tag == "" || glob(o.tag, output.Tag) || glob(o.tag, output.UserTag)) &&
-		(len(o.formats) == 0 || slices.ContainsFunc(o.formats, func(format string) bool { return hasFormat(output, format) }))
+		(len(o.formats) == 0 || slices.ContainsFunc(o.formats, func(format string) bool { return hasFormat(output, url, format) }))
 }
 
 // glob matches a tag, in which a slash is a character like any other.
@@ -117,35 +144,43 @@ func glob(pattern, tag string) bool {
 	return ok && tag != ""
 }
 
-// hasFormat reports whether an output has a format, by its name or by the
+// hasFormat reports whether a file of an output has a format, by its name or by the
 // extension of its URL.
-func hasFormat(output *decode.Output, format string) bool {
+func hasFormat(output *decode.Output, url, format string) bool {
 	format = strings.TrimPrefix(format, ".")
 	if strings.EqualFold(output.Format, format) {
 		return true
 	}
-	where := output.URL
-	if end := strings.IndexAny(where, "?#"); end >= 0 {
-		where = where[:end]
+	if end := strings.IndexAny(url, "?#"); end >= 0 {
+		url = url[:end]
 	}
-	return strings.EqualFold(path.Ext(where), "."+format)
+	return strings.EqualFold(path.Ext(url), "."+format)
 }
 
-// lacking collects the callbacks that gave no URL, or fewer than they list.
+// lacking counts the URLs of callbacks, and collects the callbacks that gave no URL, or
+// fewer than they list.
 type lacking struct {
+	printed   int // URLs
 	callbacks int
 	bad       int    // of jobs that are not merely queued or running
 	example   string // place and reason of the first bad one, or else of the first
 }
 
-func (l *lacking) add(f *found, reason string, bad bool) {
-	l.callbacks++
+func (l *lacking) add(reason string, bad bool) {
+	one := lacking{callbacks: 1, example: reason}
 	if bad {
-		l.bad++
+		one.bad = 1
 	}
-	if l.callbacks == 1 || bad && l.bad == 1 {
-		l.example = f.place() + ": " + reason
+	l.join(&one)
+}
+
+// join adds what came later.
+func (l *lacking) join(later *lacking) {
+	if l.callbacks == 0 || l.bad == 0 && later.bad > 0 {
+		l.example = later.example
 	}
+	l.callbacks += later.callbacks
+	l.bad += later.bad
 }
 
 // String says it in one line.
@@ -154,9 +189,9 @@ func (l *lacking) String() string {
 	case l.callbacks == 1 || l.bad == 1:
 		return l.example
 	case l.bad == 0:
-		return fmt.Sprintf("%d callbacks gave no URL; %s", l.callbacks, l.example)
+		return fmt.Sprintf("%s (the first of %d callbacks that gave no URL)", l.example, l.callbacks)
 	}
-	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
+	return fmt.Sprintf("%s (the first of %d callbacks that failed or lack a URL)", l.example, l.bad)
 }
 
 // kindNames are the values of --kind.
@@ -184,6 +219,7 @@ func (k *kindsFlag) Set(value string) error {
 	}
 	all := decode.OutputKinds()
 	for name := range strings.SplitSeq(value, ",") {
+		name = strings.TrimSpace(name)
 		kind := decode.OutputKind(name)
 		switch {
 		case name == "all":

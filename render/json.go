@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"bytes"
 
 	"qcb/decode"
 )
@@ -10,6 +11,7 @@ import (
 type JSONOptions struct {
 	Compact bool // on one line
 	Array   bool // as an element of an array, which has to be written around it
+	Color   bool
 	Masking Masking
 }
 
@@ -21,6 +23,13 @@ type JSONOptions struct {
 // is not UTF-8, which JSON cannot hold, becomes U+FFFD. An element of an array
 // has no line ending.
 func JSON(w *bufio.Writer, c *decode.Callback, o JSONOptions) error {
+	if o.Color {
+		var plain bytes.Buffer
+		buffered := bufio.NewWriter(&plain)
+		o.Color = false
+		_, _ = JSON(buffered, c, o), buffered.Flush() // A buffer takes everything.
+		return paintJSON(w, plain.Bytes())
+	}
 	j := &jsonWriter{w: w, line: w.AvailableBuffer()}
 	if !o.Compact {
 		j.newline = "\n"
@@ -62,4 +71,30 @@ func fieldJSON(c *decode.Callback, f *decode.Field) decode.RawJSON {
 		return f.JSON()
 	}
 	return nil
+}
+
+// paintJSON writes valid JSON in colour: the names of members, strings and null differ from
+// the rest.
+func paintJSON(w *bufio.Writer, text []byte) error {
+	paint := newTheme(true, false)
+	for i := 0; i < len(text); {
+		n := 1
+		switch {
+		case text[i] == '"':
+			n = quotedLength(text[i:])
+			of := paint.good
+			if i+n < len(text) && text[i+n] == ':' {
+				of = paint.name
+			}
+			_, _ = w.WriteString(of(string(text[i : i+n]))) // The writer keeps its error.
+		case bytes.HasPrefix(text[i:], []byte("null")):
+			n = len("null")
+			_, _ = w.WriteString(paint.faint("null"))
+		default:
+			_ = w.WriteByte(text[i])
+		}
+		i += n
+	}
+	_, err := w.Write(nil)
+	return err
 }

@@ -10,32 +10,46 @@ import (
 	"qcb/decode"
 )
 
-// NewOutputs returns a Grid with a row for each output, of [AppendOutput]. The units
+// NewOutputs returns a Grid with a row for each file, of [AppendOutput]. The units
 // are in the names of the columns; a bitrate is that of the whole file. Of an
 // audio output Qencode sends codec and channels of the source's stream.
 func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
-	return newGrid(w, o, []column{
-		{Name: "task", Elastic: true, Rank: 10},
-		{Name: "kind"},
-		{Name: "tag", Elastic: true},
-		{Name: "user_tag", Elastic: true, Rank: 1},
-		{Name: "format", Elastic: true, Rank: 9},
-		{Name: "codec", Elastic: true, Rank: 11},
-		{Name: "width", Right: true, Rank: 5},
-		{Name: "height", Right: true, Rank: 4},
-		{Name: "framerate", Right: true, Rank: 12},
-		{Name: "channels", Right: true, Rank: 13},
-		{Name: "duration_s", Right: true, Rank: 7},
-		{Name: "bitrate_kbps", Right: true, Rank: 8},
-		{Name: "size_bytes", Right: true, Rank: 6},
-		{Name: "error", Elastic: true, Rank: 3},
-		{Name: "url", Elastic: true, Least: 30, Link: true, Rank: 2},
-	})
+	return newGrid(w, o, outputsColumns())
 }
 
-// AppendOutput appends the cells of an output of a task to a row.
-func AppendOutput(row []string, task string, o *decode.Output) []string {
-	meta := o.Meta()
+// OutputColumns returns the names of the columns of [NewOutputs].
+func OutputColumns() []string { return columnNames(outputsColumns()) }
+
+func outputsColumns() []column {
+	return append(placeColumns(14),
+		column{Name: "task", Elastic: true, Short: shortToken, Rank: 10},
+		column{Name: "kind"},
+		column{Name: "tag", Elastic: true},
+		column{Name: "user_tag", Elastic: true, Rank: 1},
+		column{Name: "format", Elastic: true, Rank: 9},
+		column{Name: "codec", Elastic: true, Rank: 11},
+		column{Name: "width", Right: true, Rank: 5},
+		column{Name: "height", Right: true, Rank: 4},
+		column{Name: "framerate", Right: true, Rank: 12},
+		column{Name: "channels", Right: true, Rank: 13},
+		column{Name: "duration_s", Right: true, Rank: 7},
+		column{Name: "bitrate_kbps", Right: true, Rank: 8},
+		column{Name: "size_bytes", Right: true, Rank: 6},
+		column{Name: "error", Elastic: true, Rank: 3},
+		column{Name: "url", Elastic: true, Least: 30, Link: true, Rank: 2},
+		column{Name: "detected_language", Rank: 15},
+		column{Name: "cost", Right: true, Rank: 16},
+	)
+}
+
+// AppendOutput appends the cells of the nth of an output's Files to a row that has those of
+// the callback's place. What there is once of an output is in the first one, so that sums
+// are right.
+func AppendOutput(row []string, task string, o *decode.Output, n int, url string) []string {
+	meta, once := o.Meta(), *o
+	if n > 0 {
+		once.Duration, once.Bitrate, once.Size, once.Cost = "", "", "", ""
+	}
 	problem := o.ErrorDescription
 	switch {
 	case problem != "" || !o.Failed():
@@ -47,19 +61,24 @@ func AppendOutput(row []string, task string, o *decode.Output) []string {
 	return append(row,
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(meta.Width), string(meta.Height), framesPerSecond(meta.Framerate), string(meta.Channels),
-		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
+		string(once.Duration), string(once.Bitrate), bytesOf(once.Size), problem, url, o.DetectedLanguage, string(once.Cost),
 	)
 }
 
 // NewTotals returns a Grid with a row for each kind of output, of the Rows of
 // [Totals].
 func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
-	return newGrid(w, o, []column{
-		{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true},
-	})
+	return newGrid(w, o, totalColumns())
 }
 
-// Totals counts the outputs of each kind, and sums up their durations and sizes.
+// TotalColumns returns the names of the columns of [NewTotals].
+func TotalColumns() []string { return columnNames(totalColumns()) }
+
+func totalColumns() []column {
+	return []column{{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true}}
+}
+
+// Totals counts the files of each kind, and sums up their durations and sizes.
 // The zero value is ready.
 type Totals [4]struct {
 	outputs            int
@@ -73,7 +92,9 @@ func (t *Totals) Add(o *decode.Output) {
 	sum := &t[slices.Index(kinds[:], o.Kind)]
 	seconds, timed := o.Duration.Float()
 	megabytes, sized := o.Size.Float()
-	sum.outputs++
+	for range o.Files() {
+		sum.outputs++
+	}
 	sum.seconds += seconds
 	sum.megabytes += megabytes
 	sum.timed = sum.timed || timed

@@ -139,7 +139,7 @@ func TestListFits(t *testing.T) {
 			grid := NewList(w, GridOptions{Format: "table", Screen: Screen{Width: width}})
 			for _, event := range []string{"restart_failed", "saved"} {
 				c := &decode.Callback{Event: event, TaskToken: "e2079274fc1c4d12af5cf14affc9ba4e", Payload: strings.Repeat("p", 50), ErrorMessage: "Error downloading video: HTTP 403"}
-				if err := grid.Add(NewListRow("callbacks/of/november/24.log: line 1234", c, explain.Of(c))); err != nil {
+				if err := grid.Add(NewListRow(Place{"callbacks/of/november/24.log", 1234, ".log.entries[3].body"}, c, explain.Of(c))); err != nil {
 					return err
 				}
 			}
@@ -150,7 +150,7 @@ func TestListFits(t *testing.T) {
 				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
 			}
 		}
-		if !strings.Contains(table, "1234 ") || width >= 80 && !(strings.Contains(table, ": line 1234 ") && strings.Contains(table, "403")) {
+		if !strings.Contains(table, ".log:1234") || width >= 80 && !strings.Contains(table, "403") {
 			t.Errorf("at width %d:\n%s", width, table)
 		}
 	}
@@ -262,8 +262,31 @@ func TestElide(t *testing.T) {
 			t.Errorf("Elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
-	if got := elide("callbacks/of/24.log: line 7", 16, true); got != "…/24.log: line 7" {
-		t.Errorf("the tail is %q", got)
+}
+
+// TestShortCells checks what stays of cells that are not shortened in their middle.
+func TestShortCells(t *testing.T) {
+	for _, test := range []struct {
+		short func(string, int) string
+		cell  string
+		width int
+		want  string
+	}{
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 32, "e2079274fc1c4d12af5cf14affc9ba4e"},
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 31, "e2079274fc1c4d12af5cf14affc9b …"},
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 12, "e2079274fc …"},
+		{shortToken, "日本語の動画", 6, "日本 …"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 36, "dir/app.log:12: .log.entries[3].body"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 24, "dir/app.log:12: .log.en…"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 21, "dir/app.log:12"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 12, "…/app.log:12"},
+		{shortPlace, "dir/app.log:12", 12, "…/app.log:12"},
+		{shortPlace, "dir/app.log:12: .a", 18, "dir/app.log:12: .a"},
+		{shortEnd, "no-url,shared-url,temporary", 12, "no-url,shar…"},
+	} {
+		if got := test.short(test.cell, test.width); got != test.want {
+			t.Errorf("%q in %d cells is %q, want %q", test.cell, test.width, got, test.want)
+		}
 	}
 }
 
@@ -356,15 +379,18 @@ func TestVerdict(t *testing.T) {
 		`event=saved&status={"status":"completed","error":0}`: "completed",
 		`event=saved&status={"status":"completed","error":1}`: "FAILED",
 		`event=queued`: "queued",
-		`status={"status":"encoding","percent":37.6}`:   "encoding 37 %",
-		`status={"status":"encoding"}`:                  "encoding",
-		`status={"status":"saving","percent":100}`:      "saving",
-		"status={\"status\":\"a\\u001bb\"}":             "unknown: the state is a\x1bb",
-		`event=saved`:                                   "unknown: it came without a status",
-		`event=saved&status=`:                           "unknown: it came without a status",
-		`event=saved&status=hello`:                      "unknown: its status cannot be read",
-		`event=saved&status={}`:                         "unknown: its status does not name a state",
-		`event=saved&status={"status":"cancelled"}`:     "unknown: the state is cancelled",
+		`status={"status":"encoding","percent":37.6}`: "encoding 37 %",
+		`status={"status":"encoding"}`:                "encoding",
+		`status={"status":"saving","percent":100}`:    "saving",
+		"status={\"status\":\"a\\u001bb\"}":           "unknown: the state is a\x1bb",
+		`event=saved`:                                 "unknown: it came without a status",
+		`event=saved&status=`:                         "unknown: it came without a status",
+		`event=saved&status=hello`:                    "unknown: its status cannot be read",
+		`event=saved&status={}`:                       "unknown: its status does not name a state",
+		`event=saved&status={"status":"cancelled"}`:   "unknown: the event is saved, but the state is cancelled",
+		`event=saved&status={"status":"encoding"}`:    "unknown: the event is saved, but the state is encoding",
+		`event=saved&callback_type=stream&status={"status":"completed","error":0}`: "pending",
+		`event=error&callback_type=stream&status={"status":"error","error":1}`:     "pending",
 		`event=saved&status=[]`:                         "unknown: its status is not a JSON object",
 		`event=saved&status={"error":0,"x":NaN}`:        "unknown: its status does not name a state",
 		`event=saved&status={"status":"completed","vid`: "unknown: its status is damaged before the error flag",
@@ -411,6 +437,7 @@ func TestJSON(t *testing.T) {
 	for options, want := range map[JSONOptions]string{
 		{}:                           "{\n  \"a\": \"1\",\n  \"status\": {\n    \"b\": [\n      1,\n      {},\n      [],\n      {\n        \"c\": null\n      }\n    ]\n  }\n}\n",
 		{Compact: true}:              `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}` + "\n",
+		{Compact: true, Color: true}: "{\x1b[34;1m\"a\"\x1b[0;22m:\x1b[32m\"1\"\x1b[0m,\x1b[34;1m\"status\"\x1b[0;22m:{\x1b[34;1m\"b\"\x1b[0;22m:[1,{},[],{\x1b[34;1m\"c\"\x1b[0;22m:\x1b[2mnull\x1b[22m}]}}\n",
 		{Compact: true, Array: true}: `{"a":"1","status":{"b":[1,{},[],{"c":null}]}}`,
 		{Array: true}:                "{\n    \"a\": \"1\",\n    \"status\": {\n      \"b\": [\n        1,\n        {},\n        [],\n        {\n          \"c\": null\n        }\n      ]\n    }\n  }",
 	} {
@@ -438,7 +465,7 @@ func TestLargeJSON(t *testing.T) {
 
 // writeURLs writes the URLs of all outputs.
 func writeURLs(w *bufio.Writer, c *decode.Callback) error {
-	URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }})
+	URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }})
 	_, err := w.Write(nil)
 	return err
 }
@@ -446,7 +473,7 @@ func writeURLs(w *bufio.Writer, c *decode.Callback) error {
 func TestURLs(t *testing.T) {
 	const sent = "https://x.example/a?b=1&c=münchen"
 	c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: sent, Tag: "video-0-0", UserTag: "a\tb"}, {Kind: decode.KindAudio, URL: "u", Tag: "audio-0-0"}}}}
-	all := func(*decode.Output) bool { return true }
+	all := func(*decode.Output, string) bool { return true }
 	for _, test := range []struct {
 		options URLOptions
 		want    string
@@ -455,7 +482,7 @@ func TestURLs(t *testing.T) {
 		{URLOptions{Match: all, Null: true}, sent + "\x00u\x00"},
 		{URLOptions{Match: all, WithTag: true}, `a\tb` + "\t" + sent + "\naudio-0-0\tu\n"},
 		{URLOptions{Match: all, WithTag: true, Null: true}, `a\tb` + "\t" + sent + "\x00audio-0-0\tu\x00"},
-		{URLOptions{Match: func(o *decode.Output) bool { return o.Kind == decode.KindAudio }}, "u\n"},
+		{URLOptions{Match: func(o *decode.Output, _ string) bool { return o.Kind == decode.KindAudio }}, "u\n"},
 	} {
 		if got := written(t, func(w *bufio.Writer) error { URLs(w, c, test.options); return nil }); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.options, got, test.want)
@@ -477,7 +504,7 @@ func TestRefusedURLs(t *testing.T) {
 		c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: url, Tag: "v"}}}}
 		got := ""
 		out := written(t, func(w *bufio.Writer) error {
-			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output) bool { return true }}).Refused, "\n")
+			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }}).Refused, "\n")
 			return nil
 		})
 		if got != want || (out != "") != (want == "" && url != "") {
@@ -577,7 +604,7 @@ func TestMasking(t *testing.T) {
 // writeList writes the row of a callback.
 func writeList(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	list := NewList(w, o)
-	return errors.Join(list.Add(NewListRow("line 1", c, explain.Of(c))), list.Close())
+	return errors.Join(list.Add(NewListRow(Place{File: "log", Line: 1}, c, explain.Of(c))), list.Close())
 }
 
 // failingWriter fails for good after some bytes.
@@ -624,7 +651,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(nil, c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o, 0, o.URL)); err != nil {
 				return err
 			}
 		}
@@ -651,7 +678,7 @@ func FuzzGrid(f *testing.F) {
 				if !Safe(strings.ReplaceAll(text, "\t", "")) {
 					t.Errorf("%s: %q", format, text)
 				}
-				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(NewOutputs(nil, GridOptions{}).columns)+1 {
+				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(NewOutputs(nil, GridOptions{Format: format}).columns)+1 {
 					t.Errorf("markdown has another number of cells: %q", text)
 				}
 				if format == "json" && !jsontext.Value(text).IsValid() {
@@ -766,7 +793,7 @@ func BenchmarkFormat(b *testing.B) {
 		"show":    func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Screen: Screen{Width: 80}}) },
 		"outputs": func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: "tsv"}) },
 		"list": func(w *bufio.Writer) error {
-			return NewList(w, GridOptions{Format: "tsv"}).Add(NewListRow("line 1", c, explain.Of(c)))
+			return NewList(w, GridOptions{Format: "tsv"}).Add(NewListRow(Place{File: "log", Line: 1}, c, explain.Of(c)))
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -789,7 +816,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(nil, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
 		}
 		return rows
 	}
@@ -812,6 +839,19 @@ func TestLongTable(t *testing.T) {
 				t.Fatalf("width %d: row %d is\n%q\nwant\n%q", width, i, got[1+i], want)
 			}
 		}
+	}
+	// The last lines of a log have more digits than the first ones.
+	places := written(t, func(w *bufio.Writer) error {
+		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
+		for i := range 2 * longTable {
+			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"}, 0, "")); err != nil {
+				return err
+			}
+		}
+		return grid.Close()
+	})
+	if !strings.HasPrefix(places, "callbacks.log:1           video\n") || !strings.HasSuffix(places, "\ncallbacks.log:3996002     video\n") || strings.Count(places, "\n") != 2*longTable {
+		t.Errorf("%.60q … %q", places, places[max(0, len(places)-60):])
 	}
 	// A cell that is wider than its column is not shortened if it is a number.
 	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}

@@ -40,7 +40,7 @@ func (t theme) of(as tone) func(a ...any) string {
 // of the sixteen that every terminal shows, and are readable on dark and light:
 // bold green and any yellow would be too bright for white.
 type theme struct {
-	good, bad, wait, strong, faint func(a ...any) string
+	good, bad, wait, strong, name, faint func(a ...any) string
 
 	links bool // for a terminal that makes links of URLs
 }
@@ -62,6 +62,7 @@ func newTheme(on, links bool) theme {
 		bad:    paint(color.FgRed, color.Bold),
 		wait:   paint(color.FgMagenta),
 		strong: paint(color.Bold),
+		name:   paint(color.FgBlue, color.Bold), // of a member, as jq has it
 		faint:  paint(color.Faint),
 		links:  links,
 	}

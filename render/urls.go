@@ -13,10 +13,10 @@ import (
 
 // URLOptions are the options of URLs.
 type URLOptions struct {
-	Null      bool                      // end each line with a NUL instead of a newline
-	WithTag   bool                      // put the output's user tag, or else its tag, and a tab before the URL
-	Match     func(*decode.Output) bool // which outputs are selected
-	Selection string                    // the flags that Match stands for, as they were typed
+	Null      bool                                    // end each line with a NUL instead of a newline
+	WithTag   bool                                    // put the output's user tag, or else its tag, and a tab before the URL
+	Match     func(o *decode.Output, url string) bool // which files of outputs are selected
+	Selection string                                  // the flags that Match stands for, as they were typed
 }
 
 // Tally is what became of the outputs of one callback.
@@ -28,30 +28,41 @@ type Tally struct {
 	moreBad  int      // how many others there are
 }
 
-// URLs writes the URL of each selected output, as it was sent, on a line. It refuses
-// a URL that could do harm where it goes next.
+// URLs writes the URL of each selected file of an output, as it was sent, on a line. It
+// refuses a URL that could do harm where it goes next.
 func URLs(w *bufio.Writer, c *decode.Callback, o URLOptions) (t Tally) {
 	for output := range c.Status.Outputs() {
 		t.Listed++
-		if !o.Match(output) {
-			continue
-		}
-		t.Selected++
-		switch bad := output.Failed() || output.URL == ""; {
-		case bad && t.firstBad == "":
-			t.firstBad = output.Name() + " " + complaint(output)
-		case bad:
-			t.moreBad++
-		}
-		switch fault := faultOf(output.URL); {
-		case fault != "":
-			t.Refused = append(t.Refused, fmt.Sprintf("the URL of %s %s and was not printed: %s", output.Name(), fault, output.URL))
-		case output.URL != "":
-			writeURL(w, output, o)
-			t.Printed++
+		selected := false
+		for _, url := range output.Files() {
+			if !o.Match(output, url) {
+				continue
+			}
+			if !selected {
+				t.selectOutput(output, url)
+			}
+			selected = true
+			switch fault := faultOf(url); {
+			case fault != "":
+				t.Refused = append(t.Refused, fmt.Sprintf("the URL of %s %s and was not printed: %s", output.Name(), fault, url))
+			case url != "":
+				writeURL(w, output, url, o)
+				t.Printed++
+			}
 		}
 	}
 	return t
+}
+
+// selectOutput counts an output that is selected, with the URL of its first file.
+func (t *Tally) selectOutput(output *decode.Output, url string) {
+	t.Selected++
+	switch bad := output.Failed() || url == ""; {
+	case bad && t.firstBad == "":
+		t.firstBad = output.Name() + " " + complaint(output)
+	case bad:
+		t.moreBad++
+	}
 }
 
 // faultOf says why a URL is not printed, or "".
@@ -67,12 +78,12 @@ func faultOf(url string) string {
 	return ""
 }
 
-func writeURL(w *bufio.Writer, output *decode.Output, o URLOptions) {
+func writeURL(w *bufio.Writer, output *decode.Output, url string, o URLOptions) {
 	if o.WithTag {
 		_, _ = w.WriteString(Escape(cmp.Or(output.UserTag, output.Tag))) // The writer keeps its error.
 		_ = w.WriteByte('\t')
 	}
-	_, _ = w.WriteString(output.URL)
+	_, _ = w.WriteString(url)
 	end := byte('\n')
 	if o.Null {
 		end = 0

@@ -16,6 +16,9 @@ func Verdict(c *decode.Callback, r explain.Report) (word, why string) {
 	case decode.OutcomeFailed:
 		return "FAILED", ""
 	case decode.OutcomePending:
+		if c.IsStream() {
+			return r.Outcome.String(), "" // The state may be that of a rendition.
+		}
 		if c.Status == nil || c.Status.State == "" {
 			return c.Event, ""
 		}
@@ -41,13 +44,18 @@ func Sentence(c *decode.Callback, r explain.Report) string {
 	if c.TaskToken != "" {
 		parts = append(parts, "task "+c.TaskToken)
 	}
+	return Message(strings.Join(append(parts, findingNames(r)...), ", "))
+}
+
+// findingNames returns the names of the findings, each once, the worst first.
+func findingNames(r explain.Report) []string {
 	var names []string
 	for _, finding := range r.Findings {
 		if !slices.Contains(names, finding.Name) {
 			names = append(names, finding.Name)
 		}
 	}
-	return Message(strings.Join(append(parts, names...), ", "))
+	return names
 }
 
 // problem says in one line what failed first, or "" if nothing did.
@@ -89,9 +97,9 @@ func causes(failures []explain.Failure) []string {
 			add(fmt.Sprintf("%s (the message mentions %q)", f.Cause.Kind, f.Cause.Word))
 			add("check " + f.Cause.Check)
 		}
-		switch name := explain.CodeName(f.Code); {
-		case name != "":
-			add(fmt.Sprintf("in Qencode's API, code %s means %s (callback codes are not documented)", f.Code, name))
+		switch code := explain.CodeOf(f.Code); {
+		case code.Name != "":
+			add(fmt.Sprintf("in Qencode's API, code %s means %s (callback codes are not documented)", f.Code, code.Name))
 		case f.Code != "":
 			add(fmt.Sprintf("code %s is not in Qencode's published table", f.Code))
 		}

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -41,6 +42,10 @@ const maxText = 64 << 20
 type Reader struct {
 	Skipped Skipped // so far
 	Unread  Unread  // so far
+	Answer  Answer  // so far
+
+	// Clock tells the year of times that are written without one. Without it they are left out.
+	Clock func() time.Time
 
 	in      *input.Input
 	maxText int
@@ -57,6 +62,7 @@ type Reader struct {
 	tooLong  bool   // whether it has been too long to be searched as one text
 	tooMany  bool   // whether more than mostBodies were found at a time
 
+	polls    polls
 	requests []request // the last ones that were returned, and those that are still to be
 	given    int       // how many of them were returned
 }
@@ -76,6 +82,9 @@ type NoCallbackError struct {
 }
 
 func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Saw }
+
+// LongLineError is the error of an input with a line that is too long to be read.
+type LongLineError = input.LongLineError
 
 // NewReader returns a Reader of the bodies in r. It asks r for more only when
 // Next needs more, so that a line that came slowly is answered at once. size is
@@ -109,7 +118,7 @@ func (r *Reader) ready() bool {
 		return false
 	}
 	next := &r.requests[r.given]
-	return next.status || r.given+1 < len(r.requests) || r.in.Number > next.Line+mostBetween
+	return next.status || next.encoded || r.given+1 < len(r.requests) || r.in.Number > next.Line+mostBetween
 }
 
 // end returns the error at the end of the input.
@@ -159,6 +168,8 @@ func (r *Reader) skip(text []byte, number int) {
 		text = text[lineEnd(text, 0):]
 	}
 	if len(text) > 0 {
+		r.polls.see(text, number)
+		r.Answer.see(text, number, r.found)
 		r.counted = r.Skipped.add(text, number)
 	}
 }
@@ -170,7 +181,7 @@ func (r *Reader) line(line []byte, number int) {
 		r.take(reading{found: posted(clean(line))}, line, number)
 		return
 	}
-	if r.body(line, number) {
+	if r.saved(line, number) || r.body(line, number) {
 		return
 	}
 	if text := bytes.TrimSpace(line); len(r.held) == 0 && len(text) > 0 {
@@ -217,6 +228,7 @@ func (r *Reader) text(text []byte, number int) {
 		reading.found[0].claimLength(before, text)
 	}
 	if reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }) {
+		r.tellAbove(text, number, reading.found)
 		r.take(reading, text, number)
 		return
 	}
@@ -235,7 +247,7 @@ func (r *Reader) body(line []byte, number int) bool {
 	if firstName(trimBody(line)) == nil {
 		return false
 	}
-	context, _ := r.before(number)
+	context, first := r.before(number)
 	f, ok := bodyAfter(context, line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {
 		r.release() // The body before it does not go on in this line.
@@ -244,6 +256,7 @@ func (r *Reader) body(line []byte, number int) bool {
 		return false
 	}
 	r.release()
+	f.Request = above(context, first == 1)
 	r.add(f, number)
 	r.from, r.counted = number+1, number
 	return true
@@ -354,6 +367,7 @@ func (r *Reader) close(reading reading, cut int) {
 
 // take takes what was found in a text that begins with the line of this number.
 func (r *Reader) take(reading reading, text []byte, number int) {
+	r.Answer.see(text, number, true)
 	line, start, at := number, 0, 0 // of the place that was come to, and where its line begins
 	to := func(next int) {
 		if next > at {
@@ -373,6 +387,7 @@ func (r *Reader) take(reading reading, text []byte, number int) {
 		if f.Place == byteAt(f.at) {
 			f.Place = byteAt(f.at - start)
 		}
+		r.nameJob(&f, text, start, line)
 		r.add(f, line)
 		if f.end > read {
 			read = lineEnd(text, f.end-1) // It is in a later line than that of the find before it.
@@ -436,6 +451,8 @@ func (r *Reader) add(f find, number int) {
 		return
 	}
 	f.Line = number
+	f.Request = f.Request.dated(r.Clock)
+	r.polls.events = r.polls.events || bytes.Contains(f.Bytes, []byte("event="))
 	for i := len(r.requests) - 1; i >= max(0, len(r.requests)-mostRequests) && number-r.requests[i].Line <= mostBetween; i-- {
 		last := &r.requests[i]
 		if slices.Contains(last.shapes, f.shape) || f.encoded || last.encoded || !f.Rebuilt && !last.Rebuilt && f.isText() == last.isText() || !last.same(&f) {
@@ -443,9 +460,9 @@ func (r *Reader) add(f find, number int) {
 		}
 		last.shapes = append(last.shapes, f.shape)
 		if i >= r.given && !last.status {
-			f.Line = last.Line
+			line, brought := last.Line, last.Request.or(f.Request)
 			last.find, last.kept = better(last.find, f), false
-			last.Line = f.Line
+			last.Line, last.Request = line, brought
 		}
 		return
 	}
@@ -464,6 +481,9 @@ func (r *Reader) document(text []byte, number int) {
 				return 0, io.EOF
 			}
 			text = append(text, line...)
+			if _, _, _, isSaved := savedLine(line); isSaved {
+				return 0, io.EOF
+			}
 		}
 		n := copy(p, text[given:])
 		given += n
@@ -479,7 +499,7 @@ func (r *Reader) document(text []byte, number int) {
 		}
 	}
 	for line := range bytes.Lines(text) {
-		if !r.body(line, number) {
+		if !r.saved(line, number) && !r.body(line, number) {
 			r.text(line, number)
 		}
 		number++

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,34 +15,58 @@ type Cause struct {
 }
 
 // causes are the kinds of failure in Qencode's own guide to error messages, the words
-// that it tells them by, and what to check in each case. The first match counts:
-// the message of an upload to S3 may mention the source, too.
+// that it tells them by, and what to check in each case; then the messages that are
+// published or were seen. The first match counts: the message of an upload to S3 may
+// mention the source, too. A row without a kind is a phrase that tells nothing.
 var causes = []struct {
 	kind  string
 	words []string
 	check string
 }{
+	{"", []string{"download limit"}, ""}, // of the account, or of the server that has the source
+	{"request", []string{"must not end with a slash", "field is required", "please specify token"}, "the fields of the request that started the job"},
+	{"callback delivery", []string{"callback delivery", "sending callback"}, "that the callback URL can be reached from outside and answers with 2xx"},
 	{"DRM", []string{"drm", "widevine", "playready", "fairplay", "key server", "license"}, "the DRM settings of the job, and that the key server answers"},
 	{"source download", []string{"download", "fetch"}, sourceCheck},
 	{"destination upload", []string{"upload", "destination", "s3", "permission denied"}, "that the bucket of the destination exists, and that its key may write there"},
-	{"stitch", []string{"stitch", "incompatible", "different framerate", "different size"}, "that all parts have one resolution, frame rate and layout of streams"},
+	{"stitch", []string{"stitch", "video join", "incompatible", "different framerate", "different size"}, "that all parts have one resolution, frame rate and layout of streams"},
 	{"source format", []string{"decode", "demux", "invalid input", "unsupported codec", "no streams"}, "the source file: ffprobe should read it to its end"},
 	{"resources", []string{"no space", "out of memory", "killed"}, "whether it fails again when the job is started again; then ask Qencode's support with the task token"},
-	{"account or quota", []string{"suspended", "limit reached", "unpaid invoice"}, "the limits and the invoices of the account"},
-	{"source download", []string{"http", "source"}, sourceCheck},
+	{"account or quota", []string{"suspended", "limit reached", "unpaid invoice"}, accountCheck},
+	{"retry", []string{"retry on error", "automatically retried"}, "the callbacks of the new job, which has another task token; if the retry failed, the first error of this one"},
+	{"source download", []string{"source"}, sourceCheck},
 }
 
-const sourceCheck = "that the source URL can be fetched from outside, is not expired, and needs no login"
+const (
+	sourceCheck  = "that the source URL can be fetched from outside, is not expired, and needs no login"
+	accountCheck = "the limits and the invoices of the account"
+)
 
 // CauseOf guesses what a failure is about from its message. It returns the zero Cause
-// if nothing is known.
+// if nothing is known. What is in a URL counts only if its host is private: Qencode
+// cannot reach it.
 func CauseOf(message string) Cause {
-	text := strings.ToLower(message)
+	text, private := withoutURLs(message)
+	cause := causeOf(strings.ToLower(text))
+	if private != "" {
+		if cause.Kind == "" {
+			cause.Kind, cause.Word = "private host", private
+		}
+		cause.Check = "the URL in the message: its host " + private + " is private, so Qencode cannot reach it"
+	}
+	return cause
+}
+
+func causeOf(text string) Cause {
 	for _, c := range causes {
 		for _, word := range c.words {
-			if beginsWord(text, word) {
-				return Cause{c.kind, word, c.check}
+			if !beginsWord(text, word) {
+				continue
 			}
+			if c.kind == "" {
+				return Cause{}
+			}
+			return Cause{c.kind, word, c.check}
 		}
 	}
 	return Cause{}
@@ -63,34 +86,4 @@ func beginsWord(text, word string) bool {
 			return true
 		}
 	}
-}
-
-// codeNames are the codes of Qencode's API with their published names. Which codes
-// callbacks send is not published; Qencode's guide says to read them like these.
-var codeNames = map[int]string{
-	0:  "ERROR_OK",
-	1:  "ERROR_SERVER_INTERNAL",
-	2:  "ERROR_BAD_API_KEY",
-	3:  "ERROR_API_KEY_NOT_FOUND",
-	4:  "ERROR_BAD_TOKEN",
-	5:  "ERROR_TOKEN_NOT_FOUND",
-	6:  "ERROR_SERVICE_SUSPENDED",
-	7:  "ERROR_MASTER_NOT_FOUND",
-	8:  "ERROR_SYSTEM_BUSY",
-	9:  "ERROR_BAD_PAYLOAD",
-	10: "ERROR_PROJECT_NOT_FOUND",
-	11: "ERROR_BAD_PROFILE",
-	12: "ERROR_PROFILE_NOT_FOUND",
-	13: "ERROR_BAD_TOKENS",
-	14: "ERROR_FIELD_REQUIRED",
-}
-
-// CodeName returns the published name of a code in Qencode's API, or "" if the code
-// is not in the published table.
-func CodeName(code string) string {
-	n, err := strconv.Atoi(code)
-	if err != nil {
-		return ""
-	}
-	return codeNames[n]
 }

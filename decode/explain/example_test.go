@@ -19,7 +19,7 @@ func ExampleOf() {
 	for _, failure := range report.Failures {
 		fmt.Println(failure.Source, "–", failure)
 		fmt.Println(failure.Cause.Kind+":", "check", failure.Cause.Check)
-		fmt.Println(explain.CodeName(failure.Code))
+		fmt.Println(explain.CodeOf(failure.Code).Name)
 	}
 	// Output:
 	// failed

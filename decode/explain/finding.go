@@ -49,11 +49,14 @@ var severities = [...]struct {
 	{"empty-output", SeverityWarning},
 	{"shared-url", SeverityWarning},
 	{"unknown-event", SeverityInfo},
+	{"rendition", SeverityInfo},
+	{"late", SeverityInfo},
 	{"retried", SeverityInfo},
 	{"delivery", SeverityInfo},
 	{"short-output", SeverityInfo},
 	{"temporary", SeverityInfo},
-	{"s3-url", SeverityInfo},
+	{"unlinkable-url", SeverityInfo},
+	{"folder-url", SeverityInfo},
 	{"payload-json", SeverityInfo},
 }
 
@@ -94,6 +97,9 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 		s = &decode.Status{}
 	}
 	f.contradictions(c, s, outcome)
+	if c.IsStream() {
+		f.add("rendition", nil, "the callback is about one rendition: it does not tell what became of the job")
+	}
 	for _, pointer := range s.Repeated {
 		f.add("duplicate-member", nil, "%s was sent twice with different values, the last one counts", pointer)
 	}
@@ -109,7 +115,11 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 	for _, w := range s.Warnings {
 		// The message is from the API reference's guide to callbacks.
 		if strings.HasPrefix(w.Message, "Callback delivery error") {
-			f.add("delivery", nil, "Qencode could not deliver an earlier callback of this job: the server did not answer with 2xx")
+			why := "the server did not answer with 2xx"
+			if _, host := withoutURLs(w.Message + " " + w.Details); host != "" {
+				why = "its host " + host + " is private"
+			}
+			f.add("delivery", nil, "Qencode could not deliver an earlier callback of this job: %s", why)
 		}
 	}
 	for _, list := range s.Unread {
@@ -141,7 +151,7 @@ func (f *findings) contradictions(c *decode.Callback, s *decode.Status, outcome 
 		f.add("contradiction", nil, "the state is %s, but the error flag of the status is %s", s.State, s.Error)
 	case s.ErrorDescription != "" && unset:
 		f.add("contradiction", nil, "the status has an error description, but its error flag is %s", s.Error)
-	case (c.ErrorCode != "" || c.ErrorMessage != "") && outcome != decode.OutcomeFailed:
+	case (c.ErrorCode != "" || c.ErrorMessage != "") && outcome != decode.OutcomeFailed && !c.IsStream():
 		f.add("contradiction", nil, "the callback has an error code or message, but the job is %s", outcome)
 	}
 	if percent, ok := s.Percent.Float(); ok && percent < 100 && s.State == "completed" {
@@ -182,7 +192,7 @@ func (f *findings) warnings(s *decode.Status) {
 func (f *findings) retries(c *decode.Callback, s *decode.Status) {
 	switch c.Event {
 	case "restarted":
-		f.add("retried", nil, "the job was tried again as a new job, with another task token")
+		f.add("retried", nil, "%s", triedAgain(c.RetriedAs(), ""))
 		return
 	case "restart_failed":
 		f.add("retried", nil, "the job could not be tried again")
@@ -191,13 +201,22 @@ func (f *findings) retries(c *decode.Callback, s *decode.Status) {
 	for _, w := range s.Warnings {
 		switch {
 		case strings.HasPrefix(w.Message, "Retry on error triggered"):
-			f.add("retried", nil, "the job was tried again as a new job, with another task token%s", inBrackets(w.Details))
+			f.add("retried", nil, "%s", triedAgain(c.RetriedAs(), w.Details))
 		case strings.Contains(w.Message, "automatically retried"):
 			f.add("retried", nil, "the job will be tried again as a new job, with another task token")
 		case strings.HasPrefix(w.Message, "Retry on error failed"):
 			f.add("retried", nil, "the job could not be tried again")
 		}
 	}
+}
+
+// triedAgain says that a job was tried again as another task, with its token if it is
+// known, or else with the details that were sent.
+func triedAgain(token, details string) string {
+	if token != "" {
+		return "the job was tried again as task " + token
+	}
+	return "the job was tried again as a new job, with another task token" + inBrackets(details)
 }
 
 // outputs looks at the outputs of a completed job.
@@ -212,7 +231,7 @@ func (f *findings) outputs(s *decode.Status) {
 		switch {
 		case o.Failed():
 			f.add("output-error", o, "%s failed in a completed job", o.Name())
-		case o.URL == "":
+		case firstFile(o) == "":
 			f.add("no-url", o, "%s has no URL", o.Name())
 		case sized && size == 0:
 			f.add("empty-output", o, "%s is reported as 0 bytes", o.Name())
@@ -225,7 +244,8 @@ func (f *findings) outputs(s *decode.Status) {
 // places looks at where the outputs are. Many outputs in one kind of place are
 // counted.
 func (f *findings) places(s *decode.Status) {
-	var temporary, s3 []*decode.Output
+	var temporary, unlinkable, folders []*decode.Output
+	var schemes []string
 	first := map[string]*decode.Output{} // by URL
 	shared := map[string]int{}
 	var order []string
@@ -233,17 +253,27 @@ func (f *findings) places(s *decode.Status) {
 		if o.IsTemporary() {
 			temporary = append(temporary, o)
 		}
-		if strings.HasPrefix(o.URL, "s3://") {
-			s3 = append(s3, o)
+		if scheme := unlinkableScheme(o.URL); scheme != "" {
+			unlinkable = append(unlinkable, o)
+			if !slices.Contains(schemes, scheme) {
+				schemes = append(schemes, scheme)
+			}
 		}
-		if o.URL == "" || o.Format == "hls" || o.Format == "dash" || isPlaylist(o.URL) {
+		if o.Kind == decode.KindText && isFolder(firstFile(o)) {
+			folders = append(folders, o)
+		}
+		if o.Format == "hls" || o.Format == "dash" || isPlaylist(o.URL) {
 			continue // The renditions of a playlist share its URL.
 		}
-		if first[o.URL] == nil {
-			first[o.URL] = o
-			order = append(order, o.URL)
-		} else {
-			shared[o.URL]++
+		for _, url := range o.Files() {
+			switch {
+			case url == "":
+			case first[url] == nil:
+				first[url] = o
+				order = append(order, url)
+			default:
+				shared[url]++
+			}
 		}
 	}
 	for _, url := range order {
@@ -254,9 +284,44 @@ func (f *findings) places(s *decode.Status) {
 	if len(temporary) > 0 {
 		f.add("temporary", only(temporary), "%s in temporary storage, deleted about 24 hours after the job", are(temporary))
 	}
-	if len(s3) > 0 {
-		f.add("s3-url", only(s3), "%s at an s3:// URL, which S3 clients can read and browsers cannot", are(s3))
+	if len(unlinkable) > 0 {
+		f.add("unlinkable-url", only(unlinkable), "%s a URL that browsers cannot open (%s)", have(unlinkable), strings.Join(schemes, ", "))
 	}
+	if len(folders) > 0 {
+		f.add("folder-url", only(folders), "%s the URL of a folder: the names of the files in it were not sent", have(folders))
+	}
+}
+
+// firstFile returns the URL of the first file of an output.
+func firstFile(o *decode.Output) string {
+	for _, url := range o.Files() {
+		return url
+	}
+	return ""
+}
+
+// unlinkableScheme returns the scheme of a URL, with "://", if that is not one of a web
+// link: those of storages like s3, b2, azblob, and ftp or sftp.
+func unlinkableScheme(url string) string {
+	const longest = 16
+	i := strings.Index(url[:min(len(url), longest)], "://")
+	if i < 1 {
+		return ""
+	}
+	scheme := strings.ToLower(url[:i])
+	odd := strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-")
+	if odd != "" || scheme == "https" || scheme == "http" {
+		return ""
+	}
+	return scheme + "://"
+}
+
+// isFolder reports whether a URL is that of a folder: its last part has no extension.
+func isFolder(url string) bool {
+	if end := strings.IndexAny(url, "?#"); end >= 0 {
+		url = url[:end]
+	}
+	return url != "" && !strings.Contains(url[strings.LastIndexByte(url, '/')+1:], ".")
 }
 
 // isPlaylist reports whether a URL is one of a playlist.
@@ -287,6 +352,14 @@ func are(outputs []*decode.Output) string {
 		return outputs[0].Name() + " is"
 	}
 	return fmt.Sprintf("%d outputs are", len(outputs))
+}
+
+// have is like are.
+func have(outputs []*decode.Output) string {
+	if len(outputs) == 1 {
+		return outputs[0].Name() + " has"
+	}
+	return fmt.Sprintf("%d outputs have", len(outputs))
 }
 
 // inBrackets puts details behind a sentence.
