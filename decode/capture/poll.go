@@ -137,7 +137,7 @@ func tokenBehind(text []byte, at int) int {
 	const farthest = 12
 	for start := at; start <= at+farthest && start+32 <= len(text) && text[start] != '\n'; start++ {
 		end := start + 32
-		if !isWord(text[start-1]) && isQencodeToken(text[start:end]) && (end == len(text) || !isWord(text[end])) {
+		if c := text[start]; ('0' <= c && c <= '9' || 'a' <= c && c <= 'f') && !isWord(text[start-1]) && isQencodeToken(text[start:end]) && (end == len(text) || !isWord(text[end])) {
 			return start
 		}
 	}
