@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -205,7 +204,7 @@ func posted(text []byte) (found []find) {
 func formIn(run []byte) (f find, ok bool) {
 	at := formStart(run)
 	f, token, event, ok := form(run[at:])
-	if !ok || !f.status && !(someEvent.Match(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
+	if !ok || !f.status && !(isEvent(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
 		return f, false
 	}
 	f.at = at
@@ -239,14 +238,16 @@ func formStart(run []byte) int {
 	if first > 0 && run[first-1] != '&' && (bytes.IndexByte(run[:first], '.') >= 0 || run[first-1] != '_' && run[first-1] != '-') {
 		return first
 	}
-	if plainName.Match(name) {
+	if isPlainName(name) {
 		return 0
 	}
 	return bytes.IndexByte(run, '&') + 1
 }
 
-// plainName matches the name of a form field that has no escapes.
-var plainName = regexp.MustCompile(`^[\w.\[\]-]{1,64}$`)
+// isPlainName reports whether a text may be the name of a form field that has no escapes.
+func isPlainName(text []byte) bool {
+	return 0 < len(text) && len(text) <= 64 && onlyHas(text, "_-.[]")
+}
 
 // beginsField reports whether a text begins with the name of a form field of
 // Qencode and a "=".
@@ -303,7 +304,7 @@ func contentLength(text []byte) (n int) {
 			}
 		case bytes.Contains(line, []byte(" HTTP/")):
 			return n
-		case !isHeader || !plainName.Match(name):
+		case !isHeader || !isPlainName(name):
 			return 0 // "HTTP/1.1 200 OK" or some other text
 		case bytes.EqualFold(name, []byte("content-length")):
 			n, _ = strconv.Atoi(string(bytes.TrimSpace(value))) // What is not a number counts as nothing.

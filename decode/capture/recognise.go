@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -41,11 +42,7 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func isJSON(text []byte) bool { return jsontext.Value(text).IsValid(lenient...) }
 
-var (
-	someToken = regexp.MustCompile(`^[0-9A-Za-z][\w-]{0,63}$`)
-	someEvent = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
-	masks     = regexp.MustCompile(`(?i)\*\*\*|filtered|redacted|masked`)
-)
+var masks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\*\*\*|filtered|redacted|masked`) })
 
 // isQencodeToken reports whether a text is a task token as Qencode makes them: 32
 // hexadecimal digits.
@@ -54,12 +51,29 @@ func isQencodeToken(text []byte) bool {
 }
 
 // isToken reports whether a text may be a task token that somebody made up for a test.
-func isToken(text []byte) bool { return someToken.Match(text) }
+func isToken(text []byte) bool {
+	return 0 < len(text) && len(text) <= 64 && text[0] != '_' && text[0] != '-' && onlyHas(text, "_-")
+}
+
+// isEvent reports whether a text may be the name of an event.
+func isEvent(text []byte) bool {
+	return 0 < len(text) && len(text) <= 32 && text[0] != '_' && len(bytes.TrimLeft(text, "abcdefghijklmnopqrstuvwxyz_")) == 0
+}
+
+// onlyHas reports whether a text has only letters and digits of ASCII, and these characters.
+func onlyHas(text []byte, others string) bool {
+	for _, c := range text {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // isMasked reports whether a logger has put something else in the place of a value.
 func isMasked(text []byte) bool {
 	const longest = 64
-	return len(text) <= longest && masks.Match(text)
+	return len(text) <= longest && masks().Match(text)
 }
 
 // beginsStatus reports whether a text begins like the JSON of a status: its first

@@ -289,7 +289,7 @@ func cutHeader(line []byte) (name, value []byte, ok bool) {
 		return nil, nil, false
 	}
 	name = bytes.TrimSpace(line[:i])
-	return name, bytes.TrimSpace(line[i+1:]), plainName.Match(name) && (isWord(name[0]) || name[0] == '-') && (name[0] < '0' || name[0] > '9')
+	return name, bytes.TrimSpace(line[i+1:]), isPlainName(name) && (isWord(name[0]) || name[0] == '-') && (name[0] < '0' || name[0] > '9')
 }
 
 // methods are those of requests that have a body, the one of callbacks first.

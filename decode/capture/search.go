@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"sync"
 
 	"qcb/decode"
 	"qcb/decode/capture/input"
@@ -289,10 +290,9 @@ func (m *mention) repeats(text []byte, found []find) bool {
 // unread returns the fields that are named outside of what was found.
 func unread(text []byte, found []find, texts []scanned) (list []mention) {
 	read := spans(found, texts)
-	add := func(m mention, end int) {
-		if i := sort.Search(len(read), func(i int) bool { return read[i].end > m.at }); i == len(read) || end <= read[i].at {
-			list = append(list, m)
-		}
+	isRead := func(at, end int) bool {
+		i := sort.Search(len(read), func(i int) bool { return read[i].end > at })
+		return i < len(read) && read[i].at < end
 	}
 	for at := 0; ; {
 		i := indexToken(text[at:])
@@ -300,9 +300,12 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 			break
 		}
 		at += i + len("token")
+		if isRead(at, at+1) {
+			continue
+		}
 		near := text[max(0, at-len("task_token")):min(len(text), at+reach)]
-		if m := namedToken.FindSubmatch(near); m != nil {
-			add(mention{at: at, token: string(m[1]), lost: hasOtherField(text, at)}, at+1)
+		if m := namedToken().FindSubmatch(near); m != nil {
+			list = append(list, mention{at: at, token: string(m[1]), lost: hasOtherField(text, at)})
 		}
 	}
 	for at := 0; ; {
@@ -311,8 +314,8 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 			break
 		}
 		at += i + len("tatus")
-		if statusAfter(text, at) {
-			add(mention{at: at, lost: true}, at+1)
+		if !isRead(at, at+1) && statusAfter(text, at) {
+			list = append(list, mention{at: at, lost: true})
 		}
 	}
 	for _, f := range found {
@@ -322,8 +325,8 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 				if at == len(text) || f.at <= at && at < f.end || at < start && len(f.header) > 0 {
 					continue
 				}
-				if end := lineEnd(text, at); namesField(text[at:min(end, at+longestLine)]) {
-					add(mention{at: at, lost: true}, end)
+				if end := lineEnd(text, at); namesField(text[at:min(end, at+longestLine)]) && !isRead(at, end) {
+					list = append(list, mention{at: at, lost: true})
 				}
 			}
 		}
@@ -416,7 +419,9 @@ func indexToken(text []byte) int {
 }
 
 // namedToken matches the name of a task token with the 32 hexadecimal digits that stand soon after it.
-var namedToken = regexp.MustCompile(`(?s)^.?(?i:task.?token).{0,9}[^&]{0,15}?([0-9a-f]{32})(?:[^0-9a-f]|$)`)
+var namedToken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^.?(?i:task.?token).{0,9}[^&]{0,15}?([0-9a-f]{32})(?:[^0-9a-f]|$)`)
+})
 
 // reach is how much of a text after the name of a field is looked through for its value.
 const reach = 60

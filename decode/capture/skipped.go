@@ -42,7 +42,7 @@ func (s *Skipped) add(text []byte, number int) (last int) {
 // isHead reports whether a line is of the head of an HTTP request or response.
 func isHead(line []byte) bool {
 	name, _, ok := bytes.Cut(line[:min(len(line), 42)], []byte(": "))
-	if ok && plainName.Match(name) && bytes.IndexByte(name, '.') < 0 {
+	if ok && isPlainName(name) && bytes.IndexByte(name, '.') < 0 {
 		return true
 	}
 	return bytes.HasPrefix(line, []byte("HTTP/")) || line[0] >= 'A' && line[0] <= 'Z' && bytes.Contains(line[max(0, len(line)-10):], []byte(" HTTP/"))

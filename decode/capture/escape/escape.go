@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -13,7 +14,9 @@ import (
 const simple, meant = "ntrbfvae\"'`\\/$#@", "\n\t\r\b\f\v\a\x1b\"'`\\/$#@"
 
 // numeric matches the escapes of a character by its number, and in the last two groups those of a byte.
-var numeric = regexp.MustCompile(`^\\(?:[xuU]\{([[:xdigit:]]{1,6})\}|U(000[[:xdigit:]]{5}|0010[[:xdigit:]]{4})|[uU]([[:xdigit:]]{4})|x([[:xdigit:]]{1,2})|([0-7]{1,3}))`)
+var numeric = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\\(?:[xuU]\{([[:xdigit:]]{1,6})\}|U(000[[:xdigit:]]{5}|0010[[:xdigit:]]{4})|[uU]([[:xdigit:]]{4})|x([[:xdigit:]]{1,2})|([0-7]{1,3}))`)
+})
 
 // Undo appends what the escape stands for that src begins with, and returns the length of that.
 // A backslash that begins no known escape stays, unless it ends a line, which then goes on.
@@ -40,7 +43,10 @@ func Undo(dst, src []byte) (_ []byte, size int) {
 
 // number reads the numeric escape that text begins with, and its size, 0 if there is none.
 func number(text []byte) (r rune, size int, isByte bool) {
-	m := numeric.FindSubmatch(text[:min(len(text), 12)])
+	if len(text) < 2 || strings.IndexByte("xuU01234567", text[1]) < 0 {
+		return 0, 0, false
+	}
+	m := numeric().FindSubmatch(text[:min(len(text), 12)])
 	if m == nil {
 		return 0, 0, false
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxDepth is how deep containers may be nested.
@@ -124,14 +125,16 @@ func (n *Node) become(inner *Node) *Node {
 
 // casts matches a type in brackets and the beginning of the value after it: (int) 5, (*string)(nil),
 // (main.Status) (len=2) {, (*main.Status)(0xc0)({.
-var casts = regexp.MustCompile(`^\(([\w.*\[\]]+(?: \{\})?(?:[\w.*\[\]]+)?)\)[ \t]*(?:\((?:len|cap)=[^)\n]*\)[ \t]*)?(?:\(0x[0-9a-f]+\))?()(?:[({\["'<\d-]|true|false|array\(|map\[)`)
+var casts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\(([\w.*\[\]]+(?: \{\})?(?:[\w.*\[\]]+)?)\)[ \t]*(?:\((?:len|cap)=[^)\n]*\)[ \t]*)?(?:\(0x[0-9a-f]+\))?()(?:[({\["'<\d-]|true|false|array\(|map\[)`)
+})
 
 // cast reads a value with its type in brackets before it, nil if none begins at at.
 func (p *parser) cast(at int, f frame, depth int) *Node {
 	if p.text[at] != '(' || depth > maxDepth {
 		return nil
 	}
-	m := casts.FindSubmatchIndex(p.text[at:min(len(p.text), at+maxKey)])
+	m := casts().FindSubmatchIndex(p.text[at:min(len(p.text), at+maxKey)])
 	if m == nil {
 		return nil
 	}
@@ -180,11 +183,17 @@ type opening struct {
 
 var (
 	// angle matches <QueryDict: and #<struct Callback.
-	angle = regexp.MustCompile(`^#?<(?:struct |data )?([\w.:]+?):*(?:[ \n>{(\[])`)
+	angle = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^#?<(?:struct |data )?([\w.:]+?):*(?:[ \n>{(\[])`)
+	})
 	// typed matches a type and what may be between it and its bracket: &main.Status, array(5) , []interface {}.
-	typed = regexp.MustCompile(`^(?:object\(|class )?[%@#&*\\$]{0,2}((?:\[\]|map\[[^\]\s:]*\])+[\w*][\w.*]*|[\w.\\$@*]*(?:::?\w[\w.\\$@*]*)*)(?: \{\})?\)?(?:#\d+)?(?: ?\(\d+\))?(?: Object)?`)
+	typed = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:object\(|class )?[%@#&*\\$]{0,2}((?:\[\]|map\[[^\]\s:]*\])+[\w*][\w.*]*|[\w.\\$@*]*(?:::?\w[\w.\\$@*]*)*)(?: \{\})?\)?(?:#\d+)?(?: ?\(\d+\))?(?: Object)?`)
+	})
 	// serialized matches what PHP serializes.
-	serialized = regexp.MustCompile(`^(?:a|O:\d+:"[^"\n]*"):\d+:\{`)
+	serialized = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:a|O:\d+:"[^"\n]*"):\d+:\{`)
+	})
 )
 
 // opening reads the bracket at at, with the type before it.
@@ -198,17 +207,17 @@ func (p *parser) opening(at int) (o opening, ok bool) {
 	}
 	switch c := t[at]; c {
 	case '<', '#':
-		if m := angle.FindSubmatchIndex(t[at:]); m != nil && (c == '#' || isLetter(t[at+1])) {
+		if m := angle().FindSubmatchIndex(t[at:]); m != nil && (c == '#' || isLetter(t[at+1])) {
 			return opening{typ: string(t[at+m[2] : at+m[3]]), body: at + m[1] - 1, close: '>'}, true
 		}
 	case 'a', 'O':
-		if m := serialized.FindIndex(t[at:]); m != nil {
+		if m := serialized().FindIndex(t[at:]); m != nil {
 			return opening{typ: "array", body: at + m[1], close: '}', turns: true}, true
 		}
 	}
 	end, next := at, at
 	if closerOf(t[at]) == 0 || hasPrefix(t, at, "[]") {
-		m := typed.FindSubmatchIndex(t[at:])
+		m := typed().FindSubmatchIndex(t[at:])
 		end, o.typ = at+m[3], string(t[at+m[2]:at+m[3]])
 		o.lines = o.typ == "Array" || bytes.HasSuffix(t[at:at+m[1]], []byte(" Object"))
 		o.raw = strings.HasPrefix(o.typ, "array:")
@@ -530,7 +539,9 @@ func (p *parser) lineValue(at int, f frame) *Node {
 }
 
 // left matches what programs print in place of what they leave out.
-var left = regexp.MustCompile(`^(?:\[(?:Object|Array|Object \.\.\.|Circular|Circular \*\d+|truncated|object [^\]\n]*)\]|\[(?:L[\w.]+;|B)@[0-9a-f]+|<truncated>|#<\.\.\.>|(?:<> )?(?:\.\.\.|…)[^,;)\]}>\r\n]*)`)
+var left = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\[(?:Object|Array|Object \.\.\.|Circular|Circular \*\d+|truncated|object [^\]\n]*)\]|\[(?:L[\w.]+;|B)@[0-9a-f]+|<truncated>|#<\.\.\.>|(?:<> )?(?:\.\.\.|…)[^,;)\]}>\r\n]*)`)
+})
 
 // elided returns the end of what a program prints in place of what it leaves out, if
 // that begins at at, else 0.
@@ -538,7 +549,7 @@ func elided(t []byte, at int) int {
 	if at >= len(t) || strings.IndexByte("[<#.\xe2", t[at]) < 0 {
 		return 0
 	}
-	if m := left.FindIndex(t[at:min(len(t), at+100)]); m != nil {
+	if m := left().FindIndex(t[at:min(len(t), at+100)]); m != nil {
 		return at + m[1]
 	}
 	return 0

@@ -211,9 +211,12 @@ func (p *parser) endsAfter(at int, q quote) bool {
 	if i == len(t) || strings.IndexByte("\r\n,;)]}>|&+", t[i]) >= 0 || elided(t, i) > 0 {
 		return true
 	}
+	if i == at {
+		return false
+	}
 	_, quoted := openQuote(t, i)
 	_, named := readKey(t, i)
-	return i > at && (quoted || named)
+	return quoted || named
 }
 
 // unescape undoes the escapes of a text.

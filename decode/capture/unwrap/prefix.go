@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"qcb/decode"
 )
@@ -167,8 +168,8 @@ func headOf(line []byte) (h head) {
 		case h.length == 0 && start > 3 && bytes.HasPrefix(rest, []byte("│ ")):
 			h.length, h.joins = start+len("│"), true
 			return h
-		case h.length == 0 && upTo(rest, gutters) > 0:
-			at = start + upTo(rest, gutters)
+		case h.length == 0 && upTo(rest, gutters()) > 0:
+			at = start + upTo(rest, gutters())
 			h.length = at
 			h.parts = append(h.parts, part{at, 0})
 			dated = dated || line[at-1] == '\t'
@@ -226,13 +227,19 @@ func headOf(line []byte) (h head) {
 
 var (
 	// stamps match a time: "Tue Nov 24 10:00:00 2026", "24-Nov-2026", "10:00:00", "2026-03-01T10:00:00+01:00".
-	stamps = regexp.MustCompile(`^(?:((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +){1,2}` +
-		`\d{1,2} \d\d:\d\d:[-\d:.,+TZ]+(?: \d{4})?|\d{1,4}[-:/]\d\d[-:/]\d\d[-:\d.,/+TZ]*)(?:[ \t\]]|$)|(\d\d-[A-Z][a-z]{2}-\d{4}))`)
+	stamps = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +){1,2}` +
+			`\d{1,2} \d\d:\d\d:[-\d:.,+TZ]+(?: \d{4})?|\d{1,4}[-:/]\d\d[-:/]\d\d[-:\d.,/+TZ]*)(?:[ \t\]]|$)|(\d\d-[A-Z][a-z]{2}-\d{4}))`)
+	})
 	// gutters match the number of a line, and the name of the file before it: "app.log:12:", "12:", "12\t", "12 + │".
 	// What is before a "<" is the length of a message of syslog.
-	gutters = regexp.MustCompile(`^(?:([\w./-]*\.[\w./-]*:\d+[:-]|[1-9]\d*\t|[1-9]\d*[ +~-]+│)|([1-9]\d*[:-])\D|([1-9]\d*) <)`)
+	gutters = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:([\w./-]*\.[\w./-]*:\d+[:-]|[1-9]\d*\t|[1-9]\d*[ +~-]+│)|([1-9]\d*[:-])\D|([1-9]\d*) <)`)
+	})
 	// services match the name of a service with a bar after it: "web-1  | ".
-	services = regexp.MustCompile(`^(([\w./@|-]+?)\|* +\|)(?: |$)`)
+	services = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(([\w./@|-]+?)\|* +\|)(?: |$)`)
+	})
 )
 
 // upTo returns the length of the group of an expression that text begins with, 0 if it does not.
@@ -247,11 +254,11 @@ func upTo(text []byte, expression *regexp.Regexp) int {
 }
 
 // stamp returns the length of the time that text begins with, 0 if it is none.
-func stamp(text []byte) int { return upTo(text, stamps) }
+func stamp(text []byte) int { return upTo(text, stamps()) }
 
 // service returns the length of the name of a service that text begins with.
 func service(text []byte) int {
-	if m := services.FindSubmatch(text); m != nil && !isField(m[2]) {
+	if m := services().FindSubmatch(text); m != nil && !isField(m[2]) {
 		return len(m[1])
 	}
 	return 0
