@@ -49,9 +49,10 @@ func TestImports(t *testing.T) {
 
 		"decode/capture/input":  {},
 		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
+		"decode/capture/escape": {},
 		"decode/capture/stamp":  {},
-		"decode/capture/tree":   {"qcb/decode"},
-		"decode/capture/unwrap": {"qcb/decode"},
+		"decode/capture/tree":   {"qcb/decode", "qcb/decode/capture/escape"},
+		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape", "qcb/decode/capture/tree"},
 		"decode/explain":        {"qcb/decode"},
 		"decode/job":            {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},

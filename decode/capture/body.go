@@ -119,11 +119,6 @@ func (f *find) begins(other *find) bool {
 	return cut != nil && whole != nil && !isJSON(cut.Value) && bytes.HasPrefix(whole.Value, bytes.TrimSuffix(cut.Value, []byte("...")))
 }
 
-// hasAll reports whether what is left of another callback is a part of this one.
-func (f *find) hasAll(other *find) bool {
-	return f.Lost == "" && other.Lost != "" && other.quality == fragment && bytes.Contains(f.Bytes, other.Bytes)
-}
-
 // weight tells how much of a callback was read: more if it is whole, and more for each
 // of the task, the event and the status.
 func (f *find) weight() int {

@@ -17,16 +17,17 @@ package capture
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode/capture/input"
+	"qcb/decode/capture/tree"
 )
 
 // maxText is how much of an input is searched as one text, in bytes.
@@ -48,8 +49,6 @@ type Reader struct {
 
 	in      *input.Input
 	maxText int
-	queue   []Body // found
-	given   int    // how many of them were returned
 	found   bool
 	saw     string // what the first line that is not blank looks like
 
@@ -60,13 +59,12 @@ type Reader struct {
 	tried    int    // how much of it was searched
 	sign     int    // where its last line with a sign of a callback ends
 	named    bool   // whether a line of it names a field
-	header   []byte // of the table that the lines are rows of, with which the record then begins
 	tooLong  bool   // whether it has been too long to be searched as one text
 	tooMany  bool   // whether more than mostBodies were found at a time
 
 	polls    polls
-	requests []request // the last ones, the newest last
-	waiting  *Body     // without a status
+	requests []request // the last ones that were returned, and those that are still to be
+	given    int       // how many of them were returned
 }
 
 // Unread tells of what could not be read.
@@ -99,21 +97,28 @@ func NewReader(r io.Reader, size int64) *Reader {
 // Next returns the next body. After the last one the error is io.EOF, or a
 // *NoCallbackError if there was none. Any other error is one of the input.
 func (r *Reader) Next() (Body, error) {
-	if r.given == len(r.queue) {
-		r.queue, r.given = r.queue[:0], 0
-	}
-	for len(r.queue) == 0 {
+	for !r.ready() {
+		r.keep()
 		if !r.step() {
 			r.release()
-			r.answer()
-			if len(r.queue) == 0 {
+			if r.given == len(r.requests) {
 				return Body{}, r.end()
 			}
 			break
 		}
 	}
 	r.given++
-	return r.queue[r.given-1], nil
+	return r.requests[r.given-1].Body, nil
+}
+
+// ready reports whether the next body can be returned. One without a status waits for it: the
+// same request may have left it, too, until another one comes or some lines have.
+func (r *Reader) ready() bool {
+	if r.given == len(r.requests) {
+		return false
+	}
+	next := &r.requests[r.given]
+	return next.status || next.encoded || r.given+1 < len(r.requests) || r.in.Number > next.Line+mostBetween
 }
 
 // end returns the error at the end of the input.
@@ -137,13 +142,7 @@ func (r *Reader) end() error {
 // step takes the next lines that can hold nothing, or the next line. It reports
 // whether there was one.
 func (r *Reader) step() bool {
-	if r.waiting != nil && r.in.Number > r.waiting.Line+mostBetween {
-		r.answer()
-	}
-	if r.saw == "" {
-		return r.first()
-	}
-	if len(r.held) == 0 && len(r.header) == 0 {
+	if r.saw != "" && len(r.held) == 0 { // With the first line a JSON document may begin that has a callback far behind.
 		first := r.in.Number + 1
 		if text := r.in.Skip(); len(text) > 0 {
 			r.skip(text, first)
@@ -151,39 +150,27 @@ func (r *Reader) step() bool {
 		}
 	}
 	line := r.in.Line()
-	if len(line) == 0 {
-		return false
-	}
-	r.line(line, r.in.Number)
-	return true
-}
-
-var newline = []byte("\n")
-
-// first takes the first line that is not blank. With it a JSON document may begin that
-// has a callback far behind.
-func (r *Reader) first() bool {
-	line := r.in.Line()
-	text := bytes.TrimSpace(line)
-	if len(text) > 0 {
+	if text := bytes.TrimSpace(line); r.saw == "" && len(text) > 0 {
 		r.saw = looksLike(text)
+	}
+	if len(line) > 0 {
 		r.line(line, r.in.Number)
 	}
 	return len(line) > 0
 }
 
+var newline = []byte("\n")
+
 // skip passes over lines that hold nothing, the first of which has this number. Those that
 // were passed over before are not counted again.
-func (r *Reader) skip(text []byte, first int) {
-	at := 0
-	for ; first <= r.counted && at < len(text); first++ {
-		at = lineEnd(text, at)
+func (r *Reader) skip(text []byte, number int) {
+	for ; number <= r.counted && len(text) > 0; number++ {
+		text = text[lineEnd(text, 0):]
 	}
-	if at < len(text) {
-		r.polls.see(text[at:], first)
-		r.Answer.see(text[at:], first, r.found)
-		r.Skipped.add(text[at:], first)
-		r.counted = first + bytes.Count(text[at:len(text)-1], newline)
+	if len(text) > 0 {
+		r.polls.see(text, number)
+		r.Answer.see(text, number, r.found)
+		r.counted = r.Skipped.add(text, number)
 	}
 }
 
@@ -191,87 +178,77 @@ func (r *Reader) skip(text []byte, first int) {
 // whatever that is.
 func (r *Reader) line(line []byte, number int) {
 	if r.in.Binary() {
-		r.binary(line, number)
+		r.take(reading{found: posted(clean(line))}, line, number)
 		return
 	}
 	if r.saved(line, number) || r.body(line, number) {
 		return
 	}
 	if text := bytes.TrimSpace(line); len(r.held) == 0 && len(text) > 0 {
-		if text[0] == '{' || text[0] == '[' {
-			r.document(line, number)
-			return
+		before, first := line[:0], number
+		if text[0] == '"' && input.Signal(line) { // A member of an object: the line of its bracket was passed over.
+			before, first = r.before(number)
+			at := max(bytes.LastIndex(before, []byte("\n{\n")), bytes.LastIndex(before, []byte("\n[\n"))) + 1
+			first += bytes.Count(before[:at], newline)
+			before = before[at:]
+			text = before
 		}
-		if text[0] == '"' && input.Signal(line) { // a member of an object
-			before, first := r.before(number)
-			if at := opener(before); at >= 0 {
-				r.document(slices.Concat(before[at:], line), first+bytes.Count(before[:at], newline))
-				return
-			}
+		if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+			r.document(slices.Concat(before, line), first)
+			return
 		}
 	}
 	r.text(line, number)
 }
 
-// opener returns where the last line of a text begins that is a bracket alone, with which a
-// JSON document may begin; negative if there is none.
-func opener(text []byte) int {
-	at := max(bytes.LastIndex(text, []byte("\n{\n")), bytes.LastIndex(text, []byte("\n[\n")))
-	switch {
-	case at >= 0:
-		return at + 1
-	case bytes.HasPrefix(text, []byte("{\n")), bytes.HasPrefix(text, []byte("[\n")):
-		return 0
-	}
-	return -1
+// clean returns a line of something that is not text without its bytes that are not of a text.
+func clean(line []byte) []byte {
+	return bytes.Map(func(c rune) rune {
+		if c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\r' {
+			return 0
+		}
+		return c
+	}, line)
 }
 
-// binary takes a line of something that is not text: bodies as they were posted may be in
-// it, with the length that stands in the head of their request before them.
-func (r *Reader) binary(line []byte, number int) {
-	text := bytes.Clone(line)
-	for i := 0; i < len(text); {
-		c, n := utf8.DecodeRune(text[i:])
-		if c == utf8.RuneError && n == 1 {
-			text[i] = 0 // It is of no body.
-		}
-		i += n
+// text takes a line that is not a body, or a JSON document. It is answered if it can be read whole
+// without the lines around it; else they are a record with it.
+func (r *Reader) text(text []byte, number int) {
+	if len(r.held) > 0 {
+		r.hold(text)
+		return
 	}
-	found := posted(text)
-	if len(found) == 0 {
-		r.skip(line, number)
+	if !input.Signal(text) {
+		r.skip(text, number)
+		return
 	}
-	for _, f := range found {
-		f.Place, f.shape, f.Held = byteAt(f.at), "run", len(line)
-		before := line[:f.at]
-		if len(before) < mostDull {
-			before, _ = r.in.Before(1)
-			before = before[:len(before)-len(line)+f.at]
-		}
-		if n := nearestLength(before); 0 < n && n <= len(f.Bytes) {
-			f.Length, f.Bytes = n, f.Bytes[:n]
-		}
-		r.add(f, number)
+	reading := search(text)
+	if len(reading.found) > 0 && reading.found[0].at == 0 && !reading.found[0].Rebuilt {
+		before, _ := r.before(number)
+		reading.found[0].claimLength(before, text)
 	}
+	if reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }) {
+		r.tellAbove(text, number, reading.found)
+		r.take(reading, text, number)
+		return
+	}
+	before, first := r.before(number)
+	r.begin(slices.Concat(before, text), first)
 }
 
-// text takes a line that is not a body.
-func (r *Reader) text(line []byte, number int) {
-	switch {
-	case len(r.held) > 0:
-		r.hold(line)
-	case len(r.header) > 0:
-		r.begin(line, number)
-	case input.Signal(line):
-		r.alone(line, number)
-	default:
-		r.skip(line, number)
-	}
+// begin begins a record with some lines.
+func (r *Reader) begin(text []byte, number int) {
+	r.held, r.heldLine = text, number
+	r.tried, r.sign, r.named = len(text), len(text), tree.NamesFields(text)
 }
 
 // body takes a line that is a whole body, and reports whether it is one.
 func (r *Reader) body(line []byte, number int) bool {
-	f, ok := bodyFind(trimBody(line))
+	if firstName(trimBody(line)) == nil {
+		return false
+	}
+	context, first := r.before(number)
+	f, ok := bodyAfter(context, line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {
 		r.release() // The body before it does not go on in this line.
 	}
@@ -279,12 +256,9 @@ func (r *Reader) body(line []byte, number int) bool {
 		return false
 	}
 	r.release()
-	before, first := r.before(number)
-	f.claimLength(before, f.Bytes)
-	f.Request = above(before, first == 1)
-	f.shape = "body"
+	f.Request = above(context, first == 1)
 	r.add(f, number)
-	r.from = number + 1
+	r.from, r.counted = number+1, number
 	return true
 }
 
@@ -302,38 +276,7 @@ func (r *Reader) before(number int) (text []byte, first int) {
 	for range number - first {
 		end = lineEnd(text, end)
 	}
-	return text[:end], first
-}
-
-// alone takes a line, or a JSON document, that nothing is held before. It is answered
-// if it can be read whole without the lines around it.
-func (r *Reader) alone(text []byte, number int) {
-	reading := search(text)
-	if len(reading.found) > 0 && reading.found[0].at == 0 && !reading.found[0].Rebuilt {
-		before, _ := r.before(number)
-		reading.found[0].claimLength(before, text)
-	}
-	switch {
-	case reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }):
-		r.tellAbove(text, number, reading.found)
-		r.take(reading, text, number)
-		r.from = r.in.Number + 1
-	case len(reading.found) == 0 && !input.Signal(text):
-		r.skip(text, number)
-	default:
-		r.begin(text, number)
-	}
-}
-
-// begin begins a record with some lines, and with those before them if they are near.
-func (r *Reader) begin(text []byte, number int) {
-	if len(r.header) > 0 {
-		r.held, r.heldLine = append(append(r.held[:0], r.header...), text...), number-bytes.Count(r.header, newline)
-	} else {
-		before, first := r.before(number)
-		r.held, r.heldLine = append(append(r.held[:0], before...), text...), first
-	}
-	r.tried, r.sign, r.named = len(r.held), len(r.held), namesFields(text)
+	return text[:end], min(first, number)
 }
 
 // Bounds of a record of several lines, in bytes.
@@ -349,7 +292,7 @@ func (r *Reader) hold(line []byte) {
 	if input.Signal(line) {
 		r.sign = len(r.held)
 	}
-	r.named = r.named || namesFields(line)
+	r.named = r.named || tree.NamesFields(line)
 	dull := len(r.held) - r.sign
 	switch {
 	case dull > mostDull || dull > mostUnnamed && !r.named:
@@ -374,99 +317,72 @@ func ends(line []byte) bool {
 func (r *Reader) try() {
 	r.tried = len(r.held)
 	reading := search(r.held)
-	if reading.settled() && !r.goesOn(reading) {
-		r.close(reading)
-		return
-	}
-	if len(r.held) < largeRecord {
-		return
-	}
-	const tail = largeRecord / 4
-	cut := len(r.held) - tail
+	end := 0 // of the line that the last find ends in
+	goesOn := false
+	cut := len(r.held) - largeRecord/4
 	for _, f := range reading.found {
+		end = max(end, lineEnd(r.held, max(f.end, 1)-1))
+		goesOn = goesOn || f.packets || len(f.header) > 0 && len(r.held) < largeRecord/4 || f.open && end == len(r.held)
 		if f.end > cut {
-			if f.at < len(r.held)/2 {
-				return // It may go on.
-			}
 			cut = min(cut, f.at)
 		}
 	}
-	cut = bytes.LastIndexByte(r.held[:cut], '\n') + 1
-	for i, lowest := cut, cut-tail; i > lowest; i = bytes.LastIndexByte(r.held[:i-1], '\n') + 1 {
-		if c := r.held[i]; c != ' ' && c != '\t' {
-			cut = i // What is indented goes on: a packet, a structure.
-			break
-		}
+	if reading.settled() && !goesOn {
+		r.close(reading, end)
+		return
 	}
+	for cut > 0 && (r.held[cut-1] != '\n' || r.held[cut] == ' ' || r.held[cut] == '\t') {
+		cut-- // What is indented goes on: a packet, a structure.
+	}
+	if len(r.held) >= largeRecord && cut > len(r.held)/2 {
+		r.close(reading, cut)
+	}
+}
+
+// release searches the record, and answers it.
+func (r *Reader) release() {
+	if len(r.held) > 0 {
+		r.close(search(r.held), len(r.held))
+	}
+}
+
+// close answers what was found in the record before cut, and reads on with the lines from there
+// on. The rows of a table go on with its header.
+func (r *Reader) close(reading reading, cut int) {
 	reading.found = slices.DeleteFunc(reading.found, func(f find) bool { return f.at >= cut })
 	reading.unread = slices.DeleteFunc(reading.unread, func(m mention) bool { return m.at >= cut })
-	r.take(reading, r.held[:cut], r.heldLine)
-	r.heldLine += bytes.Count(r.held[:cut], newline)
-	r.held = slices.Clone(r.held[cut:])
-	r.sign = max(0, r.sign-cut)
-	r.tried = len(r.held)
-}
-
-// goesOn reports whether the next line may belong to what was found in the record.
-func (r *Reader) goesOn(reading reading) bool {
-	return slices.ContainsFunc(reading.found, func(f find) bool {
-		return f.packets || len(f.header) > 0 && len(r.held) < largeRecord/4 || f.open && lineEnd(r.held, max(f.end, 1)-1) == len(r.held)
-	})
-}
-
-// close answers the record, and begins the next one with the lines after what was found in
-// it. The rows of a table go on with its header.
-func (r *Reader) close(reading reading) {
-	end := 0
-	var header []byte
-	for _, f := range reading.found {
-		if f.end > end {
-			end, header = lineEnd(r.held, f.end-1), slices.Clone(f.header)
-		}
+	held, number := r.held, r.heldLine
+	r.held = nil
+	r.take(reading, held[:cut], number)
+	number += bytes.Count(held[:cut], newline)
+	if n := len(reading.found); n > 0 && lineEnd(held, max(reading.found[n-1].end, 1)-1) == cut && len(reading.found[n-1].header) > 0 {
+		header := slices.Clone(reading.found[n-1].header)
+		r.begin(header, number-bytes.Count(header, newline))
 	}
-	r.take(reading, r.held[:end], r.heldLine)
-	number, tail := r.heldLine+bytes.Count(r.held[:end], newline), slices.Clone(r.held[end:])
-	r.drop()
-	r.from, r.header = number, header
-	for line := range bytes.Lines(tail) {
+	for line := range bytes.Lines(held[cut:]) {
 		r.text(line, number)
 		number++
 	}
 }
 
-// release searches the record, and forgets it.
-func (r *Reader) release() {
-	if len(r.held) == 0 {
-		return
-	}
-	reading := search(r.held)
-	r.take(reading, r.held, r.heldLine)
-	r.header = nil
-	if n := len(reading.found); n > 0 && reading.found[n-1].end == len(r.held) {
-		r.header = slices.Clone(reading.found[n-1].header)
-	}
-	r.drop()
-}
-
-// drop forgets the record. The bodies in it are still to be returned.
-func (r *Reader) drop() {
-	r.held, r.tried, r.sign, r.named = nil, 0, 0, false
-	r.from = r.in.Number + 1
-}
-
 // take takes what was found in a text that begins with the line of this number.
 func (r *Reader) take(reading reading, text []byte, number int) {
 	r.Answer.see(text, number, true)
-	line, start, counted, read := number, 0, 0, 0
-	for _, f := range reading.found {
-		between := text[counted:max(counted, f.at)]
-		line += bytes.Count(between, newline)
-		if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
-			start = counted + i + 1
+	line, start, at := number, 0, 0 // of the place that was come to, and where its line begins
+	to := func(next int) {
+		if next > at {
+			line += bytes.Count(text[at:next], newline)
+			if i := bytes.LastIndexByte(text[at:next], '\n'); i >= 0 {
+				start = at + i + 1
+			}
+			at = next
 		}
-		counted += len(between)
+	}
+	read := 0 // the lines to here hold something, or were passed over
+	for _, f := range reading.found {
+		to(f.at)
 		if start > read {
-			r.skip(text[read:start], number+bytes.Count(text[:read], newline))
+			r.skip(text[read:start], line-bytes.Count(text[read:start], newline))
 		}
 		if f.Place == byteAt(f.at) {
 			f.Place = byteAt(f.at - start)
@@ -475,12 +391,11 @@ func (r *Reader) take(reading reading, text []byte, number int) {
 		r.add(f, line)
 		if f.end > read {
 			read = lineEnd(text, f.end-1) // It is in a later line than that of the find before it.
-			r.counted = max(r.counted, number+bytes.Count(text[:read-1], newline))
+			r.counted = max(r.counted, line+bytes.Count(text[at:read-1], newline))
 		}
 	}
-	if read < len(text) {
-		r.skip(text[read:], number+bytes.Count(text[:read], newline))
-	}
+	r.from = number + bytes.Count(text, newline)
+	r.skip(text[read:], r.from-bytes.Count(text[read:], newline))
 	for _, m := range reading.unread {
 		if r.Unread.Fields == 0 {
 			r.Unread.First = number + bytes.Count(text[:min(m.at, len(text))], newline)
@@ -506,140 +421,92 @@ const mostBetween = 100
 type request struct {
 	find
 	shapes []string
-	line   int
+	kept   bool // its bytes are a copy
+}
+
+// mostRequests is how many requests are kept after they were returned.
+const mostRequests = 4
+
+// keep copies the last requests out of the text that they were found in, and forgets the others.
+func (r *Reader) keep() {
+	const longest = 1 << 20 // bytes of a body that is only to be compared
+	if old := r.given - mostRequests; old > 0 {
+		r.requests, r.given = slices.Delete(r.requests, 0, old), mostRequests
+	}
+	for i := range r.requests {
+		one := &r.requests[i]
+		if i < r.given && len(one.Bytes) > longest {
+			one.Bytes, one.parsed = nil, nil
+		} else if !one.kept {
+			one.Bytes, one.parsed, one.kept = bytes.Clone(one.Bytes), nil, true
+		}
+	}
 }
 
 // add takes a callback that was found, unless it is one of the last ones found in another
 // way: two of one way are two requests.
 func (r *Reader) add(f find, number int) {
-	if len(r.queue) == mostBodies {
+	if len(r.requests)-r.given == mostBodies {
 		r.tooMany = true
 		return
 	}
 	f.Line = number
 	f.Request = f.Request.dated(r.Clock)
 	r.polls.events = r.polls.events || bytes.Contains(f.Bytes, []byte("event="))
-	for i := len(r.requests) - 1; i >= 0; i-- {
+	for i := len(r.requests) - 1; i >= max(0, len(r.requests)-mostRequests) && number-r.requests[i].Line <= mostBetween; i-- {
 		last := &r.requests[i]
-		if number-last.line > mostBetween {
-			break
-		}
 		if slices.Contains(last.shapes, f.shape) || f.encoded || last.encoded || !f.Rebuilt && !last.Rebuilt && f.isText() == last.isText() || !last.same(&f) {
 			continue
 		}
 		last.shapes = append(last.shapes, f.shape)
-		if r.waiting != nil && i == len(r.requests)-1 {
-			b := better(last.find, f).Body
-			b.Line, b.Bytes, b.Request = last.Line, bytes.Clone(b.Bytes), last.Request.or(f.Request)
-			r.waiting = &b
-			if f.status {
-				r.answer()
-			}
+		if i >= r.given && !last.status {
+			line, brought := last.Line, last.Request.or(f.Request)
+			last.find, last.kept = better(last.find, f), false
+			last.Line, last.Request = line, brought
 		}
 		return
 	}
-	r.answer()
-	r.remember(f, number)
-	if f.status {
-		r.found = true
-		r.queue = append(r.queue, f.Body)
-		return
-	}
-	b := f.Body
-	b.Bytes = bytes.Clone(b.Bytes)
-	r.waiting = &b
-}
-
-// answer answers the callback that waits for its status.
-func (r *Reader) answer() {
-	if r.waiting != nil {
-		r.found = true
-		r.queue = append(r.queue, *r.waiting)
-		r.waiting = nil
-	}
-}
-
-// remember keeps a callback, to know it if its request was captured in another way, too.
-func (r *Reader) remember(f find, number int) {
-	const (
-		most    = 4
-		longest = 1 << 20
-	)
-	if len(r.requests) < most {
-		r.requests = append(r.requests, request{})
-	} else {
-		first := r.requests[0]
-		copy(r.requests, r.requests[1:])
-		r.requests[most-1] = first
-	}
-	last := &r.requests[len(r.requests)-1]
-	body, shapes := last.Bytes[:0], last.shapes[:0]
-	if len(f.Bytes) > longest {
-		f.Bytes = nil
-	}
-	last.find, last.line = f, number
-	last.Bytes, last.shapes = append(body, f.Bytes...), append(shapes, f.shape)
+	r.found = true
+	r.requests = append(r.requests, request{find: f, shapes: []string{f.shape}})
 }
 
 // document takes lines with which a JSON document may begin, the first of which has this
 // number, and those that it goes on in. If it is not one, they are lines of text.
-func (r *Reader) document(line []byte, number int) {
-	doc := &document{in: r.in, text: slices.Clone(line), max: r.maxText}
-	switch isJSON := doc.isJSON(); {
-	case isJSON && (r.in.Number == number || line[0] == ' '): // It may be the text of a name in the line before.
-		r.alone(doc.text, number)
-	case isJSON:
-		reading := search(doc.text)
-		r.tellAbove(doc.text, number, reading.found)
-		r.take(reading, doc.text, number)
-		r.from = r.in.Number + 1
-	default:
-		for line := range bytes.Lines(doc.text) {
-			if !r.saved(line, number) && !r.body(line, number) {
-				r.text(line, number)
+func (r *Reader) document(text []byte, number int) {
+	given := 0
+	decoder := jsontext.NewDecoder(readFunc(func(p []byte) (int, error) {
+		if given == len(text) {
+			line := r.in.Line()
+			if len(line) == 0 || len(text) > r.maxText {
+				return 0, io.EOF
 			}
-			number++
+			text = append(text, line...)
+			if _, _, _, isSaved := savedLine(line); isSaved {
+				return 0, io.EOF
+			}
 		}
-	}
-}
-
-// document is a JSON document, or several, in whole lines of an input.
-type document struct {
-	in    *input.Input
-	text  []byte // what was read of it
-	max   int    // bytes that the text may be
-	given int    // bytes of the text that the decoder has
-}
-
-// isJSON reads lines until the document ends or turns out to be none.
-func (d *document) isJSON() bool {
-	decoder := jsontext.NewDecoder(d, lenient...)
+		n := copy(p, text[given:])
+		given += n
+		return n, nil
+	}), lenient...)
 	for {
 		if k := decoder.PeekKind(); k != '{' && k != '[' || decoder.SkipValue() != nil {
-			return false
+			break
 		}
-		if len(bytes.TrimSpace(d.text[decoder.InputOffset():])) == 0 {
-			return true
+		if len(bytes.TrimSpace(text[decoder.InputOffset():])) == 0 {
+			r.text(text, number)
+			return
 		}
+	}
+	for line := range bytes.Lines(text) {
+		if !r.saved(line, number) && !r.body(line, number) {
+			r.text(line, number)
+		}
+		number++
 	}
 }
 
-// Read gives the decoder the next line.
-func (d *document) Read(p []byte) (int, error) {
-	if d.given == len(d.text) {
-		if len(d.text) > d.max {
-			return 0, errors.New("too long")
-		}
-		line := d.in.Line()
-		if len(line) == 0 {
-			return 0, io.EOF
-		}
-		d.text = append(d.text, line...)
-		if _, _, _, isSaved := savedLine(line); isSaved {
-			return 0, errors.New("not a document")
-		}
-	}
-	n := copy(p, d.text[d.given:])
-	d.given += n
-	return n, nil
-}
+// readFunc is a function that reads.
+type readFunc func(p []byte) (int, error)
+
+func (read readFunc) Read(p []byte) (int, error) { return read(p) }

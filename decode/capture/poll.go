@@ -28,10 +28,16 @@ type jobName struct {
 	line  int // the last one that names it, before another is named
 }
 
-// see takes lines that hold no callback, the first of which has this number.
+// see takes lines that hold no callback, the first of which has this number. After a
+// callback with an event only the line above a status can name its job.
 func (p *polls) see(text []byte, number int) {
 	const most = 8
 	counted := 0
+	if p.events {
+		last := bytes.LastIndexByte(bytes.TrimSuffix(text, newline), '\n') + 1
+		number += bytes.Count(text[:last], newline)
+		text = text[last:]
+	}
 	for _, at := range jobsIn(text) {
 		number += bytes.Count(text[counted:at], newline)
 		counted = at
@@ -137,7 +143,7 @@ func tokenBehind(text []byte, at int) int {
 	const farthest = 12
 	for start := at; start <= at+farthest && start+32 <= len(text) && text[start] != '\n'; start++ {
 		end := start + 32
-		if isHex(text[start]) && !isWord(text[start-1]) && isQencodeToken(text[start:end]) && (end == len(text) || !isWord(text[end])) {
+		if c := text[start]; ('0' <= c && c <= '9' || 'a' <= c && c <= 'f') && !isWord(text[start-1]) && isQencodeToken(text[start:end]) && (end == len(text) || !isWord(text[end])) {
 			return start
 		}
 	}

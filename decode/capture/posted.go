@@ -3,84 +3,119 @@ package capture
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"qcb/decode"
 	"qcb/decode/capture/tree"
 )
 
-// bodyFind returns the callback that a line is, if it is the body of one as it was posted: a
-// form with a task token, or with a status that begins as Qencode's does. It is complete if
+// form returns the callback that a text is if it is the body of one as it was posted: a form
+// with a task token, or with a status that begins as Qencode's does. It is complete if
 // nothing of it can be in the next line.
-//
-// What somebody has decoded is not a form any more, since its URLs have a "&" of their own.
-func bodyFind(line []byte) (f find, ok bool) {
-	if firstName(line) == nil || bytes.HasSuffix(line, []byte("&amp")) {
-		return f, false
-	}
-	if first, _, _ := bytes.Cut(line, []byte("&")); !beginsField(line) && (bytes.ContainsAny(first, " \t\"'") || beginsField(first[bytes.IndexByte(first, '=')+1:])) {
-		return f, false // a line of a log: "body=status=…"
-	}
-	if at, _ := formStart(line); at > 0 && !beginsField(line) {
-		return f, false // something stands before the first field
-	}
-	f.Bytes, f.Held, f.quality = line, len(line), complete
-	token, event := false, false
-	for field := range bytes.SplitSeq(line, []byte("&")) {
+func form(text []byte) (f find, token, event []byte, ok bool) {
+	f.Bytes, f.Held, f.quality = text, len(text), complete
+	for field := range bytes.SplitSeq(text, []byte("&")) {
 		name, value, _ := bytes.Cut(field, []byte("="))
 		switch string(name) {
 		case "task_token":
-			if bytes.ContainsAny(value, " \t\"'") {
-				return f, false // "task_token=… event=…": fields apart by blanks
-			}
-			token = true
+			token = value
+			f.doubt(value)
 		case "event":
-			if bytes.Contains(value, []byte(" task_token=")) || bytes.Contains(value, []byte(" status=")) {
-				return f, false
-			}
-			event = true
+			event = value
 			f.doubt(value)
 		case "callback_type":
 			f.doubt(value)
 		case "status":
-			if beginsJSON(value) && beginsStatus(decodedStart(value)) {
-				if bytes.IndexByte(value, '{') >= 0 && isDecoded(line) {
-					return f, false
-				}
+			if beginsStatus(decodedStart(value)) {
 				f.status = true
-				if !endsJSON(value) {
+				if !bytes.HasSuffix(value, []byte("}")) && !bytes.EqualFold(value[max(0, len(value)-3):], []byte("%7D")) {
 					f.quality = partial
 				}
 			}
-		default:
-			if bytes.HasPrefix(name, []byte("amp;")) {
-				return f, false
-			}
 		}
 	}
-	if f.quality == complete { // Of what is cut off nothing else needs to be said.
-		f.tellMissing(token, event)
+	var missing []string
+	if token == nil {
+		missing = append(missing, "task_token")
 	}
-	if !token || !event && !f.status || line[len(line)-1] == '\\' {
+	if event == nil {
+		missing = append(missing, "event")
+	}
+	if f.status && f.quality == complete && missing != nil { // Of what is cut off nothing else needs to be said.
+		f.Remark = without(missing)
+	}
+	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields.
 	}
-	return f, token || f.status
+	return f, token, event, token != nil || f.status
 }
 
-// doubt takes a value that is a plain word in each callback of Qencode: if it ends as a disguise
-// does, there may be one.
+// doubt takes a value that is a plain word in each callback of Qencode: if it is not, it may be
+// disguised, or go on with more fields.
 func (f *find) doubt(word []byte) {
-	if n := len(word); n > 0 && bytes.IndexByte([]byte("^\\ \"'"), word[n-1]) >= 0 {
+	if len(word) > 0 && !isToken(word) {
 		f.quality = min(f.quality, partial)
 	}
 }
 
-// shortestWrap is the length of the shortest lines that text is wrapped to.
-const shortestWrap = 40
+// without says what a callback lacks of what every callback has.
+func without(names []string) string { return "was found without " + strings.Join(names, " and ") }
+
+// decodedStart decodes the beginning of a field's value.
+func decodedStart(value []byte) []byte {
+	form := decode.ParseForm(append([]byte("status="), value[:min(len(value), 100)]...))
+	return form[0].Value
+}
+
+// bodyFind returns the callback that a line is, from its first byte to its last.
+//
+// What somebody has decoded is not a form any more, since its URLs have a "&" of their own.
+func bodyFind(line []byte) (f find, ok bool) {
+	first, _, _ := bytes.Cut(line, []byte("&"))
+	if firstName(line) == nil || !beginsField(line) && (bytes.ContainsAny(first, " \t\"'") || formStart(line) > 0) {
+		return f, false
+	}
+	f, _, _, ok = form(line)
+	return f, ok && !(f.status && isDecoded(line))
+}
+
+// isDecoded reports whether the status in a line is plain JSON, and would be
+// another if the line were read as a form: it has a "&" in it, or blanks, which no form has.
+func isDecoded(line []byte) bool {
+	at := bytes.Index(line, []byte("status={")) + len("status=")
+	if at < len("status=") {
+		return false
+	}
+	for _, text := range [][]byte{line, bytes.ReplaceAll(line, []byte("+"), []byte(" "))} { // The escapes may be decoded, and the "+" left.
+		if n := tree.Value(text, at); n != nil && isJSON(text[at:n.End]) {
+			status := line[at:n.End]
+			return bytes.IndexByte(status, '&') >= 0 || bytes.IndexByte(status, ' ') >= 0 && !bytes.Contains(bytes.ToUpper(status), []byte("%3A%2F%2F"))
+		}
+	}
+	return false
+}
+
+// firstName returns the encoded name of the first field of a form, or nil if
+// the line cannot be a form.
+func firstName(line []byte) []byte {
+	const longest = 100 // The padding of a long base64 text is a "=", too.
+	i := bytes.IndexByte(line[:min(len(line), longest)], '=')
+	if i <= 0 {
+		return nil
+	}
+	for _, c := range line[:i] {
+		if !strict[c] && c != '[' && c != ']' {
+			return nil
+		}
+	}
+	return line[:i]
+}
 
 // continues reports whether a line goes on with the line before it, which was wrapped: both
 // are nothing but the characters of a form, it is not the longer one, and it does not begin
 // with a field.
 func continues(before, line []byte) bool {
+	const shortestWrap = 40
 	before, line = bytes.TrimRight(before, "\r\n"), bytes.TrimRight(line, "\r\n")
 	return len(before) >= shortestWrap && len(line) <= len(before) && (!beginsField(line) || before[len(before)-1] == '&') && isRun(before) && isRun(line)
 }
@@ -96,79 +131,11 @@ func isRun(line []byte) bool {
 	return len(line) > 0
 }
 
-// tellMissing tells what a callback that has a status lacks of what every callback has.
-func (f *find) tellMissing(token, event bool) {
-	switch {
-	case !f.status || token && event:
-		return
-	case token:
-		f.Remark = "was found without event"
-	case event:
-		f.Remark = "was found without task_token"
-	default:
-		f.Remark = "was found without task_token and event"
-		f.quality = min(f.quality, partial)
-	}
-}
-
-// beginsJSON reports whether the value of a field is an object, as far as its
-// beginning tells.
-func beginsJSON(value []byte) bool {
-	value = bytes.TrimLeft(value, "+ ")
-	return bytes.HasPrefix(value, []byte("{")) || len(value) >= 3 && bytes.EqualFold(value[:3], []byte("%7B"))
-}
-
-func endsJSON(value []byte) bool {
-	return bytes.HasSuffix(value, []byte("}")) || len(value) >= 3 && bytes.EqualFold(value[len(value)-3:], []byte("%7D"))
-}
-
-// isDecoded reports whether the status in a line is plain JSON, and would be
-// another if the line were read as a form: it has a "&" in it, or blanks, which no form has.
-func isDecoded(line []byte) bool {
-	at := bytes.Index(line, []byte("status={"))
-	if at < 0 {
-		return false
-	}
-	at += len("status=")
-	for _, text := range [][]byte{line, bytes.ReplaceAll(line, []byte("+"), []byte(" "))} { // The escapes may be decoded, and the "+" left.
-		n := tree.Value(text, at)
-		if n == nil || n.Start != at || !isJSON(text[at:n.End]) {
-			continue
-		}
-		status := line[at:n.End]
-		return bytes.IndexByte(status, '&') >= 0 || bytes.IndexByte(status, ' ') >= 0 && !bytes.Contains(bytes.ToUpper(status), []byte("%3A%2F%2F"))
-	}
-	return false
-}
-
-// firstName returns the encoded name of the first field of a form, or nil if
-// the line cannot be a form.
-func firstName(line []byte) []byte {
-	const longest = 100 // The padding of a long base64 text is a "=", too.
-	i := bytes.IndexByte(line[:min(len(line), longest)], '=')
-	if i <= 0 {
-		return nil
-	}
-	for _, c := range line[:i] {
-		if !nameChars[c] {
-			return nil
-		}
-	}
-	return line[:i]
-}
-
-// decodedStart decodes the beginning of a field's value.
-func decodedStart(value []byte) []byte {
-	form := decode.ParseForm(append([]byte("status="), value[:min(len(value), 100)]...))
-	return form[0].Value
-}
-
 // The characters of a form: strict are those that Qencode sends, loose those that
 // others may leave unescaped within a value.
 var (
-	strict    = charSet("-.~%+&=*")
-	loose     = charSet("-.~%+&=*/:?@!$")
-	nameChars = charSet("_.-~%+*[]&")
+	strict = charSet("-.~%+&=*")
+	loose  = charSet("-.~%+&=*/:?@!$")
 )
 
 func charSet(more string) *[256]bool {
@@ -185,157 +152,101 @@ func isWord(c byte) bool {
 
 // posted finds the bodies in a text that were captured as they were posted, in
 // other text: runs of the characters of a form.
-func posted(text []byte) []find {
-	var found []find
-	for at := 0; at < len(text) && len(found) < mostBodies; {
-		anchor := nextAnchor(text, at)
-		if anchor < 0 {
+func posted(text []byte) (found []find) {
+	floor := 0
+	for at := 0; len(found) < mostBodies; at++ {
+		i := bytes.IndexByte(text[at:], '=')
+		if i < 0 {
 			break
 		}
-		start := anchor
-		for start > at && strict[text[start-1]] {
+		at += i
+		if !bytes.HasSuffix(text[:at], []byte("task_token")) && !(bytes.HasSuffix(text[:at], []byte("status")) && at+1 < len(text) && bytes.IndexByte([]byte("%{+"), text[at+1]) >= 0) {
+			continue
+		}
+		start := at
+		for start > floor && strict[text[start-1]] {
 			start--
 		}
-		var f find
-		ok := false
+		var best find
 		for _, chars := range []*[256]bool{loose, strict} {
-			end := anchor
+			end := at
 			for end < len(text) && chars[text[end]] {
 				end++
 			}
-			for chars == loose && end > anchor && bytes.IndexByte([]byte("/:?@!$."), text[end-1]) >= 0 {
-				end--
-			}
+			floor = end
 			if end < len(text) && (text[end] == '{' || text[end] == '[') {
 				continue // A value goes on as it was decoded.
 			}
-			if f, ok = formIn(text[start:end]); ok {
-				f.at, f.end = start+f.at, end
+			run := text[start:end]
+			if chars == loose {
+				run = bytes.TrimRight(run, "/:?@!$.")
+			}
+			if f, ok := formIn(run); ok && (best.Bytes == nil || f.quality > best.quality) {
+				f.at, f.end = start+f.at, start+len(run)
+				f.Place, f.shape, f.Held = byteAt(f.at), "run", len(text)
+				best = f
+			}
+			if best.quality == complete {
 				break
 			}
 		}
-		if !ok {
-			at = anchor + 1
-			continue
+		if best.Bytes != nil {
+			found = append(found, best)
+			floor = best.end
 		}
-		found = append(found, f)
-		at = f.end
+		at = max(at, floor-1)
 	}
 	return found
-}
-
-// nextAnchor returns where the next field begins without which there is no
-// callback, from at on; negative if there is none.
-func nextAnchor(text []byte, at int) int {
-	first := -1
-	for _, anchor := range []string{"task_token=", "status=%", "status={", "status=+"} {
-		if first >= 0 {
-			text = text[:min(len(text), first+len(anchor))]
-		}
-		if i := bytes.Index(text[at:], []byte(anchor)); i >= 0 && (first < 0 || at+i < first) {
-			first = at + i
-		}
-	}
-	return first
 }
 
 // formIn returns the callback that a run of the characters of a form is, but for
 // what comes before it.
 func formIn(run []byte) (f find, ok bool) {
-	at, lost := formStart(run)
-	if at < 0 || bytes.HasSuffix(run, []byte("&amp")) || bytes.Contains(run, []byte("&amp;")) {
+	at := formStart(run)
+	f, token, event, ok := form(run[at:])
+	if !ok || !f.status && !(isEvent(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
 		return f, false
 	}
-	f.at, f.Bytes = at, run[at:]
-	var token, event []byte
-	status, whole := false, true
-	for field := range bytes.SplitSeq(f.Bytes, []byte("&")) {
-		name, value, _ := bytes.Cut(field, []byte("="))
-		switch string(name) {
-		case "status":
-			if beginsJSON(value) && beginsStatus(decodedStart(value)) {
-				status = true
-				whole = whole && endsJSON(value)
-			}
-		case "task_token":
-			token = value
-		case "event":
-			event = value
-		case "payload":
-			if payload := decode.ParseForm(field)[0].Value; bytes.HasPrefix(payload, []byte("{")) && !isJSON(payload) {
-				whole = false // It may go on in the next line.
-			}
+	f.at = at
+	if i := bytes.Index(f.Bytes, []byte("payload=")); i >= 0 {
+		if value := decode.ParseForm(f.Bytes[i:])[0].Value; bytes.HasPrefix(value, []byte("{")) && !isJSON(value) {
+			f.quality = min(f.quality, partial) // It may go on in the next line.
 		}
 	}
-	f.status = status
-	switch {
-	case len(event) > 0 && !isEvent(event):
-		return f, false
-	case status && (len(token) > 0 || len(event) > 0):
-	case !status && isEvent(event) && (isQencodeToken(token) || isToken(token) && beginsField(f.Bytes)):
-	case status:
-		whole = false
-	default:
-		return f, false
-	}
-	f.quality = complete
-	if !whole || len(token) == 0 {
-		f.quality = partial
-	}
-	if whole {
-		f.tellMissing(len(token) > 0, len(event) > 0)
-	}
-	if lost {
-		f.quality, f.Lost = fragment, "what stands before "+string(name(f.Bytes))+" could not be read"
+	if at > 1 && run[at-1] == '&' {
+		name, _, _ := bytes.Cut(f.Bytes, []byte("="))
+		f.quality, f.Lost = fragment, "what stands before "+string(name)+" could not be read"
 	}
 	return f, true
 }
 
 // formStart returns where a form begins in a run of its characters: after the
 // "body=" of a log, after the bytes of a packet's head in a dump, or after the first
-// "&" if the run begins within a field, which is lost. It is negative if the run is not a
-// form.
-func formStart(run []byte) (at int, lost bool) {
-	name, value, ok := bytes.Cut(run, []byte("="))
-	if !ok {
-		return -1, false
-	}
-	if beginsField(value) {
-		return len(name) + 1, false
-	}
+// "&" if the run begins within a field.
+func formStart(run []byte) int {
 	const longest = 100 // bytes of the packet's head
-	first, field := -1, ""
+	name, value, _ := bytes.Cut(run, []byte("="))
+	if beginsField(value) {
+		return len(name) + 1
+	}
+	first := -1
 	for _, known := range decode.FieldNames() {
 		if i := bytes.Index(run[:min(len(run), longest)], []byte(known+"=")); i >= 0 && (first < 0 || i < first) {
-			first, field = i, known
+			first = i
 		}
 	}
-	if first > 0 && run[first-1] != '&' && !bytes.Contains(run, []byte("&"+field+"=")) &&
-		(bytes.IndexByte(run[:first], '.') >= 0 || run[first-1] != '_' && run[first-1] != '-') {
-		return first, false
+	if first > 0 && run[first-1] != '&' && (bytes.IndexByte(run[:first], '.') >= 0 || run[first-1] != '_' && run[first-1] != '-') {
+		return first
 	}
 	if isPlainName(name) {
-		return 0, false
+		return 0
 	}
-	at = bytes.IndexByte(run, '&') + 1
-	return at, at > 1
+	return bytes.IndexByte(run, '&') + 1
 }
 
-// name returns the name of the first field of a form.
-func name(form []byte) []byte {
-	name, _, _ := bytes.Cut(form, []byte("="))
-	return name
-}
-
-// isPlainName reports whether the name of a form field has no escapes.
-func isPlainName(name []byte) bool {
-	const longest = 64
-	for _, c := range name {
-		if !isWord(c) && bytes.IndexByte([]byte(".[]-"), c) < 0 {
-			return false
-		}
-	}
-	return 0 < len(name) && len(name) <= longest
+// isPlainName reports whether a text may be the name of a form field that has no escapes.
+func isPlainName(text []byte) bool {
+	return 0 < len(text) && len(text) <= 64 && onlyHas(text, "_-.[]")
 }
 
 // beginsField reports whether a text begins with the name of a form field of
@@ -349,22 +260,30 @@ func beginsField(text []byte) bool {
 	return false
 }
 
+// bodyAfter returns the callback that a line is, with the Content-Length of the request whose
+// head ends right before it.
+func bodyAfter(before, line []byte) (f find, ok bool) {
+	body := trimBody(line)
+	if n := contentLength(before); 0 < n && n < len(body) && beginsOther(body[n:]) {
+		body = body[:n]
+	}
+	f, ok = bodyFind(body)
+	f.shape, f.Held = "body", len(trimBody(line))
+	f.claimLength(before, body)
+	return f, ok
+}
+
 // claimLength takes the Content-Length of the request whose head ends right before
 // a body, and cuts off the next request on the connection. after is the text from the body on.
 func (f *find) claimLength(before, after []byte) {
-	n := contentLength(before)
-	if n == 0 {
+	if f.Length = contentLength(before); f.Length == 0 || len(f.Bytes) <= f.Length {
 		return
 	}
-	f.Length = n
-	if len(f.Bytes) <= n {
+	if beginsOther(after[f.Length:]) {
+		f.Bytes = f.Bytes[:f.Length]
 		return
 	}
-	if beginsOther(after[n:]) {
-		f.Bytes = f.Bytes[:n]
-		return
-	}
-	f.Remark = "is longer than the " + strconv.Itoa(n) + " bytes of its Content-Length"
+	f.Remark = "is longer than the " + strconv.Itoa(f.Length) + " bytes of its Content-Length"
 }
 
 // contentLength returns the Content-Length of the head of a request that ends with
@@ -372,11 +291,10 @@ func (f *find) claimLength(before, after []byte) {
 func contentLength(text []byte) (n int) {
 	const longest = 8 << 10
 	text = text[max(0, len(text)-longest):]
-	lines := 0
-	for ; len(text) > 0; lines++ {
-		end := len(bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r")))
-		start := bytes.LastIndexByte(text[:end], '\n') + 1
-		line := bytes.TrimSuffix(bytes.TrimLeft(text[start:end], "> "), []byte(`\r`)) // Some show line endings.
+	for lines := 0; len(text) > 0; lines++ {
+		text = bytes.TrimSuffix(text, newline)
+		start := bytes.LastIndexByte(text, '\n') + 1
+		line := bytes.TrimSuffix(bytes.TrimLeft(bytes.TrimSuffix(text[start:], []byte("\r")), "> "), []byte(`\r`)) // Some show line endings.
 		text = text[:start]
 		name, value, isHeader := bytes.Cut(line, []byte(":"))
 		switch {
@@ -384,7 +302,7 @@ func contentLength(text []byte) (n int) {
 			if len(line) > 0 {
 				return 0
 			}
-		case bytes.Contains(line, []byte(" HTTP/")) && !isHeader, bytes.Contains(line, []byte(" HTTP/1.")), bytes.HasSuffix(line, []byte(" HTTP/2")):
+		case bytes.Contains(line, []byte(" HTTP/")):
 			return n
 		case !isHeader || !isPlainName(name):
 			return 0 // "HTTP/1.1 200 OK" or some other text
@@ -399,37 +317,12 @@ func contentLength(text []byte) (n int) {
 // beginsOther reports whether a text begins with what comes after a request: another, or the
 // answer to it, the markup around it, or the line of a program that shows what passes.
 func beginsOther(text []byte) bool {
-	line, _, _ := bytes.Cut(bytes.TrimLeft(text[:min(len(text), 4<<10)], "\r\n"), []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimLeft(text[:min(len(text), 4<<10)], "\r\n"), newline)
 	for _, other := range []string{"HTTP/", "]]>", "</", "< ", "> "} {
 		if bytes.HasPrefix(line, []byte(other)) {
 			return true
 		}
 	}
 	method, rest, _ := bytes.Cut(line, []byte(" "))
-	_, version, _ := bytes.Cut(rest, []byte(" "))
-	return len(method) > 2 && bytes.Equal(method, bytes.ToUpper(method)) && isPlainName(method) && bytes.HasPrefix(version, []byte("HTTP/"))
-}
-
-// namesFields reports whether a text has the name of a form field in it that every
-// callback has, in any case, whatever it is escaped with.
-func namesFields(text []byte) bool {
-	for _, part := range []string{"status", "tatus", "TATUS", "oken", "OKEN"} {
-		if bytes.Contains(text, []byte(part)) {
-			return true
-		}
-	}
-	return false
-}
-
-// nearestLength returns the last Content-Length in a text, 0 if there is none. In a capture of
-// packets other bytes are between it and the body.
-func nearestLength(text []byte) (n int) {
-	const longest = 4 << 10
-	text = bytes.ToLower(text[max(0, len(text)-longest):])
-	header := []byte("\ncontent-length: ")
-	if i := bytes.LastIndex(text, header); i >= 0 {
-		digits, _, _ := bytes.Cut(text[i+len(header):], []byte("\r"))
-		n, _ = strconv.Atoi(string(digits)) // What is not a number counts as nothing.
-	}
-	return max(n, 0)
+	return len(method) > 2 && bytes.Equal(method, bytes.ToUpper(method)) && bytes.Contains(rest, []byte(" HTTP/"))
 }

@@ -2,16 +2,20 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
+	"qcb/decode/capture/input"
 	"qcb/decode/capture/tree"
 )
 
@@ -38,74 +42,48 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func isJSON(text []byte) bool { return jsontext.Value(text).IsValid(lenient...) }
 
+var masks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\*\*\*|filtered|redacted|masked`) })
+
 // isQencodeToken reports whether a text is a task token as Qencode makes them: 32
 // hexadecimal digits.
 func isQencodeToken(text []byte) bool {
-	if len(text) != 32 {
-		return false
-	}
+	return len(text) == 32 && len(bytes.TrimLeft(text, "0123456789abcdef")) == 0
+}
+
+// isToken reports whether a text may be a task token that somebody made up for a test.
+func isToken(text []byte) bool {
+	return 0 < len(text) && len(text) <= 64 && text[0] != '_' && text[0] != '-' && onlyHas(text, "_-")
+}
+
+// isEvent reports whether a text may be the name of an event.
+func isEvent(text []byte) bool {
+	return 0 < len(text) && len(text) <= 32 && text[0] != '_' && len(bytes.TrimLeft(text, "abcdefghijklmnopqrstuvwxyz_")) == 0
+}
+
+// onlyHas reports whether a text has only letters and digits of ASCII, and these characters.
+func onlyHas(text []byte, others string) bool {
 	for _, c := range text {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') && strings.IndexByte(others, c) < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// isToken reports whether a text may be a task token that somebody made up for a test.
-func isToken(text []byte) bool {
-	const longest = 64
-	for _, c := range text {
-		if !isWord(c) && c != '-' || c >= 0x80 {
-			return false
-		}
-	}
-	return 0 < len(text) && len(text) <= longest && text[0] != '_' && text[0] != '-'
-}
-
-// isEvent reports whether a text may be the name of an event.
-func isEvent(text []byte) bool {
-	const longest = 32
-	for _, c := range text {
-		if (c < 'a' || c > 'z') && c != '_' {
-			return false
-		}
-	}
-	return 0 < len(text) && len(text) <= longest && text[0] != '_'
-}
-
 // isMasked reports whether a logger has put something else in the place of a value.
 func isMasked(text []byte) bool {
 	const longest = 64
-	if len(text) > longest {
-		return false
-	}
-	plain := bytes.ToLower(text)
-	return bytes.Contains(plain, []byte("***")) || bytes.Contains(plain, []byte("filtered")) || bytes.Contains(plain, []byte("redacted")) || bytes.Contains(plain, []byte("masked"))
+	return len(text) <= longest && masks().Match(text)
 }
 
 // beginsStatus reports whether a text begins like the JSON of a status: its first
-// member has a name that a status has.
+// member has a name that a status has, as far as the text goes.
 func beginsStatus(text []byte) bool {
 	name, ok := bytes.CutPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
-	if !ok {
-		return false
-	}
-	name = bytes.TrimLeft(name, " \t\r\n")
-	if len(name) == 0 {
-		return true
-	}
-	if name, ok = bytes.CutPrefix(name, []byte(`"`)); !ok {
-		return false
-	}
-	whole, _, ended := bytes.Cut(name[:min(len(name), 100)], []byte(`"`))
-	if ended || len(name) >= 100 {
-		_, known := statusMembers[string(whole)]
-		return known
-	}
+	name, _, ended := bytes.Cut(bytes.TrimPrefix(bytes.TrimLeft(name, " \t\r\n"), []byte(`"`)), []byte(`"`))
 	for known := range statusMembers {
-		if strings.HasPrefix(known, string(name)) {
-			return true // The text ends within the name.
+		if ok && (known == string(name) || !ended && strings.HasPrefix(known, string(name))) {
+			return true
 		}
 	}
 	return false
@@ -141,39 +119,25 @@ type path struct {
 
 // String returns the path as jq has it.
 func (p *path) String() string {
-	var parts []string
-	for ; p != nil; p = p.up {
-		parts = append(parts, p.step())
+	if text := p.steps(); !strings.HasPrefix(text, "[") {
+		return text
 	}
-	slices.Reverse(parts)
-	text := strings.Join(parts, "")
-	if strings.HasPrefix(text, "[") {
-		return "." + text
-	}
-	return text
+	return "." + p.steps()
 }
 
-func (p *path) step() string {
+func (p *path) steps() string {
 	const longest = 80
-	switch name := p.name; {
-	case name == "":
-		return "[" + strconv.Itoa(p.index) + "]"
-	case len(name) <= longest && isPlainMember(name):
-		return "." + name
-	case len(name) > longest:
-		return fmt.Sprintf("[%q]", strings.ToValidUTF8(name[:longest], "")+"…")
-	default:
-		return fmt.Sprintf("[%q]", name)
+	switch {
+	case p == nil:
+		return ""
+	case p.name == "":
+		return p.up.steps() + "[" + strconv.Itoa(p.index) + "]"
+	case len(p.name) > longest:
+		return p.up.steps() + fmt.Sprintf("[%q]", strings.ToValidUTF8(p.name[:longest], "")+"…")
+	case isToken([]byte(strings.TrimLeft(p.name, "_"))) && (p.name[0] < '0' || '9' < p.name[0]):
+		return p.up.steps() + "." + p.name
 	}
-}
-
-func isPlainMember(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; !isWord(c) && (c != '-' || i == 0) || c >= 0x80 || i == 0 && '0' <= c && c <= '9' {
-			return false
-		}
-	}
-	return true
+	return p.up.steps() + fmt.Sprintf("[%q]", p.name)
 }
 
 // record names the record that a node belongs to: the members of an object are of one
@@ -192,15 +156,9 @@ func (p *path) record() string {
 func recognise(text []byte, root *tree.Node) (found []find, texts []inside) {
 	r := recogniser{text: text}
 	r.walk(root.Plain(), nil)
-	place := ""
-	if root.Start > 0 && !isJSON(text[root.Start:root.End]) {
-		place = byteAt(root.Start)
-	}
+	bytesOnly := len(r.found) > 0 && root.Start > 0 && !isJSON(text[root.Start:root.End])
 	for i := range r.found {
-		f := &r.found[i]
-		if f.Place == "" {
-			f.Place = byteAt(f.at)
-		} else if place != "" && f.Rebuilt {
+		if f := &r.found[i]; f.Place == "" || bytesOnly && f.Rebuilt {
 			f.Place = byteAt(f.at)
 		}
 	}
@@ -219,7 +177,7 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 	case tree.List:
 		r.list(n, p)
 	case tree.Word, tree.String:
-		if mayHold(n.Text) {
+		if input.Signal(n.Text) {
 			at := n.Start
 			if at < n.End && bytes.IndexByte([]byte("\"'`"), r.text[at]) >= 0 {
 				at++
@@ -233,7 +191,7 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 	}
 }
 
-// object searches an object. It is a callback if it has the members of one, or a
+// object searches an object. It is a callback if it has the fields of one, or a
 // status; else its members are searched. An answer of /v1/status has task tokens for
 // names.
 func (r *recogniser) object(n *tree.Node, p *path) {
@@ -241,17 +199,13 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		return
 	}
 	texts := len(r.inside)
-	defer func() { r.claimLength(n, texts) }()
-	form := formOf(n)
+	form := formOf(n.Items)
 	if form.isPosted() {
 		return // It is a body as it was posted, and was taken apart.
 	}
-	form = form.unescaped()
 	isCallback := r.callback(form, n, p)
-	if !isCallback && (r.callback(pairsOf(n), n, p) || r.callback(columnsOf(n), n, p)) {
-		return
-	}
-	if !isCallback && r.bare(n, p) {
+	if !isCallback && statusOf(n) == bareStatus {
+		r.add(fields{{"status", n}}, n, p, "")
 		return
 	}
 	if others := leftOut(n, r.text); isCallback && others != "" {
@@ -259,11 +213,10 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		f.Remark = strings.TrimPrefix(f.Remark+"; it "+others, "; it ")
 	}
 	for _, item := range n.Items {
-		if isCallback && fieldOf(item.Name) != "" {
+		if name, _ := pair(item.Value); isCallback && (fieldOf(item.Name) != "" || fieldOf(name) != "") {
 			continue
 		}
-		if isQencodeToken([]byte(item.Name)) && item.Value.Kind == tree.Object && likeStatus(item.Value) {
-			status := item.Value
+		if status := item.Value; isQencodeToken([]byte(item.Name)) && statusOf(status) == bareStatus {
 			token := &tree.Node{Kind: tree.String, Text: []byte(item.Name), Start: status.Start, End: status.Start}
 			r.add(fields{{"task_token", token}, {"status", status}}, status, &path{p, item.Name, 0}, "")
 			continue
@@ -274,44 +227,36 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		}
 		r.walk(item.Value, &path{p, name, 0})
 	}
+	if len(r.inside) > texts {
+		r.claimLength(n, r.inside[texts:])
+	}
 }
 
 // claimLength gives the Content-Length of a request to the texts in it that may be its body.
-func (r *recogniser) claimLength(request *tree.Node, texts int) {
-	length := 0
+func (r *recogniser) claimLength(request *tree.Node, texts []inside) {
+	length := headerLength(request)
 	for _, item := range request.Items {
-		if name := strings.ToLower(item.Name); strings.Contains(name, "header") || name == "content-length" {
-			length = max(length, headerLength(item))
+		if strings.Contains(strings.ToLower(item.Name), "header") {
+			length = max(length, headerLength(item.Value))
 		}
 	}
-	for i := range r.inside[texts:] {
-		if t := &r.inside[texts+i]; t.length == 0 {
-			t.length = length
+	for i := range texts {
+		if texts[i].length == 0 {
+			texts[i].length = length
 		}
 	}
 }
 
-// headerLength returns the Content-Length in a header, or in an object or a list of headers.
-func headerLength(item tree.Item) int {
-	if strings.EqualFold(item.Name, "content-length") {
-		n, _ := strconv.Atoi(string(scalar(item.Value))) // What is not a number counts as nothing.
-		return max(n, 0)
-	}
-	for _, header := range item.Value.Items {
-		var name, value *tree.Node
-		for _, member := range header.Value.Items {
-			switch strings.ToLower(member.Name) {
-			case "name", "key":
-				name = member.Value
-			case "value":
-				value = member.Value
-			}
+// headerLength returns the Content-Length in an object or a list of headers, 0 if there is none.
+func headerLength(headers *tree.Node) int {
+	for _, item := range headers.Items {
+		name, value := item.Name, item.Value
+		if inner, innerValue := pair(value); inner != "" {
+			name, value = inner, innerValue
 		}
-		if name != nil && value != nil {
-			header = tree.Item{Name: string(name.Text), Value: value}
-		}
-		if strings.EqualFold(header.Name, "content-length") {
-			return headerLength(header)
+		if strings.EqualFold(name, "content-length") {
+			n, _ := strconv.Atoi(string(scalar(only(value)))) // What is not a number counts as nothing.
+			return max(n, 0)
 		}
 	}
 	return 0
@@ -320,19 +265,18 @@ func headerLength(item tree.Item) int {
 // list searches a list. Pairs of names and values are a form, as HAR and Python's
 // parse_qsl have it, and so are names and values in turn.
 func (r *recogniser) list(n *tree.Node, p *path) {
-	for _, form := range []fields{pairsOf(n), turnsOf(n.Items), turnsOf(n.Items[min(1, len(n.Items)):])} {
-		if r.callback(form.unescaped(), n, p) {
+	for _, items := range [][]tree.Item{n.Items, inTurn(n.Items), inTurn(n.Items[min(1, len(n.Items)):])} {
+		if r.callback(formOf(items), n, p) {
 			return
 		}
 	}
 	unnamed := slices.ContainsFunc(n.Items, func(item tree.Item) bool { return isQencodeToken(scalar(item.Value)) })
 	for i, item := range n.Items {
-		if unnamed && r.bare(item.Value, &path{p, "", i}) { // The values of a program's type stand alone: {{…} task 5f0c… saved}
+		r.walk(item.Value, &path{p, "", i})
+		if unnamed && statusOf(item.Value) == bareStatus { // The values of a program's type stand alone: {{…} task 5f0c… saved}
 			f := &r.found[len(r.found)-1]
 			f.Lost, f.quality = "the names of its fields", fragment
-			continue
 		}
-		r.walk(item.Value, &path{p, "", i})
 	}
 }
 
@@ -368,133 +312,101 @@ func fieldOf(name string) string {
 	return ""
 }
 
-func formOf(n *tree.Node) (form fields) {
-	for _, item := range n.Items {
-		known := fieldOf(item.Name)
-		switch value := scalar(item.Value); {
-		case strings.EqualFold(item.Name, "token") && isQencodeToken(value):
-			known = "task_token"
-		case item.Name == "evt" && slices.Contains(events, string(value)):
+// formOf returns the fields of a form that are in an object or a list: members of their names, or
+// pairs of a name and a value.
+func formOf(items []tree.Item) (form fields) {
+	wrapped := false // The values are in lists of one, as Go and Python's parse_qs have them.
+	for _, item := range items {
+		known, value := fieldOf(item.Name), item.Value
+		switch {
+		case item.Name == "evt" && slices.Contains(events, string(scalar(value))):
 			known = "event" // Some loggers have a field named event of their own.
+		case item.Name == "token" && isQencodeToken(scalar(value)):
+			known = "task_token"
 		}
-		if known != "" && item.Value.Kind != tree.Null && len(form) < decode.MaxFields {
-			form = append(form, field{known, item.Value})
+		if known == "" {
+			var name string
+			name, value = pair(item.Value)
+			known = fieldOf(name)
+		}
+		if known != "" && value.Kind != tree.Null && len(form) < decode.MaxFields {
+			wrapped = wrapped || known != "payload" && only(value) != value
+			form = append(form, field{known, value})
 		}
 	}
-	if held(form.get("task_token")) == nil {
-		return form
-	}
-	for i, one := range form {
-		if value := held(one.value); value != nil {
-			form[i].value = value
+	for i := range form {
+		if wrapped {
+			form[i].value = only(form[i].value)
 		}
 	}
 	return form
 }
 
-// held returns the value in an object that says more of it: {"matcher": "exact", "value": …}, or
-// in a list of one; nil if there is none.
-func held(n *tree.Node) *tree.Node {
+// only returns the element of a list of one, and the value in an object that says more of it:
+// {"matcher": "exact", "value": …}; other nodes as they are.
+func only(n *tree.Node) *tree.Node {
 	const most = 3
-	if n != nil && n.Kind == tree.List && len(n.Items) == 1 {
+	if n.Kind == tree.List && len(n.Items) == 1 {
 		n = n.Items[0].Value
 	}
-	if n == nil || n.Kind != tree.Object || len(n.Items) > most {
-		return nil
-	}
-	for _, item := range n.Items {
-		if item.Name == "value" {
-			return item.Value
-		}
-	}
-	return nil
-}
-
-// pairsOf returns the fields in a list of pairs: ["event", "saved"], {"name": "event",
-// "value": "saved"}, {"Key": "event", "Value": ["saved"]}.
-func pairsOf(n *tree.Node) (form fields) {
-	for _, item := range n.Items {
-		var name, value *tree.Node
-		switch pair := item.Value; {
-		case pair.Kind == tree.List && len(pair.Items) == 2:
-			name, value = pair.Items[0].Value, pair.Items[1].Value
-		case pair.Kind == tree.Object && len(pair.Items) <= 10:
-			for _, member := range pair.Items {
-				switch lastPart(member.Name) {
-				case "name", "key", "k":
-					name = member.Value
-				case "value", "val", "v":
-					value = member.Value
-				}
+	if n.Kind == tree.Object && len(n.Items) <= most {
+		for _, item := range n.Items {
+			if item.Name == "value" {
+				return item.Value
 			}
 		}
-		if name == nil || value == nil || value.Kind == tree.Null || len(form) == decode.MaxFields {
-			continue
-		}
-		if known := fieldOf(string(name.Text)); known != "" {
-			form = append(form, field{known, value})
-		}
 	}
-	return form
+	return n
 }
 
-// lastPart returns what is behind the last dot or "_" of a name, in lower case.
-func lastPart(name string) string {
-	return strings.ToLower(name[strings.LastIndexAny(name, "._")+1:])
-}
-
-// columnsOf returns the fields in an object that has a list of their names, and one of their
-// values.
-func columnsOf(n *tree.Node) (form fields) {
-	var names, values []tree.Item
-	for _, member := range n.Items {
-		switch last := lastPart(member.Name); {
-		case member.Value.Kind != tree.List:
-		case last == "key" || last == "keys" || last == "name" || last == "names":
-			names = member.Value.Items
-		case last == "value" || last == "values":
-			values = member.Value.Items
+// pair returns the name and the value in a pair, "" if it is not one: ["event", "saved"],
+// {"name": "event", "value": "saved"}, {"Key": "event", "Value": ["saved"]}, (event("saved")).
+func pair(n *tree.Node) (name string, value *tree.Node) {
+	const most = 10
+	var key *tree.Node
+	if n.Kind == tree.List && len(n.Items) == 1 && n.Type == "" {
+		n = n.Items[0].Value
+	}
+	switch {
+	case n.Kind == tree.List && len(n.Items) == 1:
+		return n.Type, n.Items[0].Value
+	case n.Kind == tree.List && len(n.Items) == 2:
+		key, value = n.Items[0].Value, n.Items[1].Value
+	case n.Kind == tree.Object && len(n.Items) <= most:
+		for _, member := range n.Items {
+			switch strings.ToLower(member.Name[strings.LastIndexAny(member.Name, "._")+1:]) {
+			case "name", "key", "k":
+				key = member.Value
+			case "value", "val", "v":
+				value = member.Value
+			}
 		}
 	}
-	for i := range names {
-		if known := tree.FieldName(names[i].Value.Text); known != "" && len(names) == len(values) && values[i].Value.Kind != tree.Null && len(form) < decode.MaxFields {
-			form = append(form, field{known, values[i].Value})
-		}
+	if key == nil || value == nil {
+		return "", nil
 	}
-	return form
+	return string(key.Text), value
 }
 
-// turnsOf returns the fields in a list of names and values in turn.
-func turnsOf(items []tree.Item) (form fields) {
+// inTurn returns the members that names and values in turn are.
+func inTurn(items []tree.Item) (members []tree.Item) {
 	for i := 0; i+1 < len(items); i += 2 {
-		name, value := items[i].Value, items[i+1].Value
-		if known := tree.FieldName(name.Text); known != "" && value.Kind != tree.Null && len(form) < decode.MaxFields {
-			form = append(form, field{known, value})
+		if name := items[i].Value.Text; tree.FieldName(name) != "" {
+			members = append(members, tree.Item{Name: string(name), Value: items[i+1].Value})
 		}
 	}
-	return form
+	return members
 }
 
 // isPosted reports whether the words after a name go on with more fields of a form.
 func (f fields) isPosted() bool {
 	return slices.ContainsFunc(f, func(one field) bool {
-		rest := one.value.Text
-		if len(rest) == 0 {
+		if one.value.Kind != tree.Word || bytes.HasPrefix(one.value.Text, []byte("{")) {
 			return false
 		}
-		if one.value.Kind == tree.Word && beginsField(rest) {
-			return true
-		}
-		for one.value.Kind == tree.Word && rest[0] != '{' {
-			i := bytes.IndexByte(rest, '&')
-			if i < 0 {
-				break
-			}
-			if rest = rest[i+1:]; beginsField(rest) {
+		for part := range bytes.SplitSeq(one.value.Text, []byte("&")) {
+			if beginsField(part) {
 				return true
-			}
-			if len(rest) == 0 {
-				break
 			}
 		}
 		return false
@@ -508,126 +420,122 @@ func (f fields) unescaped() fields {
 	if status == nil || !bytes.HasPrefix(bytes.ToUpper(status.Text[:min(len(status.Text), 3)]), []byte("%7B")) {
 		return f
 	}
-	plain := slices.Clone(f)
 	for i, one := range f {
-		if text, err := url.QueryUnescape(string(one.value.Text)); err == nil && one.value.Kind >= tree.Word && one.value.Kind <= tree.String {
+		if text, err := url.QueryUnescape(string(one.value.Text)); err == nil && (one.value.Kind == tree.Word || one.value.Kind == tree.String) {
 			value := *one.value
 			value.Text = []byte(text)
-			plain[i].value = &value
+			f[i].value = &value
 		}
 	}
-	return plain
+	return f
 }
 
 // callback adds the callback that some fields are, if they are one. The node n is
 // what they are in.
 func (r *recogniser) callback(form fields, n *tree.Node, p *path) bool {
+	form = form.unescaped()
 	marks, sure := 0, false
-	token, event := scalar(form.get("task_token")), scalar(form.get("event"))
-	masked := false
-	switch {
-	case form.get("task_token") == nil:
-	case isQencodeToken(token), isToken(token) && isJSON(r.text[n.Start:n.End]):
-		marks, sure = marks+1, true // What people make up for a test is told from a word of a program in JSON alone.
-	case isToken(token):
-	case len(token) == 0:
-	case isMasked(token):
-		marks, sure, masked = marks+1, true, true
-	default:
+	token, remark := form.get("task_token"), ""
+	switch text := scalar(token); {
+	case isMasked(text):
+		marks, sure = marks+1, true
+		form = slices.DeleteFunc(slices.Clone(form), func(one field) bool { return one.name == "task_token" })
+		remark = "has its task token masked in the capture"
+	case isQencodeToken(text), isToken(text) && token.Kind == tree.String && r.text[token.Start] == '"':
+		marks, sure = marks+1, true // What people make up for a test is told from a word of a program by its quotes.
+	case token != nil && len(text) > 0 && !isToken(text):
 		return false // Prose, or the type of a field.
 	}
-	if slices.Contains(events, string(event)) {
+	if slices.Contains(events, string(scalar(form.get("event")))) {
 		marks++
 	}
 	if slices.Contains(types, string(scalar(form.get("callback_type")))) {
 		marks++
 	}
-	if node := form.get("status"); node != nil && isStatus(node) {
-		marks, sure = marks+1, true
-		if tellsItself(node) {
-			marks++
+	if status := form.get("status"); status != nil {
+		like := statusOf(status)
+		if _, _, ok := statusText(status.Text); ok && like == notStatus {
+			like = namedStatus
+			text, _, _ := statusText(status.Text)
+			if inner := tree.Value(text, 0); inner != nil {
+				like = max(like, statusOf(inner))
+			}
+		}
+		if like > notStatus {
+			marks, sure = marks+1, true
+		}
+		if like > namedStatus {
+			marks++ // That is mark enough where the capture is cut off before the other fields.
 		}
 	}
 	if marks < 2 || !sure {
 		return false
 	}
-	remark := ""
-	if masked {
-		form = slices.DeleteFunc(slices.Clone(form), func(one field) bool { return one.name == "task_token" })
-		remark = "has its task token masked in the capture"
-	}
 	r.add(form, n, p, remark)
 	return true
 }
 
-// scalar returns the text of a scalar, or of the only element of a list.
+// scalar returns the text of a scalar, nil of other nodes.
 func scalar(n *tree.Node) []byte {
-	if n != nil && n.Kind == tree.List && len(n.Items) == 1 {
-		n = n.Items[0].Value
-	}
 	if n == nil || n.Kind != tree.Word && n.Kind != tree.String {
 		return nil
 	}
 	return n.Text
 }
 
-// isStatus reports whether the value of a field named status is an object of
-// Qencode's shape, or a text that begins as one.
-func isStatus(n *tree.Node) bool {
-	if n.Kind == tree.List && len(n.Items) == 1 {
-		n = n.Items[0].Value
-	}
-	if n.Kind == tree.Object {
-		for _, item := range n.Items {
-			if _, known := statusMembers[snake(item.Name)]; known {
-				return true
-			}
-		}
-		return false
-	}
-	_, _, ok := statusText(n.Text)
-	return ok
-}
+// How much an object is like a status, from the least to the most.
+const (
+	notStatus   = iota
+	namedStatus // if its name says so: it has a member of a status
+	ownStatus   // it has a state of Qencode's, and a list of outputs
+	bareStatus  // and a flag for an error, and at most half as many members of other names, which may be new ones
+)
 
-// tellsItself reports whether the value of a field named status has a state of Qencode's and a
-// list of outputs: that is mark enough where the capture is cut off before the other fields.
-func tellsItself(n *tree.Node) bool {
-	if n.Kind == tree.Word || n.Kind == tree.String {
-		text, _, _ := statusText(n.Text)
-		n = tree.Value(text, 0)
-	}
-	var state, outputs bool
-	for i := 0; n != nil && i < len(n.Items); i++ {
-		switch item := n.Items[i]; snake(item.Name) {
-		case "status":
-			state = slices.Contains(states, string(scalar(item.Value)))
-		case "videos", "audios":
-			outputs = outputs || item.Value.Kind == tree.List
+// statusOf tells how much an object is like a status.
+func statusOf(n *tree.Node) int {
+	known, other := 0, 0
+	var state, flag, outputs bool
+	for _, item := range n.Items {
+		want, isKnown := statusMembers[snake(item.Name)]
+		v := item.Value
+		switch name := snake(item.Name); {
+		case !isKnown:
+			other++
+			continue
+		case want == '[' && v.Kind != tree.List && v.Kind != tree.Null:
+			other += len(n.Items)
+		case want == '[':
+			outputs = true
+		case name == "status":
+			state = slices.Contains(states, string(scalar(v)))
+		case name == "error":
+			flag = v.Kind == tree.Word || v.Kind == tree.String && len(v.Text) == 1
 		}
+		known++
 	}
-	return state && outputs
+	switch {
+	case known == 0 || n.Kind != tree.Object:
+		return notStatus
+	case !state || !outputs:
+		return namedStatus
+	case !flag || other > known/2:
+		return ownStatus
+	}
+	return bareStatus
 }
 
 // statusText returns the JSON of a status in a text, if it is one: JSON, the literal of
-// a language, either with its quotes escaped once more, or the beginning of one of them.
-// lost says what is missing.
+// a language, or the beginning of one of them. lost says what is missing.
 func statusText(text []byte) (status []byte, lost string, ok bool) {
 	text = bytes.TrimSpace(text)
-	if len(text) == 0 || text[0] != '{' && text[0] != '%' {
-		return nil, "", false
-	}
-	if text[0] == '%' {
-		plain, err := url.QueryUnescape(string(text))
-		if err != nil {
-			return nil, "", false
-		}
-		text = []byte(plain)
-	}
 	if beginsStatus(text) {
 		return text, "", true // Damage to it is told by who decodes it.
 	}
+	if len(text) == 0 || text[0] != '{' {
+		return nil, "", false
+	}
 	n := tree.Value(text, 0)
-	if n == nil || n.Kind != tree.Object || n.Start != 0 || !isStatus(n) {
+	if n == nil || statusOf(n) == notStatus {
 		return nil, "", false
 	}
 	return n.AppendJSON(nil, text), n.Lost, true
@@ -650,86 +558,34 @@ func snake(name string) string {
 	return string(b)
 }
 
-// likeStatus reports whether an object that no name tells of is a status: it has a
-// state of Qencode's, a flag for an error, a list of outputs, and at most half as many
-// members of other names, which may be new ones.
-func likeStatus(n *tree.Node) bool {
-	known, other := 0, 0
-	var state, flag, outputs bool
-	for _, item := range n.Items {
-		name := snake(item.Name)
-		want, isKnown := statusMembers[name]
-		if !isKnown {
-			other++
-			continue
-		}
-		known++
-		v := item.Value
-		switch {
-		case want == '[' && v.Kind != tree.List && v.Kind != tree.Null:
-			return false
-		case name == "status":
-			state = slices.Contains(states, string(scalar(v)))
-		case name == "error":
-			flag = v.Kind == tree.Word || v.Kind == tree.String && len(v.Text) == 1
-		case want == '[':
-			outputs = true
-		}
-	}
-	return state && flag && outputs && other <= known/2
-}
-
-// bare adds the status that an object is, if it is one.
-func (r *recogniser) bare(n *tree.Node, p *path) bool {
-	if !likeStatus(n) {
-		return false
-	}
-	r.add(fields{{"status", n}}, n, p, "")
-	return true
-}
-
 // add adds a callback with these fields, which are in the node n.
 func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
-	f := find{at: n.Start, end: n.End, quality: complete}
-	f.Rebuilt, f.Place, f.Remark, f.record, f.Request = true, p.String(), remark, p.record(), r.request
-	listed := false
-	own := n.Lost
-	for _, item := range n.Items {
-		if item.Value.Lost != "" {
-			own = "" // It is told below, if it is the value of a field.
-		}
+	f := find{at: n.Start, end: n.End, quality: complete, record: p.record()}
+	f.Rebuilt, f.Place, f.Remark, f.Lost, f.Request = true, p.String(), remark, n.Lost, r.request
+	if slices.ContainsFunc(n.Items, func(item tree.Item) bool { return item.Value.Lost != "" }) {
+		f.Lost = "" // It is told below, if it is the value of a field.
 	}
-	f.Lost = own
-	values := make([][]byte, len(form))
+	var body, cut []string
 	for _, one := range form {
-		listed = listed || one.name != "payload" && one.value.Kind == tree.List && len(one.value.Items) == 1
-	}
-	cut := -1
-	for i, one := range form {
-		value, lost := r.value(one, listed)
-		values[i] = value
+		value, lost := r.value(one)
+		part := url.QueryEscape(one.name) + "=" + url.QueryEscape(string(value))
 		if one.name == "status" && len(value) > 0 {
 			f.status = true
 			if !isJSON(value) {
-				cut = i
+				cut = append(cut, part) // It comes last, as in a body that is cut off. Its damage is told by who decodes it.
+				continue
 			}
 		}
-		if lost != "" && cut != i { // Of what is cut off the damage is told by who decodes it.
+		if lost != "" {
 			f.Lost = one.name + ": " + lost
 		}
-		switch {
-		case bytes.Contains(value, []byte("\x1b[")), bytes.HasSuffix(value, []byte("&amp")),
-			one.name == "event" && len(value) > 0 && !isEvent(value), one.name == "callback_type" && len(value) > 0 && !isEvent(value):
-			f.quality = partial // It stands behind a disguise.
+		if one.name == "event" || one.name == "callback_type" {
+			f.doubt(value)
 		}
+		body = append(body, part)
 	}
-	if cut >= 0 { // What is cut off comes last, as in a body that is.
-		last, value := form[cut], values[cut]
-		form = append(slices.Delete(slices.Clone(form), cut, cut+1), last)
-		values = append(slices.Delete(values, cut, cut+1), value)
-		f.quality = partial
-	}
-	if status := form.get("status"); status != nil && remark == "" && f.Lost == "" {
+	f.Bytes = []byte(strings.Join(append(body, cut...), "&"))
+	if status := form.get("status"); status != nil && f.Remark == "" && f.Lost == "" {
 		f.Remark = r.ambiguity(status)
 	}
 	var missing []string
@@ -738,49 +594,33 @@ func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 			missing = append(missing, name)
 		}
 	}
-	if len(missing) > 0 {
+	switch {
+	case len(missing) == 2 || f.Lost != "":
+		f.quality = fragment
+	case len(missing) == 1 || cut != nil:
 		f.quality = partial
 	}
 	if string(scalar(form.get("event"))) == "error" && form.get("error_code") == nil && form.get("error_message") == nil {
 		missing = append(missing, "error_code", "error_message") // Each error callback has them.
 	}
-	if len(missing) > 0 && cut < 0 {
-		f.Remark = "was found without " + strings.Join(missing, " and ")
+	if len(missing) > 0 && cut == nil {
+		f.Remark = without(missing)
 	}
-	if form.get("task_token") == nil && form.get("event") == nil || f.Lost != "" {
-		f.quality = fragment
-	}
-	var b strings.Builder
-	for i, one := range form {
-		if i > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(url.QueryEscape(one.name) + "=" + url.QueryEscape(string(values[i])))
-	}
-	f.Bytes = []byte(b.String())
 	r.found = append(r.found, f)
 }
 
-// value returns the text of a field as it was posted. listed says that the values are
-// in lists of one, as Go and Python's parse_qs have them.
-func (r *recogniser) value(one field, listed bool) (text []byte, lost string) {
+// value returns the text of a field as it was posted.
+func (r *recogniser) value(one field) (text []byte, lost string) {
 	n := one.value
-	if n.Kind == tree.List && len(n.Items) == 1 && (listed || one.name != "payload") {
-		n = n.Items[0].Value
-	}
-	if n.Kind == tree.Object || n.Kind == tree.List {
-		if one.name == "status" {
-			n = named(n)
-		}
-		return n.AppendJSON(nil, r.text), n.Lost
-	}
-	if one.name == "status" {
+	switch {
+	case n.Kind < tree.Object && one.name == "status":
 		if status, lost, ok := statusText(n.Text); ok {
-			if n.Lost != "" {
-				lost = n.Lost
-			}
-			return status, lost
+			return status, cmp.Or(n.Lost, lost)
 		}
+	case n.Kind >= tree.Object && one.name == "status":
+		return named(n).AppendJSON(nil, r.text), n.Lost
+	case n.Kind >= tree.Object:
+		return n.AppendJSON(nil, r.text), n.Lost
 	}
 	return n.Text, n.Lost
 }
@@ -790,9 +630,7 @@ func (r *recogniser) value(one field, listed bool) (text []byte, lost string) {
 func (r *recogniser) ambiguity(n *tree.Node) string {
 	raw := r.text[n.Start:n.End]
 	switch {
-	case n.Kind == tree.String || n.Kind == tree.Word || len(n.Items) == 0:
-	case n.Kind == tree.List:
-		return r.ambiguity(n.Items[0].Value)
+	case n.Kind < tree.Object:
 	case bytes.Contains(raw, []byte("undef")) || bytes.Contains(raw, []byte("<userdata")):
 		return "was printed in a language in which numbers and texts, or lists and objects, cannot be told apart without its types"
 	case isStruct(n):
@@ -852,15 +690,12 @@ func (r *recogniser) gatewayEvent(n *tree.Node, p *path) bool {
 			body = item.Value
 		}
 	}
-	if !encoded || body == nil || body.Kind != tree.String {
+	if !encoded || body == nil {
 		return false
 	}
 	plain, err := base64.StdEncoding.DecodeString(string(body.Text))
-	if err != nil {
-		return false
-	}
 	f, ok := bodyFind(plain)
-	if !ok {
+	if err != nil || !ok {
 		return false
 	}
 	f.Place = (&path{p, "body", 0}).String() + ", base64"

@@ -392,7 +392,7 @@ func (r Request) within(n *tree.Node) Request {
 	var own Request
 	switch n.Kind {
 	case tree.Object:
-		if own = membersOf(n, 0); own != (Request{}) && likeStatus(n) {
+		if own = membersOf(n, 0); own != (Request{}) && statusOf(n) == bareStatus {
 			return r
 		}
 	case tree.List:

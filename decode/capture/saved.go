@@ -98,22 +98,21 @@ func savedLine(line []byte) (r Request, body []byte, name string, isSaved bool) 
 // saved takes a line that AppendLine has made, and reports whether it is one. It ends the record
 // before it, and is answered at once.
 func (r *Reader) saved(line []byte, number int) bool {
-	request, body, name, isSaved := savedLine(line)
+	brought, body, name, isSaved := savedLine(line)
 	if !isSaved {
 		return false
 	}
 	r.release()
-	r.answer()
 	f, ok := bodyFind(body)
 	if !ok { // It was kept all the same, or another program writes such lines.
 		r.take(search(line), line, number)
 		r.from = number + 1
 		return true
 	}
-	f.Bytes, f.Line, f.Place, f.Length, f.Request = body, number, "."+name, len(body), request
+	f.Bytes, f.Line, f.Place, f.Length, f.Request, f.encoded = body, number, "."+name, len(body), brought, true
 	if name == "bodyBase64" {
 		f.Place += ", base64"
 	}
-	r.found, r.queue, r.from = true, append(r.queue, f.Body), number+1
+	r.found, r.requests, r.from = true, append(r.requests, request{find: f}), number+1
 	return true
 }

@@ -3,10 +3,13 @@ package capture
 import (
 	"bytes"
 	"hash/maphash"
+	"regexp"
 	"slices"
 	"sort"
+	"sync"
 
 	"qcb/decode"
+	"qcb/decode/capture/input"
 	"qcb/decode/capture/tree"
 	"qcb/decode/capture/unwrap"
 )
@@ -47,6 +50,8 @@ const (
 	// deepestText is how many texts may be inside each other: the string of a JSON
 	// log holds base64, which holds a form, is three.
 	deepestText = 6
+	// shortestText is the length in bytes of the shortest text in quotes that is searched.
+	shortestText = 40
 	// mostWork is how many bytes may be searched for each byte of a text.
 	mostWork = 16
 )
@@ -104,7 +109,7 @@ func (s *searcher) search(text []byte) reading {
 // promising reports whether a text shows that it holds a callback, plain or as bytes.
 func promising(text []byte) bool {
 	return len(unread(text, nil, nil)) > 0 || slices.ContainsFunc(unwrap.Rows()[unwrap.Certain:unwrap.Bytes], func(row unwrap.Row) bool {
-		return slices.ContainsFunc(row.Undo(text), func(plain unwrap.Text) bool { return mayHold(plain.Bytes) })
+		return slices.ContainsFunc(row.Undo(text), func(plain unwrap.Text) bool { return input.Signal(plain.Bytes) })
 	})
 }
 
@@ -117,7 +122,7 @@ func (s *searcher) behind(text []byte, row unwrap.Row) *reading {
 		hash := maphash.Bytes(s.seed, plain.Bytes)
 		one, again := read[hash]
 		if !again {
-			if s.seen[hash] || bytes.Equal(plain.Bytes, text) || !mayHold(plain.Bytes) {
+			if s.seen[hash] || bytes.Equal(plain.Bytes, text) || !input.Signal(plain.Bytes) {
 				continue
 			}
 			s.seen[hash] = true
@@ -225,7 +230,7 @@ next:
 	for _, f := range found {
 		for i := len(kept) - 1; i >= max(0, len(kept)-nearest); i-- {
 			k := &kept[i]
-			if k.from != f.from && oneRecord(text, k, &f) && (k.same(&f) || k.hasAll(&f) || f.hasAll(k)) {
+			if k.from != f.from && oneRecord(text, k, &f) && k.same(&f) {
 				at, request := k.at, k.Request.or(f.Request)
 				kept[i] = better(*k, f)
 				kept[i].at, kept[i].Request = at, request
@@ -285,10 +290,9 @@ func (m *mention) repeats(text []byte, found []find) bool {
 // unread returns the fields that are named outside of what was found.
 func unread(text []byte, found []find, texts []scanned) (list []mention) {
 	read := spans(found, texts)
-	add := func(m mention, end int) {
-		if i := sort.Search(len(read), func(i int) bool { return read[i].end > m.at }); i == len(read) || end <= read[i].at {
-			list = append(list, m)
-		}
+	isRead := func(at, end int) bool {
+		i := sort.Search(len(read), func(i int) bool { return read[i].end > at })
+		return i < len(read) && read[i].at < end
 	}
 	for at := 0; ; {
 		i := indexToken(text[at:])
@@ -296,8 +300,12 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 			break
 		}
 		at += i + len("token")
-		if token := tokenAfter(text, at); token != nil {
-			add(mention{at: at, token: string(token), lost: hasOtherField(text, at)}, at+1)
+		if isRead(at, at+1) {
+			continue
+		}
+		near := text[max(0, at-len("task_token")):min(len(text), at+reach)]
+		if m := namedToken().FindSubmatch(near); m != nil {
+			list = append(list, mention{at: at, token: string(m[1]), lost: hasOtherField(text, at)})
 		}
 	}
 	for at := 0; ; {
@@ -306,8 +314,8 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 			break
 		}
 		at += i + len("tatus")
-		if statusAfter(text, at) {
-			add(mention{at: at, lost: true}, at+1)
+		if !isRead(at, at+1) && statusAfter(text, at) {
+			list = append(list, mention{at: at, lost: true})
 		}
 	}
 	for _, f := range found {
@@ -317,8 +325,8 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 				if at == len(text) || f.at <= at && at < f.end || at < start && len(f.header) > 0 {
 					continue
 				}
-				if end := lineEnd(text, at); namesField(text[at:min(end, at+longestLine)]) {
-					add(mention{at: at, lost: true}, end)
+				if end := lineEnd(text, at); namesField(text[at:min(end, at+longestLine)]) && !isRead(at, end) {
+					list = append(list, mention{at: at, lost: true})
 				}
 			}
 		}
@@ -410,31 +418,13 @@ func indexToken(text []byte) int {
 	return i - min(i+1, 1)
 }
 
-// tokenAfter returns the 32 hexadecimal digits that stand soon after a name.
-func tokenAfter(text []byte, at int) []byte {
-	const farthest = 24
-	if !endsTaskToken(text[:at]) {
-		return nil
-	}
-	end := min(len(text), at+farthest+33)
-	for i := at; i < min(end, at+farthest); i++ {
-		if j := i + 32; j <= len(text) && isQencodeToken(text[i:j]) && (j == len(text) || !isHex(text[j])) {
-			return text[i:j]
-		}
-		if text[i] == '&' && i > at+8 {
-			return nil
-		}
-	}
-	return nil
-}
+// namedToken matches the name of a task token with the 32 hexadecimal digits that stand soon after it.
+var namedToken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^.?(?i:task.?token).{0,9}[^&]{0,15}?([0-9a-f]{32})(?:[^0-9a-f]|$)`)
+})
 
-// endsTaskToken reports whether a text ends with the name of the task token.
-func endsTaskToken(text []byte) bool {
-	name := bytes.ToLower(text[max(0, len(text)-len("task_token")):])
-	return bytes.HasSuffix(name, []byte("tasktoken")) || len(name) == len("task_token") && bytes.HasPrefix(name, []byte("task")) && bytes.HasSuffix(name, []byte("token"))
-}
-
-func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
+// reach is how much of a text after the name of a field is looked through for its value.
+const reach = 60
 
 // hasOtherField reports whether the line that a place is in, or one beside it, names the
 // status or the event.
@@ -442,47 +432,6 @@ func hasOtherField(text []byte, at int) bool {
 	const around = 400
 	near := text[max(0, at-around):min(len(text), at+around)]
 	return bytes.Contains(near, []byte("status")) || bytes.Contains(near, []byte("event"))
-}
-
-// mayHold reports whether there may be a callback in a text: it names a token or a
-// status, whatever that is escaped with, or has a long run of the characters of base64.
-func mayHold(text []byte) bool {
-	for _, part := range []string{"oken", "tatus", "OKEN", "TATUS"} {
-		if bytes.Contains(text, []byte(part)) {
-			return true
-		}
-	}
-	return longRun(text)
-}
-
-// shortestHidden is the length in bytes of the shortest body that is looked for in
-// other alphabets than its own.
-const shortestHidden = 40
-
-// longRun reports whether a text has a run of base64 or hexadecimal digits that is
-// long enough for a body, in lines of some length.
-func longRun(text []byte) bool {
-	const step = shortestHidden / 2
-	for i := step; i < len(text); i += step {
-		if !isBase64(text[i]) {
-			continue
-		}
-		start, end := i, i
-		for start > i-step && isBase64(text[start-1]) {
-			start--
-		}
-		for end < len(text) && end < start+shortestHidden && isBase64(text[end]) {
-			end++
-		}
-		if end-start >= shortestHidden {
-			return true
-		}
-	}
-	return false
-}
-
-func isBase64(c byte) bool {
-	return isWord(c) && c < 0x80 || c == '+' || c == '/' || c == '-'
 }
 
 // scanner goes through a text once, and gathers the callbacks in it.
@@ -533,7 +482,7 @@ func (s *scanner) scan() {
 		for len(runs) > 0 && runs[0].at < at {
 			runs = runs[1:]
 		}
-		body, isBody := bodyFind(trimBody(line))
+		body, isBody := bodyAfter(s.text[:at], line)
 		isBody = isBody && !continues(lastLine(s.text[:at]), line)
 		if !isBody || body.quality < complete && !(isRun(body.Bytes) && bytes.IndexByte(body.Bytes, '%') >= 0) {
 			if next := s.structure(at); next > at {
@@ -546,8 +495,7 @@ func (s *scanner) scan() {
 			continue
 		}
 		s.from++
-		body.at, body.end, body.from, body.root, body.shape = at, end, s.from, at, "body"
-		body.claimLength(s.text[:at], body.Bytes)
+		body.at, body.end, body.from, body.root = at, end, s.from, at
 		s.found = append(s.found, body)
 		at = end
 	}
@@ -670,7 +618,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 			f := (*runs)[0]
 			*runs = (*runs)[1:]
 			s.from++
-			f.from, f.root, f.Held, f.Place, f.shape = s.from, at, len(s.text), byteAt(at), "run"
+			f.from, f.root = s.from, at
 			f.claimLength(s.text[:at], s.text[at:])
 			s.found = append(s.found, f)
 			at = f.end
@@ -700,7 +648,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 			}
 		case bytes.IndexByte([]byte("\"'`"), c) >= 0:
 			if s.waste > 0 && (at == start || !isWord(s.text[at-1])) {
-				if n = tree.Value(s.text, at); n != nil && (n.Kind != tree.String || n.Lost != "" || len(n.Text) < shortestHidden) {
+				if n = tree.Value(s.text, at); n != nil && (n.Kind != tree.String || n.Lost != "" || len(n.Text) < shortestText) {
 					s.waste -= n.End - n.Start
 					n = nil
 				} else if pairs := s.quotedPairs(n); pairs != nil {
@@ -719,7 +667,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 		}
 		if s.take(n, shape) {
 			at = n.End
-		} else if mayHold(s.text[n.Start:n.End]) {
+		} else if input.Signal(s.text[n.Start:n.End]) {
 			s.inVain(n.End - n.Start)
 			at++
 		} else {

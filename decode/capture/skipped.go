@@ -15,8 +15,8 @@ type Skipped struct {
 	Spilled int    // the first line in which nginx says that it put the body into a file, 0 if none does
 }
 
-// add takes a text without a body, that begins with this line.
-func (s *Skipped) add(text []byte, number int) {
+// add takes a text without a body, that begins with this line, and returns the number of its last one.
+func (s *Skipped) add(text []byte, number int) (last int) {
 	for _, stub := range []string{"[object Object]", "[Ljava.lang.String;@"} {
 		if s.Stub == "" && bytes.Contains(text, []byte(stub)) {
 			s.Stub = stub
@@ -36,6 +36,7 @@ func (s *Skipped) add(text []byte, number int) {
 		}
 		number++
 	}
+	return number - 1
 }
 
 // isHead reports whether a line is of the head of an HTTP request or response.

@@ -39,7 +39,7 @@ func find(text []byte) int {
 // isName reports whether text[i] is the letter that is rarest in logs of a name
 // in a callback, in any case: of task_token and callback_type with whatever is
 // between their words, and of status, or of videos in it, before what can be an
-// object or list. The last case is a k as od -c prints it.
+// object or list.
 func isName(text []byte, i int) bool {
 	const gap = 12 // bytes between the words: "_", "%255F", "</b>_"
 	switch {
@@ -54,7 +54,7 @@ func isName(text []byte, i int) bool {
 	case at(text, i, "videos"):
 		return opens(text[i+len("videos"):])
 	}
-	return at(text, i-3, "   k   ")
+	return false
 }
 
 // opens reports whether a bracket or an escape comes soon in the rest of a line,

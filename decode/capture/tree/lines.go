@@ -24,7 +24,7 @@ const (
 //
 // No other block begins before the End of the node: to stay linear, go on there.
 func Block(text []byte, at int) *Node {
-	if !marked(text[at:min(len(text), at+nearby)]) {
+	if !NamesFields(text[at:min(len(text), at+nearby)]) {
 		return nil
 	}
 	b := &block{text: text, early: early}
@@ -54,15 +54,10 @@ type row struct {
 
 // isNameByte reports whether a name without quotes may have c in it.
 func isNameByte(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("_-.$@", c) >= 0
+	return isWord(c) || strings.IndexByte("-.$@", c) >= 0
 }
 
-func digits(text []byte, at int) int {
-	for at < len(text) && text[at] >= '0' && text[at] <= '9' {
-		at++
-	}
-	return at
-}
+func digits(text []byte, at int) int { return skip(text, at, "0123456789") }
 
 // fieldOf returns the last part of a path if that names a field: "event" of
 // "req.body.event".
@@ -84,17 +79,11 @@ func readName(text []byte, at, end int) (name []byte, next int) {
 		}
 		return text[at+1 : at+1+n], at + n + 2
 	}
-	word := func(at int) int {
-		for at < end && isNameByte(text[at]) {
-			at++
-		}
-		return at
+	for next = at; next < end && isNameByte(text[next]); next++ {
 	}
-	next = word(at)
-	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-	if next > at && next+1 < end && text[next] == ' ' && letter(text[at]) && letter(text[next+1]) {
-		if second := word(next + 1); FieldName(text[at:second]) != "" {
-			return text[at:second], second
+	for second := next + 1; second < end && next > at && text[next] == ' ' && isLetter(text[next+1]) && isNameByte(text[second]); second++ {
+		if FieldName(text[at:second+1]) != "" && (second+1 == end || !isNameByte(text[second+1])) {
+			return text[at : second+1], second + 1
 		}
 	}
 	return text[at:next], next
@@ -106,7 +95,7 @@ func readSep(text []byte, at, end int, field bool) (sep string, from, to int) {
 	p := blanks(text[:end], at)
 	for _, sep := range [...]string{"=>", "->", "→", "│", "|", ":", "="} {
 		if to := p + len(sep); bytes.HasPrefix(text[p:end], []byte(sep)) {
-			if to < end && (text[to] == sep[0] || text[to] == '=' || sep == ":" && !field && strings.IndexByte(" \t\r\n\"'[{", text[to]) < 0) {
+			if to < end && (text[to] == '=' || sep == ":" && !field && strings.IndexByte(" \t\r\n\"'[{", text[to]) < 0) {
 				return "", at, at
 			}
 			return sep, p, to
@@ -135,11 +124,6 @@ func (b *block) row(start, at int, label []byte) (r row, ok bool) {
 		}
 		p += len(label)
 	}
-	pair := p < r.end && text[p] == '[' && text[r.end-1] == ']' // [name, value]
-	if pair {
-		p++
-		r.end--
-	}
 	name, q := readName(text, p, r.end)
 	field := fieldOf(name)
 	if field != nil && len(label) == 0 {
@@ -152,15 +136,10 @@ func (b *block) row(start, at int, label []byte) (r row, ok bool) {
 	if q < r.end && text[q] == ']' && len(label) > 0 { // form["name"]
 		q++
 	}
-	switch {
-	case len(name) == 0 || bytes.HasSuffix(text, []byte(` \`)): // a command of a shell goes on
+	if len(name) == 0 || bytes.HasSuffix(text, []byte(` \`)) { // a command of a shell goes on
 		return r, false
-	case pair && (field == nil || q >= r.end || text[q] != ','):
-		return r, false
-	case pair:
-		r.sep, r.mark, r.value = ",", q-start, blanks(text[:r.end], q+1)
-		return r, true
-	case q == r.end && len(r.label) > 0 && hasPrefix(b.text, next, "[1] "): // a list of R: $name, [1] value, and a blank line
+	}
+	if q == r.end && len(r.label) > 0 && hasPrefix(b.text, next, "[1] ") { // a list of R: $name, [1] value, and a blank line
 		r.sep, r.value = "$", next+len("[1] ")
 		l, r.next = lineOf(b.text, r.value)
 		r.end = l.to
@@ -202,8 +181,7 @@ func (r *row) like(o *row, nested bool) bool {
 		return false
 	}
 	capital := func(name []byte) bool { return name[0] >= 'A' && name[0] <= 'Z' }
-	return nested || FieldName(r.name) != "" && FieldName(o.name) != "" || capital(r.name) == capital(o.name) &&
-		(r.gap == o.gap || r.value == r.end || o.value == o.end || r.mark+r.gap == o.mark+o.gap)
+	return nested || FieldName(r.name) != "" && FieldName(o.name) != "" || capital(r.name) == capital(o.name) && r.gap == o.gap
 }
 
 // record reports whether a line is a record itself: "event: saved, task_token: …".
@@ -298,8 +276,6 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 		b.found = b.found || field != ""
 		if model.value >= model.end {
 			model = r
-		} else if r.gap > model.gap && r.mark+r.gap != model.mark+model.gap && (field == "payload" || field == "error_message") {
-			r.value -= r.gap - model.gap // the text begins with blanks
 		}
 		n, after := b.value(&r, depth)
 		if n.Kind == Word && b.record(&r) {
@@ -322,8 +298,8 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 	return n, next
 }
 
-// tail returns what the ends of a row and of the next one have in common that is not
-// of their values: a comma, or ", client: 127.0.0.1, server: x".
+// tail returns what the ends of a row and of the next one have in common that is not of their values:
+// a comma, or ", client: 127.0.0.1, server: x".
 func (b *block) tail(r *row) []byte {
 	o, ok := b.row(r.next, r.next, r.label)
 	if !ok {
@@ -335,9 +311,7 @@ func (b *block) tail(r *row) []byte {
 		n++
 	}
 	for rest := one[len(one)-n:]; len(rest) > 0; rest = rest[1:] {
-		name, p := readName(rest, min(2, len(rest)), len(rest))
-		if sep, _, _ := readSep(rest, p, len(rest), false); string(rest) == "," ||
-			hasPrefix(rest, 0, ", ") && len(name) > 0 && p == 2+len(name) && (sep == ":" || sep == "=") {
+		if k, ok := readKey(rest, min(2, len(rest))); string(rest) == "," || ok && k.sep == ':' && hasPrefix(rest, 0, ", ") && isLetter(rest[2]) {
 			return rest
 		}
 	}
@@ -412,18 +386,14 @@ func (b *block) value(r *row, depth int) (*Node, int) {
 			n.Kind = Null
 		}
 	}
-	b.found = b.found || FieldName(n.Text) != "" || n.Kind == String && marked(n.Text)
+	b.found = b.found || FieldName(n.Text) != "" || n.Kind == String && NamesFields(n.Text)
 	return n, next
 }
 
 // nested returns where the lines end that are deeper than r, and where the line
-// after them begins. Blank lines between them count. Where names end in one column,
-// a deeper line may be the next row.
+// after them begins. Blank lines between them count.
 func (b *block) nested(r *row) (end, next int) {
 	end, next = r.end, r.next
-	if o, ok := b.row(next, next, nil); ok && o.mark == r.mark && o.sep == r.sep && strings.IndexByte("{[(", b.text[r.end-1]) < 0 {
-		return end, next
-	}
 	for at := next; at < len(b.text); {
 		l, after := lineOf(b.text, at)
 		if p := blanks(b.text, at); p < l.to {
@@ -443,9 +413,8 @@ func (b *block) whole(r *row) *Node {
 	n := Value(b.text[:r.end], r.value)
 	if n != nil && n.Lost != "" && n.End == r.end {
 		end, next := b.nested(r)
-		if p := blanks(b.text, next); p < len(b.text) && strings.IndexByte("}])>", b.text[p]) >= 0 {
-			l, _ := lineOf(b.text, p)
-			end = l.to
+		if p := blanks(b.text, next); p < len(b.text) && isCloser(b.text[p]) {
+			end = lineEnd(b.text, p)
 		}
 		n = Value(b.text[:end], r.value)
 	}
@@ -489,9 +458,6 @@ func fits(n *Node, c byte, field string) bool {
 // several lines; nil if r has none.
 func (b *block) scalar(r *row) (*Node, int) {
 	head, c := b.text[r.value:r.end], b.text[r.value]
-	if c == '!' { // a type
-		head = head[bytes.IndexByte(head, ' ')+1:]
-	}
 	if len(head) <= 3 && (hasPrefix(head, 0, "|") || hasPrefix(head, 0, ">")) {
 		end, next := b.nested(r)
 		lines := bytes.Split(b.text[min(r.next, end):end], []byte("\n"))

@@ -2,29 +2,28 @@ package tree
 
 import (
 	"bytes"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// maxDepth is how deep containers may stand in each other.
+// maxDepth is how deep containers may be nested.
 const maxDepth = 100
 
-// A parser reads values as programs print them. It has one grammar: strings in
-// quotes, words, and brackets around items, which may have names. It knows no
-// language, only what their prints have in common, and where they differ in how a
-// value without quotes ends, a frame says it.
+// A parser reads values as programs print them, JSON among them. It has one grammar:
+// strings in quotes, words, and brackets around items, which may have names. It knows
+// no language; where languages differ in how a value without quotes ends, a frame
+// says it.
 type parser struct {
 	text    []byte
-	waiting [128]int // how many containers wait for this closing bracket
-	noJSON  int      // no JSON begins before it
-	noText  int      // nor in quotes
-	loose   int      // brackets do not balance before it
-	raw     bool     // strings have no escapes
-	stopped bool     // nothing more can be read
+	noText  int  // no JSON in quotes begins before it
+	loose   int  // brackets do not balance before it
+	raw     bool // strings have no escapes
+	stopped bool // nothing more can be read
 }
 
-// A frame is the container in which a value stands: it says where one without quotes ends.
+// A frame is the container that a value is in: it says where one without quotes ends.
 type frame struct {
 	close  byte // the bracket that ends it, 0 at top level
 	sep    byte // between a name and its value: ':', '=', '>' for =>, ' '; 0 in a list
@@ -39,13 +38,7 @@ type frame struct {
 // the length of what it reads.
 func Value(text []byte, at int) *Node {
 	p := &parser{text: text}
-	at = space(text, at)
-	if at < len(text) && text[at] == '$' { // $VAR1 = …
-		if k, ok := readKey(text, at); ok && k.sep == '=' {
-			at = space(text, k.value)
-		}
-	}
-	if n := p.value(at, frame{}, 0); n != nil && n.End > n.Start {
+	if n := p.value(space(text, at), frame{}, 0); n.End > n.Start {
 		return n
 	}
 	return nil
@@ -71,7 +64,7 @@ func (p *parser) value(at int, f frame, depth int) *Node {
 		return p.lineValue(at, f)
 	}
 	n := p.structured(at, f, depth)
-	if n != nil && (n.Kind == String || n.Lost != "" || f.sep == 0 || p.follows(n.End)) {
+	if n != nil && (n.Kind == String || n.Lost != "" || f.sep == 0 || p.ends(n.End)) {
 		return n
 	}
 	// Text that begins like a value goes on: "Video [1] of 2". Nothing of it is read twice.
@@ -81,8 +74,8 @@ func (p *parser) value(at int, f frame, depth int) *Node {
 	return n
 }
 
-// follows reports whether what stands at at can follow a value that has a name.
-func (p *parser) follows(at int) bool {
+// ends reports whether a value can end at at.
+func (p *parser) ends(at int) bool {
 	i := blanks(p.text, at)
 	if i == len(p.text) || strings.IndexByte("\r\n,;)]}>", p.text[i]) >= 0 {
 		return true
@@ -108,20 +101,12 @@ func (p *parser) structured(at int, f frame, depth int) *Node {
 			return &Node{Kind: Null, Start: at, End: end}
 		}
 	}
-	if n := p.serialized(at, depth); n != nil {
-		return n
-	}
 	if n := p.cast(at, f, depth); n != nil {
 		return n
 	}
 	o, ok := p.opening(at)
 	if !ok {
 		return nil
-	}
-	if o.typ == "" && (o.close == '}' || o.close == ']') {
-		if n := p.json(at, depth+1); n != nil {
-			return n
-		}
 	}
 	n := p.container(at, o, depth+1)
 	if n.Kind == List && len(n.Items) == 1 && o.close == ')' && (transparent[o.typ] || strings.Contains(o.typ, "]")) {
@@ -136,6 +121,36 @@ func (n *Node) become(inner *Node) *Node {
 	made.Start, made.End = n.Start, n.End
 	made.lose(n.Lost)
 	return &made
+}
+
+// casts matches a type in brackets and the beginning of the value after it: (int) 5, (*string)(nil),
+// (main.Status) (len=2) {, (*main.Status)(0xc0)({.
+var casts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\(([\w.*\[\]]+(?: \{\})?(?:[\w.*\[\]]+)?)\)[ \t]*(?:\((?:len|cap)=[^)\n]*\)[ \t]*)?(?:\(0x[0-9a-f]+\))?()(?:[({\["'<\d-]|true|false|array\(|map\[)`)
+})
+
+// cast reads a value with its type in brackets before it, nil if none begins at at.
+func (p *parser) cast(at int, f frame, depth int) *Node {
+	if p.text[at] != '(' || depth > maxDepth {
+		return nil
+	}
+	m := casts().FindSubmatchIndex(p.text[at:min(len(p.text), at+maxKey)])
+	if m == nil {
+		return nil
+	}
+	n := p.value(at+m[4], f, depth+1)
+	n.Start = at
+	typ := strings.ReplaceAll(string(p.text[at+m[2]:at+m[3]]), " {}", "")
+	if n.Kind == List && len(n.Items) == 1 && strings.HasPrefix(typ, "*") {
+		return n.become(n.Items[0].Value)
+	}
+	if n.Type == "" {
+		n.Type = typ
+	}
+	if len(n.Items) == 0 && n.Kind == Object && strings.HasPrefix(typ, "[]") {
+		n.Kind = List
+	}
+	return n
 }
 
 // transparent are the types around one value that say nothing more.
@@ -156,49 +171,6 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// cast reads a value behind its type: (int) 5, (*string)(nil), Just "saved".
-func (p *parser) cast(at int, f frame, depth int) *Node {
-	t := p.text
-	typ, i := "", at+len("Just ")
-	if depth > maxDepth || t[at] != '(' && !hasPrefix(t, at, "Just ") {
-		return nil
-	}
-	if t[at] == '(' {
-		end := upTo(t, at, ")")
-		typ = strings.ReplaceAll(string(t[at+1:end]), " {}", "")
-		if typ == "" || !hasPrefix(t, end, ")") || strings.Trim(typ, typeBytes) != "" {
-			return nil
-		}
-		i = blanks(t, end+1)
-		if hasPrefix(t, i, "(len=") || hasPrefix(t, i, "(cap=") {
-			i = blanks(t, upTo(t, i, ")")+1)
-		}
-		if pointer := upTo(t, i, ")"); hasPrefix(t, i, "(0x") && hasPrefix(t, pointer, ")(") { // what it points to follows
-			i = pointer + 1
-		}
-		if i >= len(t) || strings.IndexByte("({[\"'`-<0123456789", t[i]) < 0 && !slices.ContainsFunc(afterCast, func(word string) bool { return hasPrefix(t, i, word) }) {
-			return nil
-		}
-	}
-	n := p.value(i, f, depth+1)
-	n.Start = at
-	if n.Kind == List && len(n.Items) == 1 && strings.HasPrefix(typ, "*") {
-		return n.become(n.Items[0].Value)
-	}
-	if n.Type == "" {
-		n.Type = typ
-	}
-	if len(n.Items) == 0 && n.Kind == Object && strings.HasPrefix(typ, "[]") {
-		n.Kind = List
-	}
-	return n
-}
-
-// typeBytes can stand in a type, afterCast are the words that can follow one in brackets.
-const typeBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.*[]"
-
-var afterCast = []string{"true", "false", "array(", "map["}
-
 // An opening is what begins a container.
 type opening struct {
 	typ   string
@@ -206,30 +178,62 @@ type opening struct {
 	close byte // what ends it
 	lines bool // its values are the rest of their lines
 	raw   bool // its strings have no escapes
+	turns bool // it has names and values in turn
 }
+
+var (
+	// angle matches <QueryDict: and #<struct Callback.
+	angle = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^#?<(?:struct |data )?([\w.:]+?):*(?:[ \n>{(\[])`)
+	})
+	// typed matches a type and what may be between it and its bracket: &main.Status, array(5) , []interface {}.
+	typed = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:object\(|class )?[%@#&*\\$]{0,2}((?:\[\]|map\[[^\]\s:]*\])+[\w*][\w.*]*|[\w.\\$@*]*(?:::?\w[\w.\\$@*]*)*)(?: \{\})?\)?(?:#\d+)?(?: ?\(\d+\))?(?: Object)?`)
+	})
+	// serialized matches what PHP serializes.
+	serialized = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:a|O:\d+:"[^"\n]*"):\d+:\{`)
+	})
+)
 
 // opening reads the bracket at at, with the type before it.
 func (p *parser) opening(at int) (o opening, ok bool) {
-	t, name := p.text, at
-	switch {
-	case at >= len(t):
+	if at >= len(p.text) {
 		return o, false
-	case hasPrefix(t, at, "#<") || t[at] == '<' && at+1 < len(t) && isLetter(t[at+1]):
-		return p.angle(skip(t, at, "#<"))
-	case t[at] == '[': // [Object: null prototype] {
-		i := upTo(t, at, "]\n")
-		if typ := string(t[at+1 : max(i, at+1)]); hasPrefix(t, i, "] {") && isLetter(t[at+1]) && strings.Trim(typ, typeBytes[:63]+": ") == "" {
-			return opening{typ: typ, body: i + len("] {"), close: '}'}, true
+	}
+	t := p.text[:min(len(p.text), at+maxKey)]
+	if null := "[Object: null prototype] "; hasPrefix(t, at, null+"{") {
+		at += len(null)
+	}
+	switch c := t[at]; c {
+	case '<', '#':
+		if m := angle().FindSubmatchIndex(t[at:]); m != nil && (c == '#' || isLetter(t[at+1])) {
+			return opening{typ: string(t[at+m[2] : at+m[3]]), body: at + m[1] - 1, close: '>'}, true
 		}
-	case hasPrefix(t, at, "class ") || hasPrefix(t, at, "object("): // class Callback#3 (2) {
-		name = upTo(t, at, " (") + 1
+	case 'a', 'O':
+		if m := serialized().FindIndex(t[at:]); m != nil {
+			return opening{typ: "array", body: at + m[1], close: '}', turns: true}, true
+		}
 	}
-	end := typeEnd(t, name)
-	o.typ = strings.TrimLeft(string(t[name:end]), "%@#&*\\$")
-	if name > at {
-		end = skip(t, end, ")")
+	end, next := at, at
+	if closerOf(t[at]) == 0 || hasPrefix(t, at, "[]") {
+		m := typed().FindSubmatchIndex(t[at:])
+		end, o.typ = at+m[3], string(t[at+m[2]:at+m[3]])
+		o.lines = o.typ == "Array" || bytes.HasSuffix(t[at:at+m[1]], []byte(" Object"))
+		o.raw = strings.HasPrefix(o.typ, "array:")
+		next = at + m[1]
+		if i := space(t, next); o.lines && hasPrefix(t, i, "(") { // Array\n(
+			o.body, o.close = i+1, ')'
+			return o, true
+		}
+		o.lines = false
 	}
-	if o.body = p.bracket(end, &o); o.body < 0 {
+	opens := func(i int, brackets string) bool { return i < len(t) && strings.IndexByte(brackets, t[i]) >= 0 }
+	switch o.body = blanks(t, next); {
+	case next > end && opens(o.body, "{["):
+	case opens(end, "{[("):
+		o.body = end
+	case o.body != end+1 || !opens(o.body, "{[") || o.typ == "" || !isUpper(o.typ[0]) && !strings.ContainsAny(o.typ, `:.\`):
 		return o, false
 	}
 	o.close = closerOf(t[o.body])
@@ -240,111 +244,36 @@ func (p *parser) opening(at int) (o opening, ok bool) {
 	return o, true
 }
 
-// angle reads what follows "<" in <QueryDict: {…}> and #<struct Callback event="saved">.
-func (p *parser) angle(at int) (o opening, ok bool) {
-	t := p.text
-	o = opening{body: at, close: '>'}
-	for _, kind := range []string{"struct ", "data "} {
-		if hasPrefix(t, at, kind) {
-			o.body += len(kind)
-		}
-	}
-	for o.body < len(t) && (isWord(t[o.body]) || strings.IndexByte(".:", t[o.body]) >= 0) {
-		o.body++
-	}
-	o.typ = strings.Trim(string(t[at:o.body]), ":")
-	return o, o.body < len(t) && strings.IndexByte(" \n>{([", t[o.body]) >= 0
-}
-
-// typeEnd returns the end of the type at at: "&main.Status", "map[string]string", "array:3".
-func typeEnd(t []byte, at int) int {
-	t = t[:min(len(t), at+maxKey)]
-	i := at
-	for i < at+2 && i < len(t) && strings.IndexByte("%@#&*\\$", t[i]) >= 0 {
-		i++
-	}
-	for hasPrefix(t, i, "[]") || hasPrefix(t, i, "map[") {
-		end := upTo(t, i, "] :") + 1
-		if end >= len(t) || t[end-1] != ']' || !isLetter(t[end]) && t[end] != '*' && !hasPrefix(t, end, "[]") {
-			break
-		}
-		i = end
-	}
-	for i < len(t) && (isWord(t[i]) || strings.IndexByte(".\\$@*", t[i]) >= 0 ||
-		t[i] == ':' && i > at && i+1 < len(t) && (isWord(t[i+1]) || t[i+1] == ':')) {
-		i++
-	}
-	return i
-}
-
-// bracket returns where the bracket of a type stands that ends at end, -1 if there is
-// none. A few things may stand between them: array(5) {, []interface {}{.
-func (p *parser) bracket(end int, o *opening) int {
-	t := p.text
-	is := func(i int, brackets string) bool { return i < len(t) && strings.IndexByte(brackets, t[i]) >= 0 }
-	i := end
-	for _, between := range []string{" {}", "(9)", "#9", " (9)", " Object"} {
-		if next, _ := match(t, i, between); next > 0 {
-			i = next
-			o.lines = between == " Object"
-		}
-	}
-	if next := space(t, i); (o.lines || o.typ == "Array") && is(next, "(") { // Array\n(
-		o.lines = true
-		return next
-	}
-	o.lines, o.raw = false, strings.HasPrefix(o.typ, "array:")
-	switch next := blanks(t, i); {
-	case i > end && is(next, "{["):
-		return next
-	case is(end, "{[("):
-		return end
-	case is(end, " ") && is(end+1, "{[") && o.typ != "" && (isUpper(o.typ[0]) || strings.ContainsAny(o.typ, ":.\\") || o.typ == "fromList"):
-		return end + 1
-	}
-	return -1
-}
-
 // container reads a container from its opening on.
 func (p *parser) container(start int, o opening, depth int) *Node {
 	t := p.text
-	n := &Node{Kind: List, Type: o.typ, Start: start}
-	f := frame{close: o.close, lines: o.lines}
-	i := o.body
+	n := &Node{Kind: List, Type: o.typ, Start: start, End: o.body}
 	if depth > maxDepth {
 		n.lose(tooDeep)
-		n.End = p.leave(i, o)
+		p.stopped = true
 		return n
 	}
-	p.waiting[o.close]++
+	f := frame{close: o.close, lines: o.lines}
 	raw := p.raw
 	p.raw = raw || o.raw
-	defer func() { p.waiting[o.close]--; p.raw = raw }()
+	defer func() { p.raw = raw }()
 	numbered := true
-	for !p.stopped {
+	for i := o.body; !p.stopped; {
 		i = between(t, i)
-		if i == len(t) || isCloser(t[i]) && t[i] != o.close && p.waiting[t[i]] > 0 {
+		if n.End = i; i == len(t) || isCloser(t[i]) && t[i] != o.close && t[i] != '>' {
 			n.lose(endsEarly)
-			if last := len(n.Items) - 1; last >= 0 && n.Items[last].Value.Kind == Word && n.Items[last].Value.End == len(t) {
-				n.Items[last].Value.lose(endsEarly)
-			}
 			break
 		}
-		if t[i] == ':' && i+1 < len(t) && t[i+1] == o.close && len(n.Items) == 0 { // [:]
-			n.Kind = Object
-			i++
+		empty := len(n.Items) == 0 && hasPrefix(t, i, ":"+string(o.close)) // [:]
+		if empty {
+			n.Kind, n.End = Object, i+1
 		}
-		if t[i] == o.close {
-			i++
+		if empty || t[i] == o.close {
+			n.End++
 			break
-		}
-		if end := elided(t, i); end > 0 && t[i] != '[' && t[i] != '<' {
-			n.lose(string(t[i:end]))
-			i = end
-			continue
 		}
 		k, keyed := readKey(t, i)
-		keyed = (keyed || k.sep == ' ') && (k.sep != ' ' || k.index || o.close == '}')
+		keyed = keyed && (k.sep != ' ' || k.index || o.close == '}') && !o.turns
 		if len(n.Items) == 0 && keyed && !k.hidden {
 			n.Kind = Object
 			f.sep, f.indent = k.sep, i-o.body-1-bytes.LastIndexByte(t[o.body:i], '\n')
@@ -360,25 +289,27 @@ func (p *parser) container(start int, o opening, depth int) *Node {
 				item = Item{Value: whole}
 			}
 		case n.Kind == List:
-			item.Value = p.element(i, f, o, len(n.Items) == 0, depth)
+			item.Value = p.element(i, f, depth)
 		}
 		if item.Value == nil || item.Value.End == i {
-			if upTo(t, i, "\n") == len(t) {
+			if lineEnd(t, i) == len(t) {
 				n.lose(endsEarly)
 			}
 			n.lose("cannot be read at byte " + strconv.Itoa(i))
-			i = p.leave(i, o)
+			p.stopped = true
 			break
 		}
 		i = item.Value.End
+		n.End = i
 		if keyed && k.hidden {
 			continue
 		}
 		numbered = numbered && keyed && (k.sep == '>' || k.index) && k.name == strconv.Itoa(len(n.Items))
 		n.add(item)
 	}
-	n.End = i
 	switch {
+	case o.turns:
+		n.turns()
 	case len(n.Items) == 0 && n.Lost == "" && (o.close == '>' || o.typ == "map" || o.close == '}' && o.typ != "array" && !strings.HasPrefix(o.typ, "[]")):
 		n.Kind = Object
 	case len(n.Items) > 0 && numbered:
@@ -395,18 +326,43 @@ func (n *Node) number() {
 	}
 }
 
+// turns makes an object of a list of names and values in turn, or a list if the names are numbers. The
+// words in it have their type before them: i:5.
+func (n *Node) turns() {
+	numbered := true
+	items := n.Items
+	n.Items, n.Kind = nil, Object
+	for i, item := range items {
+		v := item.Value
+		if typ, text, ok := bytes.Cut(v.Text, []byte(":")); v.Kind == Word && ok && len(typ) == 1 {
+			if v.Text = text; typ[0] == 'b' {
+				v.Text = strconv.AppendBool(nil, string(text) == "1")
+			}
+		} else if v.Kind == Word && string(v.Text) == "N" {
+			v.Kind, v.Text = Null, nil
+		}
+		if i%2 == 1 {
+			name := string(items[i-1].Value.Text)
+			numbered = numbered && name == strconv.Itoa(len(n.Items))
+			n.add(Item{name, v})
+		}
+	}
+	if numbered {
+		n.number()
+	}
+}
+
 // member reads the value of a member.
 func (p *parser) member(k key, f frame, depth int) *Node {
 	t := p.text
 	i := k.value
-	if f.tight || f.lines {
-		if f.tight && t[i-1] == ' ' {
-			if next, ok := readKey(t, i); ok && next.tight {
-				return &Node{Kind: Word, Start: i, End: i}
-			}
+	next := space(t, i)
+	switch {
+	case f.tight && t[i-1] == ' ':
+		if next, ok := readKey(t, i); ok && next.tight {
+			return &Node{Kind: Word, Start: i, End: i}
 		}
-	} else if next := space(t, i); i < len(t) && bytes.IndexByte(t[i:next], '\n') >= 0 {
-		// the value is on the next line, if that is not the next member
+	case !f.tight && !f.lines && bytes.IndexByte(t[i:next], '\n') >= 0: // it is on the next line, if that is not the next member
 		if _, ok := readKey(t, next); ok || next == len(t) || isCloser(t[next]) {
 			return &Node{Kind: Word, Start: i, End: i}
 		}
@@ -415,48 +371,13 @@ func (p *parser) member(k key, f frame, depth int) *Node {
 	return p.value(i, f, depth)
 }
 
-// element reads an element of a list.
-func (p *parser) element(at int, f frame, o opening, first bool, depth int) *Node {
-	t := p.text
-	if o.close == ')' && o.typ == "" && first { // (name value), (name(value))
-		end := at
-		for end < len(t) && isWord(t[end]) {
-			end++
-		}
-		if next := blanks(t, end); end > at && !isUpper(t[at]) && next < len(t) &&
-			(t[end] == '(' || next > end && strings.IndexByte(",;)\r\n", t[next]) < 0) {
-			return &Node{Kind: Word, Text: t[at:end], Start: at, End: end}
-		}
-	}
+// element reads an element of a list; nil if the next line goes on with no comma, as in no list.
+func (p *parser) element(at int, f frame, depth int) *Node {
 	n := p.value(at, f, depth)
-	if next := space(t, n.End); n.Kind == Word && n.Lost == "" && next < len(t) && !isCloser(t[next]) && bytes.IndexByte(t[n.End:next], '\n') >= 0 {
-		return nil // the next line goes on with no comma: this is not a list
+	if next := space(p.text, n.End); n.Kind == Word && n.Lost == "" && next < len(p.text) && !isCloser(p.text[next]) && p.text[next] != ',' && bytes.IndexByte(p.text[n.End:next], '\n') >= 0 {
+		return nil
 	}
 	return n
-}
-
-// leave returns the end of a container in which nothing more can be read. It looks
-// for it only so far, or else what cannot be read would cost the more the more often
-// it is tried.
-func (p *parser) leave(at int, o opening) int {
-	t := p.text
-	deep := 1
-	for i := at; i < min(len(t), at+1024+2*(at-o.body)); i++ {
-		switch c := t[i]; {
-		case closerOf(c) == o.close:
-			deep++
-		case c == o.close:
-			if deep--; deep == 0 {
-				return i + 1
-			}
-		case c == '"':
-			if end := upTo(t, i+1, "\"\n"); hasPrefix(t, end, `"`) && t[end-1] != '\\' {
-				i = end
-			}
-		}
-	}
-	p.stopped = true
-	return at
 }
 
 // A key is a name, with its separator.
@@ -469,33 +390,21 @@ type key struct {
 	hidden bool // not data: [length]: 1
 }
 
-// Key reads a name and the separator after it: where the value begins; ok is false
-// if there is none.
-func Key(text []byte, at int) (name []byte, value int, ok bool) {
-	k, ok := readKey(text, at)
-	return []byte(k.name), k.value, ok
-}
-
-// maxKey is how long a name may be.
+// maxKey is how long a name without quotes may be.
 const maxKey = 200
 
-// readKey reads a name and its separator. It looks at no more than the longest name.
+// readKey reads a name and its separator. It reads no more than the name, and none over a line.
 func readKey(t []byte, at int) (k key, ok bool) {
 	i := at
-	for _, mark := range []string{"public ", "protected ", "private ", "+", "-", "#"} {
-		if hasPrefix(t, i, mark) {
-			i = skip(t, i+len(mark), "$")
-			break
-		}
+	if at < len(t) && strings.IndexByte("+-#", t[at]) >= 0 {
+		i++
 	}
-	t = t[:min(len(t), i+maxKey)]
-	bracket := i < len(t) && t[i] == '['
+	bracket := hasPrefix(t, i, "[")
 	if bracket {
 		i++
 	}
-	colon := false
-	q, quoted := openQuote(t, i)
-	if quoted {
+	symbol := false
+	if q, quoted := openQuote(t, i); quoted {
 		end := q.text + max(0, q.count)
 		for end < len(t) && !hasPrefix(t, end, q.end) && t[end] != '\n' {
 			if t[end] == '\\' {
@@ -506,66 +415,47 @@ func readKey(t []byte, at int) (k key, ok bool) {
 		if !hasPrefix(t, end, q.end) {
 			return k, false
 		}
-		k.name = string(unescape(t[q.text:end], false))
-		i = end + len(q.end)
-		if q.binary {
-			if !hasPrefix(t, i, ">>") {
-				return k, false
-			}
-			i += 2
+		k.name = string(unescape(t[q.text:end]))
+		if i = end + len(q.end); q.binary {
+			i = skip(t, i, ">")
 		}
-	} else {
-		start := i
-		if colon = !bracket && i+1 < len(t) && t[i] == ':' && isLetter(t[i+1]); colon {
-			i, start = i+1, i+1
-		} else if !bracket && i < len(t) && t[i] == '@' {
-			i++
-			if i < len(t) && isLetter(t[i]) && start == at {
-				start = i
-			}
+		if bracket && hasPrefix(t, i, ":") { // ["event":protected]
+			i = upTo(t, i, "]")
 		}
-		for i < len(t) && (isWord(t[i]) || i > start && strings.IndexByte(".-?!@$", t[i]) >= 0 || i == start && t[i] == '$' ||
-			bracket && strings.IndexByte(":() ", t[i]) >= 0) {
-			i++
+	} else if bracket {
+		end := upTo(t, i, "]\n=,")
+		k.name, _, _ = strings.Cut(string(t[i:end]), ":") // [event:protected]
+		i = end
+	} else { // event, :event, @event, req.body.event
+		symbol = hasPrefix(t, i, ":")
+		start := skip(t[:min(len(t), i+1)], i, ":")
+		for i = start; i < min(len(t), start+maxKey) && (isWord(t[i]) || t[i] == '@' || t[i] == '$' || i > start && strings.IndexByte(".-?!", t[i]) >= 0); i++ {
 		}
-		k.name = string(t[start:i])
+		if i == start {
+			return k, false
+		}
+		k.name = string(bytes.TrimPrefix(t[start:i], []byte("@")))
 	}
 	if bracket {
-		if hasPrefix(t, i, ":") { // ["event":protected]
-			for i < len(t) && (isWord(t[i]) || t[i] == ':' || t[i] == '"' || t[i] == '\\') {
-				i++
-			}
-		}
 		if !hasPrefix(t, i, "]") {
 			return k, false
 		}
 		i++
-		if name, rest, cut := strings.Cut(k.name, ":"); cut && (strings.HasSuffix(rest, "private") || strings.HasSuffix(rest, "protected")) {
-			k.name = name
-		}
 		_, err := strconv.Atoi(k.name)
 		k.index = err == nil
-	}
-	if k.name == "" && (i == at || t[i-1] != '"' && t[i-1] != '\'') {
-		return k, false
 	}
 	sep := blanks(t, i)
 	switch {
 	case hasPrefix(t, sep, "=>"):
 		k.sep, k.value = '>', sep+2
-	case !colon && hasPrefix(t, sep, ":") && !hasPrefix(t, sep, "::") && !hasPrefix(t, sep, "://"):
+	case !symbol && hasPrefix(t, sep, ":") && !hasPrefix(t, sep, "::") && !hasPrefix(t, sep, "://"):
 		k.sep, k.value = ':', sep+1
 		k.tight = sep == i && k.value < len(t) && strings.IndexByte(" \t\r\n", t[k.value]) < 0
-		if k.tight && isDigit(t[i-1]) && strings.Trim(k.name, "0123456789") == "" { // 10:30:00
-			return k, false
-		}
 		k.hidden = bracket && !k.index && FieldName([]byte(k.name)) == ""
 	case hasPrefix(t, sep, "=") && !hasPrefix(t, sep, "=="):
 		k.sep, k.value = '=', sep+1
-	case sep > i && (colon || k.index) && sep < len(t) && strings.IndexByte(",;)]}", t[sep]) < 0:
+	case sep > i && (symbol || k.index) && sep < len(t) && strings.IndexByte(",;)]}", t[sep]) < 0:
 		k.sep, k.value = ' ', sep
-	case sep > i && quoted && sep < len(t) && strings.IndexByte("\"'{[(:", t[sep]) >= 0: // only in some containers
-		return key{name: k.name, sep: ' ', value: sep}, false
 	default:
 		return k, false
 	}
@@ -573,9 +463,14 @@ func readKey(t []byte, at int) (k key, ok bool) {
 	return k, true
 }
 
-// bare reads a value without quotes.
+// bare reads a value without quotes. Brackets in it belong to it in pairs, if they are pairs.
 func (p *parser) bare(at int, f frame) *Node {
-	text := bytes.TrimRight(p.text[at:p.bareEnd(at, f)], " \t\r")
+	end, ok := p.bareEnd(at, f, at >= p.loose && f.close != 0)
+	if !ok {
+		p.loose = end + 1
+		end, _ = p.bareEnd(at, f, false)
+	}
+	text := bytes.TrimRight(p.text[at:end], " \t\r")
 	n := &Node{Kind: Word, Text: text, Start: at, End: at + len(text)}
 	switch word := string(text); {
 	case isNull(word):
@@ -586,23 +481,9 @@ func (p *parser) bare(at int, f frame) *Node {
 	return n
 }
 
-// bareEnd returns where a value without quotes ends. Brackets in it belong to it in
-// pairs, if they are pairs.
-func (p *parser) bareEnd(at int, f frame) int {
-	if at >= p.loose && f.close != 0 {
-		end, ok := p.bareTo(at, f, true)
-		if ok {
-			return end
-		}
-		p.loose = end + 1
-	}
-	end, _ := p.bareTo(at, f, false)
-	return end
-}
-
-// bareTo looks for the end of the line, the bracket that ends the container, or the
+// bareEnd looks for the end of the line, the bracket that ends the container, or the
 // next item; ok is false if brackets in the value are no pairs.
-func (p *parser) bareTo(at int, f frame, pairs bool) (end int, ok bool) {
+func (p *parser) bareEnd(at int, f frame, pairs bool) (end int, ok bool) {
 	t, i := p.text, at
 	var open []byte // the brackets that close what was opened
 	for ; i < len(t) && t[i] != '\n'; i++ {
@@ -657,96 +538,30 @@ func (p *parser) lineValue(at int, f frame) *Node {
 	return &Node{Kind: Word, Text: text, Start: at, End: at + len(text)}
 }
 
-// left are the things that programs print in place of what they leave out.
-var left = []string{"[Object]", "[Array]", "[Object ...]", "[Circular]", "[truncated]", "<truncated>", "#<...>"}
+// left matches what programs print in place of what they leave out.
+var left = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\[(?:Object|Array|Object \.\.\.|Circular|Circular \*\d+|truncated|object [^\]\n]*)\]|\[(?:L[\w.]+;|B)@[0-9a-f]+|<truncated>|#<\.\.\.>|(?:<> )?(?:\.\.\.|…)[^,;)\]}>\r\n]*)`)
+})
 
 // elided returns the end of what a program prints in place of what it leaves out, if
 // that begins at at, else 0.
 func elided(t []byte, at int) int {
-	for _, thing := range left {
-		if hasPrefix(t, at, thing) {
-			return at + len(thing)
-		}
+	if at >= len(t) || strings.IndexByte("[<#.\xe2", t[at]) < 0 {
+		return 0
 	}
-	switch {
-	case hasPrefix(t, at, "...") || hasPrefix(t, at, "…"):
-		return upTo(t, at, ",;)]}>\r\n")
-	case hasPrefix(t, at, "[object ") || hasPrefix(t, at, "[Circular *"):
-		return skip(t, upTo(t, at, "]\n"), "]")
-	case hasPrefix(t, at, "[L") || hasPrefix(t, at, "[B@"): // [Ljava.lang.String;@1f
-		if end := upTo(t, at, " ,)]}\r\n"); bytes.IndexByte(t[at:end], '@') > 0 {
-			return end
-		}
+	if m := left().FindIndex(t[at:min(len(t), at+100)]); m != nil {
+		return at + m[1]
 	}
 	return 0
 }
 
-// cutAfter is elided, for what can stand behind a string.
-func cutAfter(t []byte, at int) int {
-	for _, pattern := range []string{"+9", "+ 9 more", "<> ..."} {
-		if end, _ := match(t, at, pattern); end > 0 {
-			return end
-		}
-	}
-	return elided(t, at)
-}
-
-// upTo returns where one of a set of bytes stands; it does not look far.
+// upTo returns where one of a set of bytes is; it does not look far.
 func upTo(t []byte, at int, set string) int {
 	t = t[:min(len(t), at+100)]
 	for at < len(t) && strings.IndexByte(set, t[at]) < 0 {
 		at++
 	}
 	return at
-}
-
-// serialized reads what PHP serializes: a:1:{s:5:"event";s:5:"saved";}. Names and
-// values follow each other in it. nil if none begins at at.
-func (p *parser) serialized(at, depth int) *Node {
-	t := p.text
-	body, _ := match(t, at, "a:9:{")
-	if object, length := match(t, at, "O:9:\""); object > 0 {
-		body, _ = match(t, object+length, "\":9:{")
-	}
-	if body == 0 || depth > maxDepth {
-		return nil
-	}
-	n := &Node{Kind: Object, Start: at, End: body}
-	numbered := true
-	var name *Node
-	for n.Lost == "" && !hasPrefix(t, n.End, "}") {
-		value := p.serialized(n.End, depth+1)
-		if value == nil {
-			value = p.piece(n.End, 1)
-		}
-		if value == nil {
-			end := upTo(t, n.End, ";}")
-			kind := upTo(t, n.End, ":;")
-			value = &Node{Kind: Word, Start: n.End, End: end, Text: t[min(kind+1, end):end]}
-			switch letter := string(t[n.End:kind]); {
-			case letter == "N":
-				value.Kind = Null
-			case letter == "b":
-				value.Text = strconv.AppendBool(nil, string(value.Text) == "1")
-			case end == len(t) || letter != "i" && letter != "d":
-				n.lose(endsEarly)
-				return n
-			}
-		}
-		n.End = skip(t, value.End, ";")
-		if name == nil {
-			name = value
-			continue
-		}
-		numbered = numbered && string(name.Text) == strconv.Itoa(len(n.Items))
-		n.add(Item{string(name.Text), value})
-		name = nil
-	}
-	n.End = min(n.End+1, len(t))
-	if numbered {
-		n.number()
-	}
-	return n
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

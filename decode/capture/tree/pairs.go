@@ -11,8 +11,8 @@ import (
 
 // Pairs reads the fields of one record that stand on one line, from at on, where the
 // name of a field begins that has a separator behind it: "event=saved ms=12" or
-// "event: saved | status: {…}". nil if none does. A name that repeats with another
-// value begins the next record.
+// "event: saved | status: {…}". nil if none does. A name that repeats begins the next
+// record.
 //
 // No other record begins before the End of the node: to stay linear, go on there.
 func Pairs(text []byte, at int) *Node {
@@ -23,25 +23,19 @@ func Pairs(text []byte, at int) *Node {
 	}
 	before := text[at-min(at, nearby) : at]
 	before = before[bytes.LastIndexByte(before, '\n')+1:]
-	p.indent = blanks(before, 0)
 	if before = before[max(0, len(before)-reach):]; h.close != 0 {
 		before = bytes.TrimRight(before[:len(before)-1], " ")
 		h.option = option(before[bytes.LastIndexByte(before, ' ')+1:])
 	}
 	p.sep, p.close = h.sep, h.close
 	n := &Node{Kind: Object, Start: at}
-	seen := map[string]*Node{}
-	for ok {
-		var v *Node
-		name := string(h.name)
-		v, h, ok = p.value(h)
-		if old := seen[name]; old == nil {
-			n.add(Item{name, v})
-			seen[name] = v
-		} else if !bytes.Equal(text[old.Start:old.End], text[v.Start:v.End]) {
-			break
-		}
-		n.End = v.End
+	seen := map[string]bool{}
+	for ok && !seen[string(h.name)] {
+		item := Item{Name: string(h.name)}
+		seen[item.Name] = true
+		item.Value, h, ok = p.value(h)
+		n.add(item)
+		n.End = item.Value.End
 	}
 	if p.sep == " " && len(n.Items) == 1 {
 		return nil // words of a sentence
@@ -50,16 +44,17 @@ func Pairs(text []byte, at int) *Node {
 }
 
 type pairs struct {
-	text   []byte
-	indent int    // of the line
-	sep    string // stands between a name and its value
-	join   byte   // stands between pairs: a blank or more than that, 0 if not known yet
-	close  byte   // closes the pair, or all of them; closed if it has
+	text  []byte
+	sep   string // is between a name and its value
+	join  byte   // is between pairs: a blank or more than that, 0 if not known yet
+	close byte   // closes the pair, or all of them; closed if it has
+	end   int    // of the line that is read
+	open  int    // no bracket before it is closed
 }
 
 const closed = 1
 
-// A head is the name of a pair, and what stands around it.
+// A head is the name of a pair, and what is around it.
 type head struct {
 	name      []byte
 	sep       string
@@ -102,10 +97,12 @@ func (p *pairs) head(at int) (h head, ok bool) {
 
 // closer returns what closes a bracket or a quote, 0 for other characters.
 func closer(open byte) byte {
-	if i := strings.IndexByte("\"'`([{", open); i >= 0 {
-		return "\"'`)]}"[i]
+	if strings.IndexByte("\"'`", open) >= 0 {
+		return open
+	} else if open == '<' {
+		return 0
 	}
-	return 0
+	return closerOf(open)
 }
 
 // option returns a word if it is an option of curl that has a pair for its value.
@@ -214,12 +211,12 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 			return n, next, ok
 		}
 	}
-	if h.sep == " " && hasPrefix(text, v, "{{") {
-		v++ // braces around a word, as Tcl has them
-	}
-	from := v
 	m, end := p.literal(v)
-	bracket := v < end && closer(text[v]) != 0
+	from := v
+	bracket := v < end && v >= p.open && closer(text[v]) != 0
+	if m != nil && m.Lost != "" {
+		p.open = m.End
+	}
 	switch {
 	case m != nil && fits(m, text[v], field) && (m.End == len(text) || strings.IndexByte(" \t\r\n,;|&)]}>\"'\\", text[m.End]) >= 0):
 		n.End, next, ok = p.next(m.End)
@@ -249,23 +246,16 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 	return n, next, ok
 }
 
-// literal reads the value at at, of which it looks at no more than it has to, and
-// returns where the line ends if it does.
+// literal reads the value at at, and returns where its line ends.
 func (p *pairs) literal(at int) (n *Node, end int) {
-	b, r := block{text: p.text}, row{indent: p.indent, value: at}
-	for size := nearby; ; size *= 8 {
-		part := p.text[:min(len(p.text), at+size)]
-		l, next := lineOf(part, at)
-		if r.end, r.next = l.to, next; bytes.HasSuffix(part[at:r.end], []byte(` \`)) {
-			r.end-- // the line goes on
-		}
-		if next < len(part) || len(part) == len(p.text) {
-			return b.whole(&r), r.end
-		}
-		if n = Value(part, at); n != nil && n.Lost == "" && n.End < len(part) {
-			return n, r.end
-		}
+	if at > p.end || p.end == 0 {
+		l, _ := lineOf(p.text, at)
+		p.end = l.from + len(bytes.TrimSuffix(l.in(p.text), []byte(` \`))) // a command goes on
 	}
+	if at >= p.open {
+		n = Value(p.text[:p.end], at)
+	}
+	return n, p.end
 }
 
 // shell reads a text in quotes as a shell does, from behind the first one to where it

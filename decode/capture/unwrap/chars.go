@@ -7,7 +7,35 @@ import (
 	"mime/quotedprintable"
 	"strconv"
 	"unicode/utf8"
+
+	"qcb/decode/capture/escape"
 )
+
+// eachMark undoes what begins with one of some characters: undo appends what stands for the
+// beginning of src, and returns the length of that.
+func eachMark(text []byte, marks string, undo func(dst, src []byte) ([]byte, int)) []Text {
+	return byLine(text, func(dst, line []byte) []byte {
+		for {
+			i := bytes.IndexAny(line, marks)
+			if i < 0 {
+				return append(dst, line...)
+			}
+			var n int
+			dst, n = undo(append(dst, line[:i]...), line[i:])
+			line = line[i+n:]
+		}
+	})
+}
+
+// numeric is an undo for numbers of some digits behind a mark, below limit.
+func numeric(digits, base int, limit rune) func(dst, src []byte) ([]byte, int) {
+	return func(dst, src []byte) ([]byte, int) {
+		if b, ok := number(src, 1, 1+digits, base); ok && b < limit {
+			return append(dst, byte(b)), 1 + digits
+		}
+		return append(dst, src[0]), 1
+	}
+}
 
 // coloured takes out what drives a terminal: colours, other control sequences, and
 // links, of which the text stays.
@@ -15,16 +43,7 @@ func coloured(text []byte) []Text {
 	if bytes.IndexByte(text, 0x1b) < 0 {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for {
-			i := bytes.IndexByte(line, 0x1b)
-			if i < 0 {
-				return append(dst, line...)
-			}
-			dst = append(dst, line[:i]...)
-			line = line[i+sequence(line[i:]):]
-		}
-	})
+	return eachMark(text, "\x1b", func(dst, src []byte) ([]byte, int) { return dst, sequence(src) })
 }
 
 // sequence returns the length of the control sequence that text begins with, which
@@ -210,17 +229,7 @@ func backslashes(text []byte) []Text {
 	if !escapes(text) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for {
-			i := bytes.IndexByte(line, '\\')
-			if i < 0 {
-				return append(dst, line...)
-			}
-			var n int
-			dst, n = unescape(append(dst, line[:i]...), line[i:])
-			line = line[i+n:]
-		}
-	})
+	return eachMark(text, `\`, escape.Undo)
 }
 
 // escapes reports whether a text has one of the escapes that stand for something else.
@@ -237,52 +246,6 @@ func escapes(text []byte) bool {
 	}
 }
 
-// unescape appends the character of the escape that src begins with, and returns the
-// length of that.
-func unescape(dst, src []byte) (_ []byte, n int) {
-	if len(src) < 2 {
-		return append(dst, src...), len(src)
-	}
-	switch c := src[1]; {
-	case c == 'x':
-		if b, ok := number(src, 2, 4, 16); ok {
-			return append(dst, byte(b)), 4
-		}
-	case c == 'u' && len(src) > 2 && src[2] == '{':
-		if end := bytes.IndexByte(src[:min(len(src), 12)], '}'); end > 3 {
-			if r, ok := number(src, 3, end, 16); ok {
-				return utf8.AppendRune(dst, r), end + 1
-			}
-		}
-	case c == 'u':
-		r, ok := number(src, 2, 6, 16)
-		if !ok {
-			break
-		}
-		if low, _ := number(src, 8, 12, 16); r>>10 == 0xd800>>10 && low>>10 == 0xdc00>>10 && src[6] == '\\' && src[7] == 'u' {
-			return utf8.AppendRune(dst, (r-0xd800)<<10+low-0xdc00+0x10000), 12
-		}
-		return utf8.AppendRune(dst, r), 6
-	case isDigit(c):
-		if b, ok := number(src, 1, 4, 8); ok && b < 256 {
-			return append(dst, byte(b)), 4
-		}
-	case c == '\n' || c == '\r':
-		return append(dst, '\\'), 1
-	case c == 'n':
-		return append(dst, '\n'), 2
-	case c == 'r':
-		return append(dst, '\r'), 2
-	case c == 't':
-		return append(dst, '\t'), 2
-	case c == 'e':
-		return append(dst, 0x1b), 2
-	default:
-		return append(dst, c), 2
-	}
-	return append(dst, '\\'), 1
-}
-
 // number returns the number that the digits from start to end are.
 func number(src []byte, start, end, base int) (rune, bool) {
 	if len(src) < end {
@@ -292,61 +255,37 @@ func number(src []byte, start, end, base int) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// octals undoes what some loggers write for control characters: #012 or \012.
+// octals undoes what some loggers write for control characters: #012.
 func octals(text []byte) []Text {
 	if !bytes.Contains(text, []byte("#012")) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for {
-			i := bytes.IndexByte(line, '#')
-			if i < 0 {
-				return append(dst, line...)
-			}
-			dst = append(dst, line[:i]...)
-			if b, ok := number(line, i+1, i+4, 8); ok && b < ' ' {
-				dst, line = append(dst, byte(b)), line[i+4:]
-			} else {
-				dst, line = append(dst, '#'), line[i+1:]
-			}
-		}
-	})
+	return eachMark(text, "#", numeric(3, 8, ' '))
 }
 
 // richText takes the text out of RTF.
 func richText(text []byte) []Text {
-	at := bytes.Index(text, []byte(`{\rtf`))
-	if at < 0 {
+	if !bytes.Contains(text, []byte(`{\rtf`)) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		line = trimEnd(line) // an ending is none there
-		for {
-			i := bytes.IndexAny(line, `\{}`)
-			if i < 0 {
-				return append(dst, line...)
+	return eachMark(text, "\\{}\n", func(dst, src []byte) ([]byte, int) {
+		switch n := 1 + leading(src[1:], isLetter); {
+		case src[0] != '\\' || len(src) == 1: // an ending of a line is none there
+			return dst, 1
+		case bytes.IndexByte([]byte(`\{}`), src[1]) >= 0:
+			return append(dst, src[1]), 2
+		case src[1] == '\'':
+			b, _ := number(src, 2, 4, 16)
+			return append(dst, byte(b)), min(len(src), 4)
+		default:
+			if word := string(src[1:n]); word == "par" || word == "line" {
+				dst = append(dst, '\n')
 			}
-			dst, line = append(dst, line[:i]...), line[i:]
-			n := 1
-			switch {
-			case line[0] != '\\' || len(line) == 1:
-			case bytes.IndexByte([]byte(`\{}`), line[1]) >= 0:
-				dst, n = append(dst, line[1]), 2
-			case line[1] == '\'':
-				if b, ok := number(line, 2, 4, 16); ok {
-					dst, n = append(dst, byte(b)), 4
-				}
-			default:
-				n = 1 + leading(line[1:], isLetter)
-				if word := string(line[1:n]); word == "par" || word == "line" {
-					dst = append(dst, '\n')
-				}
-				n += leading(line[n:], func(c byte) bool { return isDigit(c) || c == '-' })
-				if n < len(line) && line[n] == ' ' {
-					n++
-				}
+			n += leading(src[n:], func(c byte) bool { return isDigit(c) || c == '-' })
+			if bytes.HasPrefix(src[n:], []byte(" ")) {
+				n++
 			}
-			line = line[n:]
+			return dst, n
 		}
 	})
 }
@@ -383,17 +322,14 @@ func caret(text []byte) []Text {
 	if !bytes.Contains(text, []byte("^%^")) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for i := 0; i < len(line); i++ {
-			if line[i] == '^' && i+1 == len(line) {
-				break // It escapes what the text was cut at.
-			}
-			if line[i] == '^' && line[i+1] != '\r' && line[i+1] != '\n' {
-				i++
-			}
-			dst = append(dst, line[i])
+	return eachMark(text, "^", func(dst, src []byte) ([]byte, int) {
+		switch {
+		case len(src) == 1: // It escapes what the text was cut at.
+			return dst, 1
+		case src[1] == '\r' || src[1] == '\n':
+			return append(dst, '^'), 1
 		}
-		return dst
+		return append(dst, src[1]), 2
 	})
 }
 
@@ -403,20 +339,7 @@ func encodedTwice(text []byte) []Text {
 	if !bytes.Contains(text, []byte("%3D%257B")) && !bytes.Contains(text, []byte("token%3D")) && !bytes.Contains(text, []byte("%253D")) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for {
-			i := bytes.IndexByte(line, '%')
-			if i < 0 {
-				return append(dst, line...)
-			}
-			dst = append(dst, line[:i]...)
-			if b, ok := number(line, i+1, i+3, 16); ok {
-				dst, line = append(dst, byte(b)), line[i+3:]
-			} else {
-				dst, line = append(dst, '%'), line[i+1:]
-			}
-		}
-	})
+	return eachMark(text, "%", numeric(2, 16, 0x100))
 }
 
 // plusForSpace undoes what is left of an encoding when somebody has decoded the percent
@@ -431,35 +354,19 @@ func links(text []byte) []Text {
 	if !bytes.Contains(text, []byte("<http")) && !bytes.Contains(text, []byte("“")) && !bytes.Contains(text, []byte("‘")) {
 		return nil
 	}
-	return byLine(text, func(dst, line []byte) []byte {
-		for _, quotes := range []string{`“"`, `”"`, `‘'`, `’'`} {
-			quote, size := utf8.DecodeRuneInString(quotes)
-			line = bytes.ReplaceAll(line, []byte(string(quote)), []byte(quotes[size:]))
+	return eachMark(text, "<“”‘’", func(dst, src []byte) ([]byte, int) {
+		if src[0] != '<' {
+			r, size := utf8.DecodeRune(src)
+			return append(dst, map[rune]byte{'“': '"', '”': '"', '‘': '\'', '’': '\''}[r]), size
 		}
-		for {
-			i := bytes.Index(line, []byte("<http"))
-			if i < 0 {
-				return append(dst, line...)
-			}
-			dst, line = append(dst, line[:i]...), line[i+1:]
-			end := bytes.IndexAny(line, "<>\n")
-			if end < 0 || line[end] != '>' {
-				dst = append(dst, '<')
-				continue
-			}
-			url, shown, _ := bytes.Cut(line[:end], []byte("|"))
-			if len(shown) > len(url) || bytes.HasSuffix(url, shown) {
-				url = cmpOr(shown, url)
-			}
-			dst, line = append(dst, url...), line[end+1:]
+		end := bytes.IndexAny(src[1:], "<>\n") + 1
+		if !bytes.HasPrefix(src, []byte("<http")) || end == 0 || src[end] != '>' {
+			return append(dst, '<'), 1
 		}
+		url, shown, _ := bytes.Cut(src[1:end], []byte("|"))
+		if len(shown) > 0 && (len(shown) > len(url) || bytes.HasSuffix(url, shown)) {
+			url = shown
+		}
+		return append(dst, url...), end + 1
 	})
-}
-
-// cmpOr returns a unless that is empty.
-func cmpOr(a, b []byte) []byte {
-	if len(a) > 0 {
-		return a
-	}
-	return b
 }

@@ -2,8 +2,10 @@ package unwrap
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"qcb/decode"
 )
@@ -166,8 +168,8 @@ func headOf(line []byte) (h head) {
 		case h.length == 0 && start > 3 && bytes.HasPrefix(rest, []byte("│ ")):
 			h.length, h.joins = start+len("│"), true
 			return h
-		case h.length == 0 && gutter(rest) > 0:
-			at = start + gutter(rest)
+		case h.length == 0 && upTo(rest, gutters()) > 0:
+			at = start + upTo(rest, gutters())
 			h.length = at
 			h.parts = append(h.parts, part{at, 0})
 			dated = dated || line[at-1] == '\t'
@@ -223,92 +225,43 @@ func headOf(line []byte) (h head) {
 	return h
 }
 
-// stamp returns the length of the time that text begins with, 0 if it is none.
-func stamp(text []byte) int {
-	if len(text) >= 15 && text[3] == ' ' && isMonthOrDay(text[:3]) { // Nov 24 10:00:00, Tue Nov 24 10:00:00 2026
-		rest := text[4:]
-		if isMonthOrDay(rest[:3]) && rest[3] == ' ' {
-			rest = rest[4:]
-		}
-		rest = rest[leading(rest, isBlank):]
-		day := leading(rest, isDigit)
-		if day < 1 || day > 2 || day+1 >= len(rest) || !isDigit(rest[day+1]) {
-			return 0
-		}
-		clock := stamp(rest[day+1:])
-		if clock < 8 {
-			return 0
-		}
-		n := len(text) - len(rest) + day + 1 + clock
-		if year := text[n:]; len(year) >= 5 && year[0] == ' ' && leading(year[1:], isDigit) == 4 {
-			n += 5
-		}
-		return n
-	}
-	n := leading(text, func(c byte) bool { return isDigit(c) || bytes.IndexByte([]byte("-:.,/+TZ"), c) >= 0 })
-	if n == 3 && len(text) > 11 && text[2] == '-' && isLetter(text[3]) && text[6] == '-' { // 24-Nov-2026
-		return 11
-	}
-	token := text[:n]
-	clock := n >= 8 && bytes.Count(token, []byte(":")) >= 2                                          // 10:00:00
-	date := n >= 8 && (bytes.Count(token, []byte("-")) >= 2 || bytes.Count(token, []byte("/")) == 2) // 2026-03-01
-	if (clock || date) && isDigit(token[0]) && (n == len(text) || isBlank(text[n]) || text[n] == ']') {
-		return n
-	}
-	return 0
-}
-
-// isMonthOrDay reports whether three letters are the name of a month or of a day of the week.
-func isMonthOrDay(name []byte) bool {
-	return strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun", string(name)) && isLetter(name[0])
-}
-
-// gutter returns the length of the number of a line that text begins with, and of the
-// name of the file before it: "12:", "12\t", "app.log:12:", "12 + │".
-func gutter(text []byte) int {
-	n := leading(text, isDigit)
-	if n == 0 { // app.log:12:
-		n = leading(text, func(c byte) bool { return isWord(c) || c == '.' || c == '/' || c == '-' })
-		if n == 0 || n >= len(text) || text[n] != ':' || bytes.IndexByte(text[:n], '.') < 0 {
-			return 0
-		}
-		digits := leading(text[n+1:], isDigit)
-		if n += 1 + digits; digits == 0 || n >= len(text) || text[n] != ':' && text[n] != '-' {
-			return 0
-		}
-		return n + 1
-	}
-	if n == len(text) || text[0] == '0' {
-		return 0
-	}
-	if text[n] == '\t' || (text[n] == ':' || text[n] == '-') && n+1 < len(text) && !isDigit(text[n+1]) {
-		return n + 1
-	}
-	mark := n + leading(text[n:], func(c byte) bool { return c == ' ' || c == '+' || c == '~' || c == '-' })
-	if bar := "│"; mark > n && bytes.HasPrefix(text[mark:], []byte(bar)) {
-		return mark + len(bar)
-	}
-	if text[n] == ' ' && n+1 < len(text) && text[n+1] == '<' { // the length of a message of syslog
-		return n
-	}
-	return 0
-}
-
-// service returns the length of the name of a service with a bar after it, as in
-// "web-1  | ".
-func service(text []byte) int {
-	n := leading(text, func(c byte) bool {
-		return isWord(c) && c < 0x80 || c == '-' || c == '.' || c == '/' || c == '|' || c == '@'
+var (
+	// stamps match a time: "Tue Nov 24 10:00:00 2026", "24-Nov-2026", "10:00:00", "2026-03-01T10:00:00+01:00".
+	stamps = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +){1,2}` +
+			`\d{1,2} \d\d:\d\d:[-\d:.,+TZ]+(?: \d{4})?|\d{1,4}[-:/]\d\d[-:/]\d\d[-:\d.,/+TZ]*)(?:[ \t\]]|$)|(\d\d-[A-Z][a-z]{2}-\d{4}))`)
 	})
-	name := bytes.TrimRight(text[:n], "|")
-	if n == 0 || isField(name) {
-		return 0
+	// gutters match the number of a line, and the name of the file before it: "app.log:12:", "12:", "12\t", "12 + │".
+	// What is before a "<" is the length of a message of syslog.
+	gutters = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:([\w./-]*\.[\w./-]*:\d+[:-]|[1-9]\d*\t|[1-9]\d*[ +~-]+│)|([1-9]\d*[:-])\D|([1-9]\d*) <)`)
+	})
+	// services match the name of a service with a bar after it: "web-1  | ".
+	services = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(([\w./@|-]+?)\|* +\|)(?: |$)`)
+	})
+)
+
+// upTo returns the length of the group of an expression that text begins with, 0 if it does not.
+func upTo(text []byte, expression *regexp.Regexp) int {
+	m := expression.FindSubmatchIndex(text)
+	for i := 3; i < len(m); i += 2 {
+		if m[i] >= 0 {
+			return m[i]
+		}
 	}
-	bar := n + leading(text[n:], func(c byte) bool { return c == ' ' })
-	if bar == n || bar >= len(text) || text[bar] != '|' || bar+1 < len(text) && text[bar+1] != ' ' {
-		return 0
+	return 0
+}
+
+// stamp returns the length of the time that text begins with, 0 if it is none.
+func stamp(text []byte) int { return upTo(text, stamps()) }
+
+// service returns the length of the name of a service that text begins with.
+func service(text []byte) int {
+	if m := services().FindSubmatch(text); m != nil && !isField(m[2]) {
+		return len(m[1])
 	}
-	return bar + 1
+	return 0
 }
 
 // bracket returns the length of what stands in brackets at the beginning of a text:

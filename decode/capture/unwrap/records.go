@@ -3,8 +3,9 @@ package unwrap
 import (
 	"bytes"
 	"slices"
+	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"qcb/decode/capture/tree"
 )
 
 var (
@@ -22,86 +23,30 @@ func records(text []byte) []Text {
 	if !hasAny(text, messageNames) && !bytes.Contains(text, []byte(`"o", "`)) && !bytes.Contains(text, []byte(`"values"`)) {
 		return nil
 	}
-	type message struct {
-		text   []byte
-		source string
-		line   int
-	}
-	var (
-		list     []message
-		members  [][]byte // of the record, that tell of its source
-		open     = -1     // the depth of the object that the last message is in
-		depth    int
-		line     int
-		name     []byte // of the member that is read
-		before   []byte // the string before in an array
-		recorded bool   // from a terminal
-		strands  int    // how many arrays of texts there were
-	)
-	for at := 0; at < len(text); {
-		switch c := text[at]; c {
-		case '\n':
-			if line++; depth <= 1 {
-				depth, members, open = 0, nil, -1 // A line that is no JSON may have brackets.
-			}
-		case '\\':
-			at++ // what is escaped opens no string
-		case '{', '[':
-			depth++
-			name, before = nil, nil
-		case '}', ']':
-			if depth == open {
-				list[len(list)-1].source, members, open = sourceOf(members), nil, -1
-			}
-			depth = max(0, depth-1)
-			name, before = nil, nil
-		case '"':
-			end := stringEnd(text[at:])
-			value := text[at : at+end]
-			rest := at + end + leading(text[at+end:], isBlank)
-			switch {
-			case bytes.HasPrefix(text[rest:], []byte(":")) || bytes.HasPrefix(text[rest:], []byte("=>")):
-				name = bytes.Trim(value, `"`)
-				if string(name) == "values" {
-					strands++
-				}
-			case len(name) > 0 && slices.Contains(messageNames, string(name)) && open < 0:
-				plain, err := jsontext.AppendUnquote(nil, value)
-				if err != nil {
-					break
-				}
-				list = append(list, message{text: plain, line: line})
-				open = depth
-				name = nil
-			case len(name) > 0:
-				if slices.Contains(sourceNames, string(name)) {
-					members = append(members, append(append(bytes.Clone(name), '='), value...))
-				}
-				name = nil
-			default:
-				if string(before) == `"o"` || leading(bytes.Trim(before, `"`), isDigit) >= 10 && strands > 0 {
-					if plain, err := jsontext.AppendUnquote(nil, value); err == nil {
-						recorded = string(before) == `"o"`
-						list = append(list, message{plain, string(rune(strands)), line})
-					}
-				}
-				before = value
-			}
-			line += bytes.Count(value, []byte("\n"))
-			at += end - 1
+	l := messages{text: text}
+	waste := len(text) // bytes that may still be read of brackets that are not closed
+	for at := 0; at < len(text) && waste >= 0; at++ {
+		if c := text[at]; c != '{' && c != '[' {
+			continue
 		}
-		at++
-	}
-	if open >= 0 {
-		list[len(list)-1].source = sourceOf(members)
+		switch n := tree.Value(text, at); {
+		case n == nil || n.Kind < tree.Object:
+		case n.Lost != "":
+			l.walk(n, "")
+			waste -= n.End - at
+			at += lineLength(text[at:]) - 1
+		default:
+			l.walk(n, "")
+			at = n.End - 1
+		}
 	}
 	const fewest = 2
-	if len(list) < fewest {
+	if len(l.list) < fewest {
 		return nil
 	}
-	ended := recorded || slices.ContainsFunc(list, func(m message) bool { return bytes.HasSuffix(m.text, []byte("\n")) })
+	ended := l.recorded || slices.ContainsFunc(l.list, func(m message) bool { return bytes.HasSuffix(m.text, []byte("\n")) })
 	var all sources
-	for _, m := range list {
+	for _, m := range l.list {
 		w := all.of([]byte(m.source))
 		if w.add(m.text, m.line); !ended {
 			w.add([]byte("\n"), m.line)
@@ -110,29 +55,68 @@ func records(text []byte) []Text {
 	return all.texts(text)
 }
 
+// message is a text in a record.
+type message struct {
+	text   []byte
+	source string
+	line   int
+}
+
+// messages gathers the messages in the values of a text.
+type messages struct {
+	text     []byte
+	list     []message
+	at, line int    // how far its lines were counted
+	strand   string // the name of the list of texts that is read
+	recorded bool   // from a terminal
+}
+
+func (l *messages) add(n *tree.Node, source string) {
+	l.line += bytes.Count(l.text[l.at:max(l.at, n.Start)], []byte("\n"))
+	l.at = max(l.at, n.Start)
+	l.list = append(l.list, message{n.Text, source, l.line})
+}
+
+// walk gathers the messages in a value, the member of an object with this name.
+func (l *messages) walk(n *tree.Node, name string) {
+	if n.Kind == tree.List && name == "values" {
+		l.strand += "+"
+	}
+	for i, item := range n.Items {
+		before := ""
+		if n.Kind == tree.List && i > 0 {
+			before = string(n.Items[i-1].Value.Text)
+		}
+		switch value := item.Value; {
+		case value.Kind >= tree.Object:
+			l.walk(value, item.Name)
+		case value.Kind != tree.String:
+		case slices.Contains(messageNames, item.Name):
+			l.add(value, sourceOf(n))
+		case before == "o":
+			l.recorded = true
+			l.add(value, "")
+		case l.strand != "" && leading([]byte(before), isDigit) >= 10:
+			l.add(value, l.strand)
+		}
+	}
+}
+
 // sourceOf returns the name of the source of a record, whatever the order of its members.
-func sourceOf(members [][]byte) string {
-	slices.SortFunc(members, bytes.Compare)
-	return string(bytes.Join(members, nil))
+func sourceOf(record *tree.Node) string {
+	var members []string
+	for _, item := range record.Items {
+		if item.Value.Kind >= tree.Object {
+			members = append(members, sourceOf(item.Value))
+		} else if slices.Contains(sourceNames, item.Name) {
+			members = append(members, item.Name+"="+string(item.Value.Text))
+		}
+	}
+	slices.Sort(members)
+	return strings.Join(members, " ")
 }
 
 // hasAny reports whether one of the names stands in quotes in a text.
 func hasAny(text []byte, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(text, []byte(`"`+name+`"`)) })
-}
-
-// stringEnd returns the length of the JSON string that text begins with. One without an
-// end is a quote alone.
-func stringEnd(text []byte) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		case '\n':
-			return 1
-		}
-	}
-	return 1
 }

@@ -32,7 +32,7 @@ func base64Runs(text []byte) []Text {
 		n, _ := base64.RawURLEncoding.Decode(plain, digits) // A run that was cut may end within a character.
 		if plain = plain[:n]; n >= shortestHidden && isText(plain) {
 			var w writer
-			w.add(plain, line)
+			w.addLines(plain, line, line+bytes.Count(run, []byte("\n")))
 			texts = append(texts, w.texts(nil)...)
 		}
 	})
@@ -93,76 +93,53 @@ func eachRun(text []byte, is func(c byte) bool, take func(run []byte, line int))
 }
 
 // numberRuns returns a text for each list of bytes that were printed as numbers: in
-// decimal, or in hexadecimal with 0x or \\x before each of them or not, or as digits alone.
-func numberRuns(text []byte) []Text {
-	var texts []Text
-	add := func(plain []byte, line int) bool {
-		if len(plain) < shortestHidden || !isText(plain) {
-			return false
-		}
+// hexadecimal, with 0x or \x before each of them or not, in decimal, or as digits alone.
+func numberRuns(text []byte) (texts []Text) {
+	add := func(plain []byte, first, last int) {
 		var w writer
-		w.add(plain, line)
+		w.addLines(plain, first, last)
 		texts = append(texts, w.texts(nil)...)
-		return true
 	}
-	var decimal, hexadecimal []byte
-	line, from, tokens := 0, 0, 0
-	flush := func() {
-		if len(hexadecimal) != tokens || !add(hexadecimal, from) {
-			if len(decimal) == tokens {
-				add(decimal, from)
+	isNumber := func(c byte) bool { return isHex(c) || bytes.IndexByte([]byte(" \t\r\n,\"x\\"), c) >= 0 }
+	for at, line := 0, 0; at < len(text); {
+		n := leading(text[at:], isNumber)
+		lines := bytes.Count(text[at:at+n], []byte("\n"))
+		for _, base := range []int{16, 10} {
+			if plain := listed(text[at:at+n], base); plain != nil {
+				add(plain, line, line+lines)
+				break
 			}
 		}
-		decimal, hexadecimal, tokens = decimal[:0:0], hexadecimal[:0:0], 0
+		at, line = at+n+1, line+lines
 	}
-	for at := 0; at < len(text); {
-		start := at
-		marked := bytes.HasPrefix(text[at:], []byte("0x")) || bytes.HasPrefix(text[at:], []byte(`\x`))
-		if marked {
-			at += 2
-		}
-		n := leading(text[at:], isHex)
-		if n == 0 {
-			at = start
-			switch c := text[at]; {
-			case c == '\n':
-				line++
-			case isBlank(c) || c == ',' || c == '\r' || c == '"':
-			default:
-				flush()
-			}
-			at++
-			continue
-		}
-		number := text[at : at+n]
-		at += n
-		v, err := strconv.ParseUint(string(number[:min(n, 4)]), 10, 8)
-		isDecimal, isHexadecimal := err == nil && !marked, n == 2
-		if !(isDecimal && len(decimal) == tokens) && !(isHexadecimal && len(hexadecimal) == tokens) {
-			if flush(); !isDecimal && !isHexadecimal {
-				continue
-			}
-		}
-		if tokens == 0 {
-			from = line
-		}
-		if isDecimal && len(decimal) == tokens {
-			decimal = append(decimal, byte(v))
-		}
-		if isHexadecimal && len(hexadecimal) == tokens {
-			hexadecimal = append(hexadecimal, unhex(number)...)
-		}
-		tokens++
-	}
-	flush()
 	eachRun(text, isHex, func(run []byte, line int) {
-		run = bytes.Map(func(r rune) rune {
-			if r < 0x80 && isHex(byte(r)) {
-				return r
-			}
-			return -1
-		}, run)
-		add(unhex(run), line)
+		if plain := unhex(bytes.Join(bytes.Fields(run), nil)); len(plain) >= shortestHidden && isText(plain) {
+			add(plain, line, line+bytes.Count(run, []byte("\n")))
+		}
 	})
 	return texts
+}
+
+// listed returns the bytes of the first list of numbers in a run that is a text, nil if none is.
+func listed(run []byte, base int) (plain []byte) {
+	if len(run) < 2*shortestHidden {
+		return nil
+	}
+	whole := func() bool { return len(plain) >= shortestHidden && isText(plain) }
+	run = bytes.ReplaceAll(run, []byte("0x"), []byte(" "))
+	for token := range bytes.FieldsFuncSeq(run, func(r rune) bool { return r >= 0x80 || !isHex(byte(r)) }) {
+		v, err := strconv.ParseUint(string(token), base, 8)
+		switch {
+		case err == nil && (base == 10 || len(token) == 2):
+			plain = append(plain, byte(v))
+		case whole():
+			return plain
+		default:
+			plain = plain[:0]
+		}
+	}
+	if !whole() {
+		return nil
+	}
+	return plain
 }
