@@ -146,7 +146,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.AddCommand(
 		a.showCommand(), a.listCommand(), a.checkCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
-		a.sampleCommand(), a.listenCommand(),
+		a.sampleCommand(), a.listenCommand(), a.replayCommand(),
 		a.completionCommand(), a.manCommand(),
 	)
 	return root
