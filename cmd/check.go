@@ -9,6 +9,7 @@ import (
 
 	"qcb/decode"
 	"qcb/decode/explain"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -31,9 +32,10 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `Tell whether a job completed by nothing but the exit status. With -v a line for
 each callback says why.
 
-Of several callbacks the last one of each task counts, in the order given, and
-of several tasks the worst. With --strict, a completed job counts as failed if
-it has a finding that is a warning or an error.
+A job is judged by all of its callbacks, also by those that are not selected.
+Its end is final: what comes later does not change it. Of several jobs the worst
+counts. With --strict, a completed job counts as failed if the callback that
+decides has a finding that is a warning or an error.
 
 Exit status: 0 completed; 1 failed, or the callback does not say; 2 wrong usage;
 3 unreadable input, no callback in it, or a damaged one; 8 the job is still
@@ -50,66 +52,42 @@ queued or running.`,
 
 func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	a.terse = !o.verbose
-	var tasks judge
-	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
-		status := statusFor(f.Outcome())
+	jobs := newOutcomes()
+	flawed := map[*job.Job]bool{} // whether --strict fails them, by the callback that decides
+	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, _ *bufio.Writer) func() {
 		if !o.verbose && !o.strict {
-			return tasks.verdict(f.TaskToken, status)
+			return nil
 		}
 		report := explain.Of(f.Callback, o.ignore...)
 		sentence := render.Sentence(f.Callback, report)
-		if o.strict && status == 0 && report.FailsStrict() {
-			status, sentence = exitNo, "failed by --strict: "+sentence
+		return func() {
+			if f.amongOthers(&report, o.ignore) {
+				sentence = render.Sentence(f.Callback, report)
+			}
+			strict := o.strict && report.Outcome == decode.OutcomeCompleted && report.FailsStrict()
+			if strict {
+				sentence = "failed by --strict: " + sentence
+			}
+			if f.added.Decides {
+				flawed[f.added.Job] = strict
+			}
+			if o.verbose {
+				_, _ = a.out.WriteString(render.Message(f.place()+": "+sentence) + "\n") // The writer keeps its error.
+			}
 		}
-		if o.verbose {
-			_, _ = w.WriteString(render.Message(f.place()+": "+sentence) + "\n") // The writer keeps its error.
-		}
-		return tasks.verdict(f.TaskToken, status)
 	}})
-	if err == nil {
-		a.answer(&tasks)
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// judge keeps what became of each task by its last callback.
-type judge struct {
-	tasks map[task]int // exit status
-}
-
-// verdict returns a function that takes a callback of a task into account in its turn,
-// with the exit status for it alone.
-func (j *judge) verdict(token string, status int) (inTurn func()) {
-	return func() {
-		if j.tasks == nil {
-			j.tasks = map[task]int{}
-		}
-		j.tasks[taskOf(token, len(j.tasks))] = status
-	}
-}
-
-// statusFor returns the exit status for one outcome.
-func statusFor(o decode.Outcome) int {
-	switch o {
-	case decode.OutcomeCompleted:
-		return 0
-	case decode.OutcomePending:
-		return exitPending
-	}
-	return exitNo
-}
-
-// answer makes the worst task the exit status, unless something is damaged.
-func (a *app) answer(j *judge) {
-	worst := 0
-	for _, status := range j.tasks {
-		if status == exitNo || worst == 0 {
-			worst = status
+	n := jobs.count()
+	bad := n[decode.OutcomeFailed] + n[decode.OutcomeUnknown]
+	for j := range jobs.all() {
+		if flawed[jobs.jobs.Final(j)] {
+			bad++
 		}
 	}
-	if a.status == 0 {
-		a.status = worst
-	}
+	a.conclude(bad, n[decode.OutcomePending])
+	return nil
 }
 
 // ignoreFlag is the flag --ignore: names of findings.

@@ -84,9 +84,13 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = severalOf(explain.FindingNames())
 	case *kindsFlag:
 		values = severalOf(kindNames)
+	case *listFlag:
+		values = severalOf(v.allowed)
 	}
 	switch f.Name {
-	case "event", "until":
+	case "event":
+		values = severalOf(decode.Events())
+	case "until":
 		values = oneOf(decode.Events())
 	case "task":
 		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })

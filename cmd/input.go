@@ -13,6 +13,7 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -22,7 +23,11 @@ type found struct {
 	body    capture.Body
 	input   string // the name of the input
 	several bool   // whether there are more inputs
-	number  int    // in the order of all callbacks; set if it waits for the end of the input
+	number  int    // in the order of all callbacks, from 1
+
+	chosen   chosen       // whether it is selected
+	delivery job.Delivery // what it tells of its job, if the command asks
+	added    job.Added    // what it is to its job, in its turn
 
 	printed int    // the length of what was printed for its batch so far
 	then    func() // what is to be done in its turn, or nil
@@ -52,8 +57,9 @@ func inside(b capture.Body) string {
 }
 
 // feedFrom finds the callbacks in one input, and in all that is packed in it.
-func (p *pipeline) feedFrom(name string, several bool) {
-	in, title, size, err := p.open(name)
+func (p *pipeline) feedFrom(from *input, several bool) {
+	name := from.name
+	in, title, size, err := from.open(p.app, p.first)
 	if err != nil {
 		p.add(found{end: func() {
 			p.fail(exitInput, title+": "+reason(err))

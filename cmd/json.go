@@ -34,14 +34,13 @@ callback in it, or a damaged one, of which what arrived whole is printed.`,
 }
 
 func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatus bool) error {
-	var tasks judge
 	w := work{do: func(f *found, w *bufio.Writer) func() {
 		_ = render.JSON(w, f.Callback, o) // The writer keeps its error.
-		if !exitStatus {
-			return nil
-		}
-		return tasks.verdict(f.TaskToken, statusFor(f.Outcome()))
+		return nil
 	}}
+	if exitStatus {
+		w.asks = newOutcomes()
+	}
 	closing := "\n]\n"
 	switch {
 	case o.Array && o.Compact:
@@ -60,7 +59,7 @@ func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatu
 		_, _ = a.out.WriteString(closing) // Run reports its error.
 	}
 	if exitStatus {
-		a.answer(&tasks)
+		a.answer(w.asks)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/sample", "qcb/render"},
+		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
 		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
@@ -49,6 +49,7 @@ func TestImports(t *testing.T) {
 		"decode/capture/tree":   {"qcb/decode"},
 		"decode/capture/unwrap": {"qcb/decode"},
 		"decode/explain":        {"qcb/decode"},
+		"decode/job":            {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},
 		"decode/sample":         {},
 		"decode":                {},
@@ -66,7 +67,7 @@ func TestImports(t *testing.T) {
 		"github.com/klauspost/compress":        {"decode/capture/open/unpack.go"},
 		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
 	}
-	pure := []string{"render", "decode", "decode/explain", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {
@@ -166,7 +167,7 @@ func TestHelp(t *testing.T) {
 // TestSurface compares what each package of the library exports with testdata/api, so
 // that no change of it is made by accident.
 func TestSurface(t *testing.T) {
-	for _, name := range []string{"decode", "decode/explain", "decode/mask", "decode/capture", "decode/sample"} {
+	for _, name := range []string{"decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/sample"} {
 		got, err := exec.Command("go", "doc", "-all", "qcb/"+name).Output()
 		if err != nil {
 			t.Fatalf("go doc %s: %v", name, err)

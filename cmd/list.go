@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"qcb/decode"
 	"qcb/decode/explain"
 	"qcb/render"
 )
@@ -19,7 +18,6 @@ import (
 // listOptions are the flags of qcb list.
 type listOptions struct {
 	grid       gridOptions
-	failed     bool
 	ignore     ignoreFlag
 	exitStatus bool
 }
@@ -35,8 +33,8 @@ job, how many outputs and findings it has, its task, payload and error. A
 callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
 
-A line on standard error sums up: the callbacks, how many tasks failed or are
-pending by their last one, and how many there are of each event.
+A line on standard error sums up: the callbacks that are listed, what became of
+their jobs, and how many callbacks there are of each event.
 
 Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
 check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
@@ -46,7 +44,6 @@ callback in it, or a damaged one.`,
   qcb list -o csv callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
 	a.gridFlags(c, &o.grid)
-	c.Flags().BoolVar(&o.failed, "failed", false, "only callbacks of failed jobs")
 	c.Flags().Var(&o.ignore, "ignore", "do not count the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
@@ -78,26 +75,17 @@ func (a *app) screen() render.Screen {
 func (a *app) list(files []string, s *selection, o *listOptions) error {
 	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[uint64]*listing{}}
 	seed := maphash.MakeSeed()
-	var (
-		tasks  judge
-		sum    summary
-		failed error
-	)
-	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
-		task, event, outcome, verdict := f.TaskToken, f.Event, f.Outcome(), func() {}
-		if o.exitStatus {
-			verdict = tasks.verdict(task, statusFor(outcome))
-		}
-		count := func() {
-			verdict()
-			sum.add(task, event, outcome)
-		}
-		if o.failed && outcome != decode.OutcomeFailed {
-			return count
-		}
-		row, content := render.NewListRow(f.listed(), f.Callback, explain.Of(f.Callback, o.ignore...)), contentOf(f, seed)
+	var failed error
+	jobs, events, callbacks := newOutcomes(), map[string]int{}, 0
+	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, _ *bufio.Writer) func() {
+		report := explain.Of(f.Callback, o.ignore...)
+		row, content := render.NewListRow(f.listed(), f.Callback, report), contentOf(f, seed)
 		return func() {
-			count()
+			callbacks++
+			events[cmp.Or(strings.Clone(f.Event), "without one")]++
+			if f.amongOthers(&report, o.ignore) {
+				row = render.NewListRow(f.listed(), f.Callback, report)
+			}
 			failed = cmp.Or(failed, rows.add(row, content))
 		}
 	}})
@@ -107,14 +95,11 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	if failed = cmp.Or(failed, rows.close()); failed != nil {
 		return &outputError{failed}
 	}
-	if o.failed && rows.list.Len() == 0 && sum.callbacks > 0 {
-		a.fail(exitNo, fmt.Sprintf("none of %s is of a failed job", render.Count(sum.callbacks, "callback")))
-	}
-	if sum.callbacks > 0 {
-		a.note(sum.String())
+	if callbacks > 0 {
+		a.note(summary(callbacks, jobs, events))
 	}
 	if o.exitStatus {
-		a.answer(&tasks)
+		a.answer(jobs)
 	}
 	return nil
 }
@@ -194,38 +179,13 @@ func (f *found) listed() string {
 	return fmt.Sprintf("line %d", f.body.Line)
 }
 
-// summary counts callbacks, tasks by their last one, and events.
-type summary struct {
-	callbacks int
-	tasks     map[task]decode.Outcome
-	events    map[string]int
-}
-
-func (s *summary) add(token, event string, outcome decode.Outcome) {
-	if s.tasks == nil {
-		s.tasks, s.events = map[task]decode.Outcome{}, map[string]int{}
-	}
-	s.callbacks++
-	s.events[cmp.Or(event, "without one")]++
-	s.tasks[taskOf(token, s.callbacks)] = outcome
-}
-
-// String says it in one line.
-func (s *summary) String() string {
-	failed, pending := 0, 0
-	for _, outcome := range s.tasks {
-		switch outcome {
-		case decode.OutcomeFailed:
-			failed++
-		case decode.OutcomePending:
-			pending++
-		}
-	}
+// summary says in one line how many callbacks there are, what became of their jobs, and how
+// many callbacks there are of each event.
+func summary(callbacks int, jobs *outcomes, events map[string]int) string {
 	const most = 10 // More kinds of events than Qencode has are noise.
-	var events []string
-	for _, name := range slices.Sorted(maps.Keys(s.events))[:min(most, len(s.events))] {
-		events = append(events, fmt.Sprintf("%d %s", s.events[name], name))
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(events))[:min(most, len(events))] {
+		list = append(list, fmt.Sprintf("%d %s", events[name], name))
 	}
-	return fmt.Sprintf("%s of %s: %d failed, %d pending; events: %s",
-		render.Count(s.callbacks, "callback"), render.Count(len(s.tasks), "task"), failed, pending, strings.Join(events, ", "))
+	return fmt.Sprintf("%s of %s; events: %s", render.Count(callbacks, "callback"), jobs, strings.Join(list, ", "))
 }

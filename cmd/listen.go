@@ -269,9 +269,9 @@ func (a *app) listen(address string, o *listenOptions) error {
 		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
-		var tasks judge
-		tasks.verdict(l.came.TaskToken, statusFor(l.came.Outcome()))()
-		a.answer(&tasks)
+		jobs := newOutcomes()
+		jobs.selected[jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job] = true
+		a.answer(jobs)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
 	}

@@ -3,11 +3,11 @@ package cmd
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"runtime"
 	"slices"
 
 	"qcb/decode"
+	"qcb/decode/job"
 )
 
 // work is what a command does with the callbacks.
@@ -19,15 +19,29 @@ type work struct {
 
 	head    string // printed before all that do prints
 	between string // printed between what do prints for one callback and the next
+
+	// asks gets the jobs of the callbacks, nil if the command does not ask what became of
+	// them. In what do returns, found.added is what the callback is to its job.
+	asks *outcomes
 }
 
 // pipeline takes the callbacks of all inputs through a command: feed finds their
 // bodies, a worker for each core decodes them and does the work, a batch at a
-// time, and collect prints in order what they made of it.
+// time, and collect prints in order what they made of it. Where all callbacks of a job
+// tell what is selected, a pipeline of its own reads the inputs before.
 type pipeline struct {
 	*app
 	work
-	sieve   sieve
+	selection *selection
+	first     bool      // nothing is printed: the inputs will be read once more
+	all       *job.Jobs // what a first pipeline made of all callbacks, or nil
+	number    int       // of the callback that was found last
+	seen      int
+	passed    int
+	untimed   int      // selected but for their time, which is not known
+	waiting   []*found // the last ones that were selected, for --last
+	at        int      // in waiting, of the oldest one
+
 	free    chan *batch // not in use
 	todo    chan *batch // for the workers
 	ordered chan *batch // for collect
@@ -61,44 +75,61 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	a.progress = a.newProgress(files)
+	readings := 1
+	if s.byJob() {
+		readings = 2
+	}
+	a.progress = a.newProgress(files, readings)
 	defer a.progress.end()
-	batches := a.workers + 2 // one is filled, and one collected
-	p := &pipeline{
-		app: a, work: w, sieve: sieve{selection: s},
-		free: make(chan *batch, batches), todo: make(chan *batch, batches), ordered: make(chan *batch, batches+1),
-		stop: make(chan struct{}),
+	inputs := make([]*input, len(files))
+	for i, name := range files {
+		inputs[i] = &input{name: name}
+		defer inputs[i].kept.close()
 	}
-	defer close(p.stop)
-	for range batches {
-		p.free <- &batch{done: make(chan struct{}, 1), home: p.free}
+	p := &pipeline{app: a, work: w, selection: s}
+	if s.byJob() {
+		judged := newOutcomes()
+		before := &pipeline{app: a, work: work{asks: judged}, selection: &selection{}, first: true}
+		if err := before.run(inputs); err != nil {
+			return 0, &outputError{err}
+		}
+		p.all = judged.jobs
+		for range p.all.All() { // From now on the workers may ask all at once.
+			break
+		}
 	}
-	go p.feed(files)
-	for range a.workers {
-		go p.decode()
-	}
-	if err := p.collect(); err != nil {
+	if err := p.run(inputs); err != nil {
 		return p.printed, &outputError{err}
 	}
-	if p.sieve.passed == 0 && p.sieve.seen > 0 {
-		none := fmt.Sprintf("none of %d callbacks matches", p.sieve.seen)
-		if p.sieve.seen == 1 {
-			none = "the callback does not match"
-		}
-		a.fail(exitNo, none+" "+s.String())
-		if near := nearest(s.event, decode.Events()); near != "" && !slices.Contains(decode.Events(), s.event) {
-			a.hint("did you mean: --event " + near)
-		}
+	a.untimed(s, p.untimed)
+	if p.passed == 0 && p.seen > 0 {
+		a.none(s, p.seen)
 	}
 	return p.printed, nil
 }
 
+// run reads the inputs. The error is one of the output.
+func (p *pipeline) run(inputs []*input) error {
+	batches := p.workers + 2 // one is filled, and one collected
+	p.free, p.todo, p.ordered = make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches+1)
+	p.stop = make(chan struct{})
+	defer close(p.stop)
+	for range batches {
+		p.free <- &batch{done: make(chan struct{}, 1), home: p.free}
+	}
+	go p.feed(inputs)
+	for range p.workers {
+		go p.decode()
+	}
+	return p.collect()
+}
+
 // feed finds the callbacks in the inputs.
-func (p *pipeline) feed(files []string) {
+func (p *pipeline) feed(inputs []*input) {
 	defer close(p.ordered)
 	defer close(p.todo)
-	for _, name := range files {
-		p.feedFrom(name, len(files) > 1)
+	for _, in := range inputs {
+		p.feedFrom(in, len(inputs) > 1)
 	}
 	p.send()
 }
@@ -107,6 +138,10 @@ func (p *pipeline) feed(files []string) {
 // not fit is not copied: it is a batch of its own, and collected before add
 // returns.
 func (p *pipeline) add(f found) {
+	if f.end == nil {
+		p.number++
+		f.number = p.number
+	}
 	size := len(f.body.Bytes)
 	if b := p.filling; b != nil && (len(b.bodies)+size > batchBytes || len(b.found) == batchLen) {
 		p.send()
@@ -158,7 +193,7 @@ func (p *pipeline) decode() {
 			f := &b.found[i]
 			if f.end == nil {
 				p.decodeOne(f, &b.decoder)
-				if p.sieve.selection.matches(f.Callback) && !p.sieve.selection.latest {
+				if f.chosen == taken && p.do != nil && p.selection.last == 0 {
 					f.then = p.do(f, w)
 				}
 			}
@@ -169,8 +204,18 @@ func (p *pipeline) decode() {
 	}
 }
 
+// decodeOne decodes a callback, and tells whether it is selected.
 func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
 	f.Callback, _ = d.Decode(f.body.Bytes) // The capture has told that it is a callback.
+	if p.asks != nil {
+		f.delivery = p.asks.jobs.Delivery(f.Callback)
+		f.delivery.Time, f.delivery.Zoned = f.body.Request.Time, f.body.Request.Zoned
+		f.delivery.Source, f.delivery.Line = f.input, f.body.Line
+	}
+	f.chosen = p.selection.match(f)
+	if f.chosen != left && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
+		f.chosen = left
+	}
 }
 
 // collect takes the batches in their order. Before it waits for one, it writes
@@ -194,6 +239,9 @@ func (p *pipeline) collect() error {
 			f := &b.found[i]
 			p.take(f, b.done == nil, b.text.Bytes()[from:f.printed])
 			from = f.printed
+			if p.enough() {
+				return p.out.Flush()
+			}
 		}
 		if _, err := p.out.Write(nil); err != nil {
 			return err // It is that of an earlier write.
@@ -203,12 +251,18 @@ func (p *pipeline) collect() error {
 		p.progress.draw()
 	}
 	var d decode.Decoder
-	for _, f := range p.sieve.latestInOrder() {
+	for i := range p.waiting {
+		f := p.waiting[(p.at+i)%len(p.waiting)]
 		d.Reset()
 		p.decodeOne(f, &d)
 		p.doDirectly(f)
 	}
 	return p.out.Flush()
+}
+
+// enough reports whether what is still to come does not matter.
+func (p *pipeline) enough() bool {
+	return p.selection.first > 0 && p.passed >= int(p.selection.first) && p.asks == nil
 }
 
 // nextBatch waits for the next batch, and shows the progress while it waits: there
@@ -227,16 +281,35 @@ func (p *pipeline) nextBatch() (b *batch, ok bool) {
 // take takes a callback, and what was printed for it, or the end of an input.
 func (p *pipeline) take(f *found, large bool, text []byte) {
 	if f.end != nil {
-		f.end()
+		if !p.first {
+			f.end()
+		}
 		return
 	}
 	if large {
 		p.decodeOne(f, new(decode.Decoder))
 	}
-	switch pass := p.sieve.add(f); {
-	case pass && large:
-		p.doDirectly(f)
-	case pass:
+	p.seen++
+	if p.asks != nil {
+		f.added = p.asks.jobs.Add(f.delivery)
+	}
+	if p.first {
+		return
+	}
+	switch s := p.selection; {
+	case f.chosen == untimed:
+		p.untimed++
+	case f.chosen == left, s.first > 0 && p.passed == int(s.first):
+	case s.last > 0:
+		p.passed++
+		p.wait(f)
+	default:
+		p.passed++
+		if large {
+			p.doDirectly(f)
+			break
+		}
+		p.ask(f)
 		if len(text) > 0 {
 			_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
 		}
@@ -247,8 +320,29 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	p.damaged(f)
 }
 
+// ask marks the job of a callback as one that is asked about.
+func (p *pipeline) ask(f *found) {
+	if p.asks != nil {
+		p.asks.selected[f.added.Job] = true
+	}
+}
+
+// wait keeps a callback until the end of all inputs, or until enough came after it. Its
+// bytes are kept, and it is decoded again: decoded values take many times the memory.
+func (p *pipeline) wait(f *found) {
+	kept := *f
+	kept.body.Bytes, kept.Callback, kept.delivery = bytes.Clone(f.body.Bytes), nil, job.Delivery{}
+	if len(p.waiting) < int(p.selection.last) {
+		p.waiting = append(p.waiting, &kept)
+		return
+	}
+	p.waiting[p.at] = &kept
+	p.at = (p.at + 1) % len(p.waiting)
+}
+
 // doDirectly does the work for a callback when its turn has come.
 func (p *pipeline) doDirectly(f *found) {
+	p.ask(f)
 	w := bufio.NewWriterSize(&separated{p: p}, 64<<10)
 	then := p.do(f, w)
 	_ = w.Flush() // The writer of the output keeps its error.

@@ -21,13 +21,14 @@ type progress struct {
 	tick  *time.Ticker
 }
 
-// newProgress returns the progress through all inputs, or nil if nobody would see it.
-func (a *app) newProgress(files []string) *progress {
+// newProgress returns the progress through all inputs, which are read so many times, or
+// nil if nobody would see it.
+func (a *app) newProgress(files []string, readings int) *progress {
 	if a.ProgressAfter == 0 || a.quiet {
 		return nil
 	}
 	bar := progressbar.NewOptions64(
-		a.sizeOfAll(files),
+		max(a.sizeOfAll(files)*int64(readings), -1),
 		progressbar.OptionSetWriter(a.Err),
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionSetTheme(progressbar.ThemeASCII),

@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -164,7 +165,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		if slices.Contains(files, "") {
 			return &usageError{"the name of a FILE is empty", "was a variable not set?"}
 		}
-		if err := refuseEmpty(c); err != nil {
+		if err := cmp.Or(refuseEmpty(c), s.check()); err != nil {
 			return err
 		}
 		return run(files)

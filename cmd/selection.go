@@ -1,91 +1,310 @@
 package cmd
 
 import (
-	"bytes"
 	"cmp"
-	"maps"
+	"fmt"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"qcb/decode"
+	"qcb/decode/job"
+	"qcb/render"
 )
 
-// selection is the flags that select callbacks, the same for every command.
+// selection is the flags that select callbacks, the same for every command. A callback
+// is selected if it matches all that were given: one of the values of each.
 type selection struct {
-	event  string
-	task   string
-	latest bool
+	tasks, events, types listFlag
+	payloads             globsFlag
+	since, before        timeFlag
+
+	// What these mean depends on all callbacks of a job.
+	outcomes []decode.Outcome
+	latest   bool
+
+	first, last countFlag
 }
 
 func (s *selection) flags(c *cobra.Command) {
-	c.Flags().StringVar(&s.event, "event", "", "only callbacks of this `EVENT`: queued, saved, error, …")
-	c.Flags().StringVar(&s.task, "task", "", "only callbacks whose task token starts with `TOKEN`")
-	c.Flags().BoolVar(&s.latest, "latest", false, "only the last callback of each task")
+	s.types.allowed = []string{"task", "stream"}
+	f := c.Flags()
+	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
+	f.Var(&s.events, "event", "only callbacks of this `EVENT`: queued, saved, error, …")
+	f.Var(&s.types, "type", "only callbacks of this `TYPE`: task, stream")
+	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
+	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time, 2h, 3d")
+	f.Var(&s.before, "before", "only callbacks before `TIME`")
+	for _, o := range []decode.Outcome{decode.OutcomeCompleted, decode.OutcomeFailed, decode.OutcomePending} {
+		flag := f.VarPF(&outcomeFlag{&s.outcomes, o}, o.String(), "", fmt.Sprintf("only callbacks of %s jobs", o))
+		flag.NoOptDefVal = "true"
+	}
+	f.BoolVar(&s.latest, "latest", false, "only the callback of each job that decides its outcome")
+	f.VarP(&s.first, "limit", "n", "only the first `N` of these callbacks")
+	f.Var(&s.last, "last", "only the last `N` of these callbacks")
 }
 
-// matches tells by the callback alone.
-func (s *selection) matches(c *decode.Callback) bool {
-	return (s.event == "" || c.Event == s.event) && strings.HasPrefix(c.TaskToken, s.task)
+// check finds flags that make no sense together.
+func (s *selection) check() error {
+	if s.first > 0 && s.last > 0 {
+		return &usageError{"--limit and --last exclude each other", ""}
+	}
+	return nil
+}
+
+// chosen says how a callback fares with a selection.
+type chosen int
+
+const (
+	left    chosen = iota
+	untimed        // all but its time matches, which is not known
+	taken
+)
+
+// match tells by the callback alone.
+func (s *selection) match(f *found) chosen {
+	switch at := &f.body.Request; {
+	case len(s.tasks.values) > 0 && !slices.ContainsFunc(s.tasks.values, func(token string) bool { return strings.HasPrefix(f.TaskToken, token) }),
+		len(s.events.values) > 0 && !slices.Contains(s.events.values, f.Event),
+		len(s.types.values) > 0 && !slices.Contains(s.types.values, cmp.Or(f.Type, "task")),
+		len(s.payloads) > 0 && !slices.ContainsFunc(s.payloads, func(pattern string) bool { return glob(pattern, f.Payload) }):
+		return left
+	case !s.timed():
+		return taken
+	case at.Time.IsZero():
+		return untimed
+	case s.since.set() && s.since.isAfter(at.Time, at.Zoned), s.before.set() && !s.before.isAfter(at.Time, at.Zoned):
+		return left
+	}
+	return taken
+}
+
+// timed reports whether the time of a callback matters.
+func (s *selection) timed() bool { return s.since.set() || s.before.set() }
+
+// byJob reports whether all callbacks of a job tell what is selected.
+func (s *selection) byJob() bool { return s.latest || len(s.outcomes) > 0 }
+
+// admits tells by all callbacks of a job whether the one with a number is selected.
+func (s *selection) admits(jobs *job.Jobs, token string, number int) bool {
+	final := jobs.Final(jobs.Of(token, number))
+	return (!s.latest || final.Deciding.Number == number) &&
+		(len(s.outcomes) == 0 || slices.Contains(s.outcomes, final.Deciding.Outcome))
 }
 
 // String writes the flags as they were typed.
 func (s *selection) String() string {
 	var flags []string
-	if s.event != "" {
-		flags = append(flags, "--event "+s.event)
+	add := func(name, value string) {
+		if value != "" {
+			flags = append(flags, "--"+name+" "+value)
+		}
 	}
-	if s.task != "" {
-		flags = append(flags, "--task "+s.task)
+	add("event", s.events.String())
+	add("task", s.tasks.String())
+	add("type", s.types.String())
+	for _, pattern := range s.payloads {
+		add("payload", pattern)
+	}
+	add("since", s.since.text)
+	add("before", s.before.text)
+	for _, outcome := range s.outcomes {
+		flags = append(flags, "--"+outcome.String())
+	}
+	if s.latest {
+		flags = append(flags, "--latest")
 	}
 	return strings.Join(flags, " ")
 }
 
-// sieve counts callbacks, and keeps the last one of each task for --latest.
-type sieve struct {
-	selection    *selection
-	seen, passed int
-	last         map[task]*found
+// none says that nothing was selected of so many callbacks.
+func (a *app) none(s *selection, seen int) {
+	message := fmt.Sprintf("none of %d callbacks matches", seen)
+	if seen == 1 {
+		message = "the callback does not match"
+	}
+	a.fail(exitNo, message+" "+s.String())
+	for _, event := range s.events.values {
+		if near := nearest(event, decode.Events()); near != "" && !slices.Contains(decode.Events(), event) {
+			a.hint("did you mean: --event " + near)
+		}
+	}
 }
 
-// task is what tells the callbacks of one job from others.
-type task struct {
-	token  string
-	number int // of a callback without a token: nothing says that two of them belong together
+// untimed says how many callbacks were left out because their time is not known.
+func (a *app) untimed(s *selection, n int) {
+	if n == 0 {
+		return
+	}
+	flag := "--since"
+	if !s.since.set() {
+		flag = "--before"
+	}
+	a.fail(0, fmt.Sprintf("left out %s without a time, because of %s", render.Count(n, "callback"), flag))
 }
 
-// taskOf returns the task of a callback with a token, or else with a number that no
-// other one has.
-func taskOf(token string, number int) task {
-	if token != "" {
-		return task{token: strings.Clone(token)} // The copy keeps no other texts in memory.
-	}
-	return task{number: number}
+// listFlag is a flag with several values: with commas between them, and each time that it
+// is given.
+type listFlag struct {
+	values  []string
+	allowed []string // nil for any
 }
 
-// add takes the next callback, and reports whether it is done with at once.
-func (s *sieve) add(f *found) bool {
-	s.seen++
-	if !s.selection.matches(f.Callback) {
-		return false
+func (l *listFlag) Type() string   { return "list" }
+func (l *listFlag) String() string { return strings.Join(l.values, ",") }
+
+func (l *listFlag) Set(list string) error {
+	for value := range strings.SplitSeq(list, ",") {
+		switch {
+		case value == "" && list != "":
+			return &usageError{hint: "a value in the list is empty"}
+		case value == "":
+			return nil // That it is empty is said of every flag.
+		case len(l.allowed) > 0 && !slices.Contains(l.allowed, value):
+			return &usageError{hint: meant(value, l.allowed)}
+		}
+		l.values = append(l.values, value)
 	}
-	s.passed++
-	if !s.selection.latest {
-		return true
-	}
-	if s.last == nil {
-		s.last = map[task]*found{}
-	}
-	kept := *f
-	// Its bytes are kept, which are those of another callback soon. It is decoded again
-	// at the end: decoded values take many times the memory.
-	kept.body.Bytes, kept.Callback, kept.number = bytes.Clone(f.body.Bytes), nil, s.seen
-	s.last[taskOf(f.TaskToken, s.seen)] = &kept
-	return false
+	return nil
 }
 
-// latestInOrder returns what had to wait for the end of all input.
-func (s *sieve) latestInOrder() []*found {
-	return slices.SortedFunc(maps.Values(s.last), func(a, b *found) int { return cmp.Compare(a.number, b.number) })
+// globsFlag is a flag with a pattern each time that it is given.
+type globsFlag []string
+
+func (g *globsFlag) Type() string   { return "glob" }
+func (g *globsFlag) String() string { return strings.Join(*g, " ") }
+
+func (g *globsFlag) Set(pattern string) error {
+	if _, err := path.Match(pattern, ""); err != nil {
+		return &usageError{hint: badGlob}
+	}
+	*g = append(*g, pattern)
+	return nil
+}
+
+const badGlob = `a [ in it begins a set of characters and needs its ]`
+
+// outcomeFlag is a switch for the jobs with an outcome.
+type outcomeFlag struct {
+	outcomes *[]decode.Outcome
+	outcome  decode.Outcome
+}
+
+func (o *outcomeFlag) Type() string     { return "bool" }
+func (o *outcomeFlag) IsBoolFlag() bool { return true }
+
+func (o *outcomeFlag) String() string {
+	return strconv.FormatBool(o.outcomes != nil && slices.Contains(*o.outcomes, o.outcome))
+}
+
+func (o *outcomeFlag) Set(value string) error {
+	on, err := strconv.ParseBool(value)
+	if err != nil {
+		return &usageError{hint: "one of: true, false"}
+	}
+	*o.outcomes = slices.DeleteFunc(*o.outcomes, func(other decode.Outcome) bool { return other == o.outcome })
+	if on {
+		*o.outcomes = append(*o.outcomes, o.outcome)
+	}
+	return nil
+}
+
+// countFlag is a flag with a number from 1 on.
+type countFlag int
+
+func (c *countFlag) Type() string { return "number" }
+
+func (c *countFlag) String() string {
+	if *c == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*c))
+}
+
+func (c *countFlag) Set(value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		return &usageError{hint: "it needs a whole number, 1 or more"}
+	}
+	*c = countFlag(n)
+	return nil
+}
+
+// timeFlag is a flag with a point in time.
+type timeFlag struct {
+	text  string
+	at    time.Time
+	local bool // it was given without a zone: it is a time as clocks show it
+}
+
+func (t *timeFlag) Type() string   { return "time" }
+func (t *timeFlag) String() string { return t.text }
+func (t *timeFlag) set() bool      { return t.text != "" }
+
+func (t *timeFlag) Set(value string) (err error) {
+	t.text = value
+	t.at, t.local, err = parseTime(value, time.Now())
+	return err
+}
+
+// isAfter reports whether the time of the flag is after another one. Without a zone, the
+// flag means what the clock showed where that was written; a time that was written
+// without a zone is taken for one of this machine.
+func (t *timeFlag) isAfter(other time.Time, zoned bool) bool {
+	switch {
+	case t.local:
+		other = asUTC(other)
+	case !zoned:
+		other = time.Date(other.Year(), other.Month(), other.Day(), other.Hour(), other.Minute(), other.Second(), other.Nanosecond(), time.Local)
+	}
+	return t.at.After(other)
+}
+
+// asUTC returns what a clock shows as if it were that of UTC.
+func asUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// parseTime reads a date, a time of today, both, RFC 3339, or an age. local says that it has
+// no zone: it is as if it were UTC.
+func parseTime(text string, now time.Time) (at time.Time, local bool, err error) {
+	if age, ok := parseAge(text); ok {
+		return now.Add(-age), false, nil
+	}
+	if at, err := time.Parse(time.RFC3339, strings.Replace(text, " ", "T", 1)); err == nil {
+		return at, false, nil
+	}
+	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		if at, err := time.Parse(layout, strings.Replace(text, " ", "T", 1)); err == nil {
+			return at, true, nil
+		}
+	}
+	for _, layout := range []string{"15:04", "15:04:05"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC), true, nil
+		}
+	}
+	return at, false, &usageError{hint: "a date (2026-11-24), a time (10:00), both (2026-11-24T10:00:00Z), or an age (2h, 3d)"}
+}
+
+// parseAge reads how long ago something was: 90s, 5m, 2h, 3d, 1w, 1d12h.
+func parseAge(text string) (age time.Duration, ok bool) {
+	for text != "" {
+		digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+		n, err := strconv.Atoi(text[:digits])
+		if err != nil || digits == len(text) {
+			return 0, false
+		}
+		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[text[digits]]
+		const longest = 100 * 365 * 24 * time.Hour
+		if unit == 0 || time.Duration(n) > longest/unit {
+			return 0, false
+		}
+		age, ok, text = age+time.Duration(n)*unit, true, text[digits+1:]
+	}
+	return age, ok
 }

@@ -47,20 +47,17 @@ type showOptions struct {
 
 func (a *app) show(files []string, s *selection, o *showOptions) error {
 	options := render.ShowOptions{Screen: a.screen(), Markdown: o.format == "markdown", Masking: o.masking, Ignore: o.ignore}
-	var tasks judge
-	_, err := a.each(files, s, work{between: "\n", do: func(f *found, w *bufio.Writer) func() {
+	jobs := newOutcomes()
+	_, err := a.each(files, s, work{asks: jobs, between: "\n", do: func(f *found, w *bufio.Writer) func() {
 		options := options
 		if f.several || f.body.Line > 1 || f.body.Place != "" {
 			options.From = f.place()
 		}
 		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
-		if !o.exitStatus {
-			return nil
-		}
-		return tasks.verdict(f.TaskToken, statusFor(f.Outcome()))
+		return nil
 	}})
 	if err == nil && o.exitStatus {
-		a.answer(&tasks)
+		a.answer(jobs)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"qcb/decode"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -50,12 +51,11 @@ it, or a damaged one, of which the URLs that arrived whole are printed.`,
 
 func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 	if _, err := path.Match(o.tag, ""); err != nil {
-		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), `a [ in it begins a set of characters and needs its ]`}
+		return &usageError{fmt.Sprintf("%q is no value for --tag", o.tag), badGlob}
 	}
 	options := render.URLOptions{Null: o.null, WithTag: o.withTag, Match: o.match, Selection: o.selection()}
-	var lack lacking
-	good := 0 // URLs of jobs that have not failed
-	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+	jobs, given := newOutcomes(), map[*job.Job]*lacking{}
+	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, w *bufio.Writer) func() {
 		t := render.URLs(w, f.Callback, options)
 		outcome := f.Outcome()
 		failed := outcome == decode.OutcomeFailed
@@ -72,14 +72,39 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 			for _, fault := range t.Refused {
 				a.fail(exitInput, f.place()+": "+fault)
 			}
-			if !failed {
-				good += t.Printed
+			task := given[f.added.Job]
+			if task == nil {
+				task = &lacking{}
+				given[f.added.Job] = task
 			}
+			task.printed += t.Printed
 			if reason != "" {
-				lack.add(f, reason, bad)
+				task.add(f.place()+": "+reason, bad)
 			}
 		}
 	}})
+	var lack lacking
+	good := 0 // URLs of jobs that have not failed
+	for j := range jobs.all() {
+		chain, outcome := jobs.jobs.Chain(j), jobs.jobs.Outcome(j)
+		final := given[chain[len(chain)-1]]
+		for _, link := range chain {
+			task := given[link]
+			if task == nil {
+				continue
+			}
+			if outcome != decode.OutcomeFailed {
+				good += task.printed
+			}
+			if final == nil || task == final {
+				lack.join(task) // What a task lacks that was tried again does not matter.
+			}
+			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
+				end := jobs.jobs.Final(j).Deciding
+				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeOf(end)), true)
+			}
+		}
+	}
 	switch {
 	case err != nil:
 		return err
@@ -131,21 +156,30 @@ func hasFormat(output *decode.Output, format string) bool {
 	return strings.EqualFold(path.Ext(where), "."+format)
 }
 
-// lacking collects the callbacks that gave no URL, or fewer than they list.
+// lacking counts the URLs of callbacks, and collects the callbacks that gave no URL, or
+// fewer than they list.
 type lacking struct {
+	printed   int // URLs
 	callbacks int
 	bad       int    // of jobs that are not merely queued or running
 	example   string // place and reason of the first bad one, or else of the first
 }
 
-func (l *lacking) add(f *found, reason string, bad bool) {
-	l.callbacks++
+func (l *lacking) add(reason string, bad bool) {
+	one := lacking{callbacks: 1, example: reason}
 	if bad {
-		l.bad++
+		one.bad = 1
 	}
-	if l.callbacks == 1 || bad && l.bad == 1 {
-		l.example = f.place() + ": " + reason
+	l.join(&one)
+}
+
+// join adds what came later.
+func (l *lacking) join(later *lacking) {
+	if l.callbacks == 0 || l.bad == 0 && later.bad > 0 {
+		l.example = later.example
 	}
+	l.callbacks += later.callbacks
+	l.bad += later.bad
 }
 
 // String says it in one line.

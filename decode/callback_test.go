@@ -431,7 +431,10 @@ func TestOutcome(t *testing.T) {
 		{"error", `{"status": "completed", "error": 0}`, OutcomeFailed},
 		{"queued", ``, OutcomePending},
 		{"queued", `{"status": "queued", "error": 0}`, OutcomePending},
-		{"saved", `{"status": "encoding", "percent": 5}`, OutcomePending},
+		{"saved", `{"status": "encoding", "percent": 5}`, OutcomeUnknown}, // The job is over.
+		{"saved&callback_type=stream", `{"status": "completed", "error": 0}`, OutcomePending},
+		{"error&callback_type=stream", `{"status": "error", "error": 1}`, OutcomePending},
+		{"saved&callback_type=task", `{"status": "completed", "error": 0}`, OutcomeCompleted},
 		{"", `{"status": "never seen"}`, OutcomeUnknown},
 		{"", `{"status": "saving", "error": 0}`, OutcomePending},
 		{"saved", ``, OutcomeUnknown},
@@ -447,6 +450,34 @@ func TestOutcome(t *testing.T) {
 		if got := c.Outcome(); got != test.want {
 			t.Errorf("event %q, status %s: outcome %d, want %d", test.event, test.status, got, test.want)
 		}
+		ends := test.want == OutcomeCompleted || test.want == OutcomeFailed || test.event == "saved"
+		if got := c.Ends(); got != ends {
+			t.Errorf("event %q, status %s: ends %v, want %v", test.event, test.status, got, ends)
+		}
+	}
+}
+
+// TestRetriedAs covers where the token of a new job may be.
+func TestRetriedAs(t *testing.T) {
+	const token, other = "0123456789abcdef0123456789ABCDEF", "ffffffffffffffffffffffffffffffff"
+	for warning, want := range map[string]string{
+		`{"message":"Retry on error triggered.","details":"` + token + `"}`:                       token,
+		`{"message":"Retry on error triggered.","details":"New job: ` + token + `."}`:             token,
+		`{"message":"Retry on error triggered. New task ` + token + `"}`:                          token,
+		`{"message":"Retry on error triggered.","details":"` + other + ` -> ` + token + `"}`:      token, // The other one is this task.
+		`{"message":"Retry on error triggered.","details":"x` + token + ` ` + token[1:] + `"}`:    "",
+		`{"message":"Retry on error triggered.","details":"new job 17"}`:                          "",
+		`{"message":"Retry on error failed.","details":"` + token + `"}`:                          "",
+		`{"message":"Source media decode error","details":"https://a.example/` + token + `.mp4"}`: "",
+		`{"message":"x"},{"message":"Retry on error triggered.","details":"` + token + `"}`:       token,
+	} {
+		c, _ := Decode([]byte("task_token=" + other + "&status=" + url.QueryEscape(`{"warnings":[`+warning+`]}`)))
+		if got := c.RetriedAs(); got != want {
+			t.Errorf("%s: %q, want %q", warning, got, want)
+		}
+	}
+	if got := new(Callback).RetriedAs(); got != "" {
+		t.Errorf("without a status: %q", got)
 	}
 }
 

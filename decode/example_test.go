@@ -2,7 +2,6 @@ package decode_test
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"sync"
 
 	"qcb/decode"
+	"qcb/decode/job"
 )
 
 func ExampleDecode() {
@@ -48,11 +48,12 @@ func ExampleDecode_damaged() {
 	// true status 106 /videos/1/url
 }
 
-// A server that receives callbacks. It answers 200 at once, to a callback that was
-// sent again, too, and works once on each. It tells callbacks apart by their bodies:
-// all callbacks of type stream of a job share its task token and event.
+// A server that receives callbacks. It answers 200 at once, to a callback that was sent
+// again, too, and works once on the end of each job: a callback of type stream, or one
+// that comes late, does not end it.
 func Example_server() {
-	var seen sync.Map
+	var mutex sync.Mutex
+	jobs := job.New()
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10<<20))
 		if err != nil {
@@ -65,13 +66,19 @@ func Example_server() {
 			return
 		}
 		fmt.Fprint(w, "Callback received")
-		if _, again := seen.LoadOrStore(sha256.Sum256(body), true); again {
+		mutex.Lock()
+		defer mutex.Unlock()
+		added := jobs.Add(jobs.Delivery(callback))
+		if added.Resend {
 			return
 		}
 		for _, damage := range callback.Damage {
 			log.Printf("%q", damage) // The rest of the callback is there all the same.
 		}
-		switch callback.Outcome() {
+		if !added.Decides {
+			return
+		}
+		switch jobs.Outcome(added.Job) {
 		case decode.OutcomeCompleted:
 			for output := range callback.Status.Outputs() {
 				fmt.Println(output.Kind, output.Name(), output.URL)
@@ -86,8 +93,10 @@ func Example_server() {
 	const saved = `task_token=1&event=saved&status={"status":"completed","error":0,"videos":[{"user_tag":"720p","url":"https://cdn.example/a.mp4"}]}`
 	for _, body := range []string{
 		`task_token=1&event=queued&status={"status":"queued","error":0}`,
+		`task_token=1&event=saved&callback_type=stream&status={"status":"completed","error":0}`,
 		saved,
 		saved,
+		`task_token=1&event=queued&status={"status":"encoding","error":0}`,
 		`task_token=2&event=saved&status={"status":"completed","error":1,"error_description":"no+such+file"}`,
 		`<p>hello</p>`,
 	} {
@@ -101,7 +110,9 @@ func Example_server() {
 	}
 	// Output:
 	// 200
+	// 200
 	// video 720p https://cdn.example/a.mp4
+	// 200
 	// 200
 	// 200
 	// failed: task 2

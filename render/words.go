@@ -16,6 +16,9 @@ func Verdict(c *decode.Callback, r explain.Report) (word, why string) {
 	case decode.OutcomeFailed:
 		return "FAILED", ""
 	case decode.OutcomePending:
+		if c.IsStream() {
+			return r.Outcome.String(), "" // The state may be that of a rendition.
+		}
 		if c.Status == nil || c.Status.State == "" {
 			return c.Event, ""
 		}

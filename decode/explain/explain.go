@@ -41,6 +41,19 @@ func Of(c *decode.Callback, ignore ...string) Report {
 	return r
 }
 
+// Add adds a finding that the callback alone does not have: what comes late or contradicts
+// others is known only among the callbacks of its job.
+func (r *Report) Add(name, text string) {
+	f := findings{}
+	f.add(name, nil, "%s", text)
+	worse := func(other Finding) bool { return other.Severity < f.list[0].Severity }
+	at := slices.IndexFunc(r.Findings, worse)
+	if at < 0 {
+		at = len(r.Findings)
+	}
+	r.Findings = slices.Insert(r.Findings, at, f.list[0])
+}
+
 // FailsStrict reports whether a finding is a warning or worse: such a job is not a
 // success for whoever is strict.
 func (r Report) FailsStrict() bool {
@@ -60,6 +73,8 @@ func unknown(c *decode.Callback) string {
 		return "its status is damaged before the error flag"
 	case s.State == "":
 		return "its status does not name a state"
+	case c.Event == "saved":
+		return "the event is saved, but the state is " + s.State
 	}
 	return "the state is " + c.Status.State
 }

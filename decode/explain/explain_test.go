@@ -59,6 +59,8 @@ func TestFindings(t *testing.T) {
 		{"aborted", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `error failure-event: the event "aborted" sounds like a failure, but Qencode does not document it`},
 		{"converted", `{"status":"completed","error":0,"images":[{"url":"u"}]}`, `info unknown-event: Qencode does not document the event "converted"`},
 		{"restarted", `{}`, "info retried: the job was tried again as a new job, with another task token"},
+		{"restarted", `{"warnings":[{"message":"Retry on error triggered.","details":"0123456789abcdef0123456789abcdef"}]}`, "warning warning: Retry on error triggered: 0123456789abcdef0123456789abcdef\ninfo retried: the job was tried again as task 0123456789abcdef0123456789abcdef"},
+		{"saved", `{"warnings":[{"message":"Retry on error triggered.","details":"new job 0123456789abcdef0123456789abcdef"}]}`, "warning warning: Retry on error triggered: new job 0123456789abcdef0123456789abcdef\ninfo retried: the job was tried again as task 0123456789abcdef0123456789abcdef"},
 		{"restart_failed", `{}`, "info retried: the job could not be tried again"},
 		{"saved", `{"warnings":[{"message":"Retry on error triggered.","details":"new job 1"}]}`, "warning warning: Retry on error triggered: new job 1\ninfo retried: the job was tried again as a new job, with another task token (new job 1)"},
 		{"saved", `{"warnings":[{"message":"An error occurred while processing your job. It will be automatically retried with the same parameters in a new job."}]}`, "warning warning: An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.\ninfo retried: the job will be tried again as a new job, with another task token"},
@@ -78,7 +80,7 @@ func TestFindings(t *testing.T) {
 		{"saved", `{"videos":[{"tag":"a","url":"u","storage":{"type":"local"}}]}`, "info temporary [a]: a is in temporary storage, deleted about 24 hours after the job"},
 		{"saved", `{"videos":[{"tag":"a","url":"s3://b/k1"},{"tag":"b","url":"s3://b/k2"}]}`, "info s3-url: 2 outputs are at an s3:// URL, which S3 clients can read and browsers cannot"},
 	}
-	seen := map[string]bool{"payload-json": true} // which TestPayloadFinding sees
+	seen := map[string]bool{"payload-json": true, "rendition": true, "late": true} // which other tests see
 	for _, test := range tests {
 		r := Of(callback(t, test.event, test.status))
 		if got := written(r.Findings); got != test.want {
@@ -110,6 +112,33 @@ func TestErrorBesideSuccess(t *testing.T) {
 		const want = "error contradiction: the callback has an error code or message, but the job is completed"
 		if got := written(r.Findings); got != want || !r.FailsStrict() || r.Outcome != decode.OutcomeCompleted {
 			t.Errorf("%s: %s, %s", fields, r.Outcome, got)
+		}
+	}
+}
+
+// TestRendition checks that what happened to a rendition is not said of its job.
+func TestRendition(t *testing.T) {
+	const want = "info rendition: the callback is about one rendition: it does not tell what became of the job"
+	for _, fields := range []string{
+		`event=saved&status={"status":"completed","error":0}`,
+		`event=error&error_code=7&error_message=boom&status={"status":"error","error":1}`,
+	} {
+		r := Of(fromFields(t, "callback_type=stream&"+fields))
+		if got := written(r.Findings); got != want || r.Outcome != decode.OutcomePending {
+			t.Errorf("%s: %s, %s", fields, r.Outcome, got)
+		}
+	}
+}
+
+// TestAdd checks that a finding that is added comes behind those that are as bad.
+func TestAdd(t *testing.T) {
+	for name, want := range map[string]string{
+		"late":          "warning warning: w\ninfo unknown-event: Qencode does not document the event \"e\"\ninfo late: text %s",
+		"contradiction": "error contradiction: text %s\nwarning warning: w\ninfo unknown-event: Qencode does not document the event \"e\"",
+	} {
+		r := Of(callback(t, "e", `{"warnings":[{"message":"w"}]}`))
+		if r.Add(name, "text %s"); written(r.Findings) != want {
+			t.Errorf("%s\nwant\n%s", written(r.Findings), want)
 		}
 	}
 }

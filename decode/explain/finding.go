@@ -49,6 +49,8 @@ var severities = [...]struct {
 	{"empty-output", SeverityWarning},
 	{"shared-url", SeverityWarning},
 	{"unknown-event", SeverityInfo},
+	{"rendition", SeverityInfo},
+	{"late", SeverityInfo},
 	{"retried", SeverityInfo},
 	{"delivery", SeverityInfo},
 	{"short-output", SeverityInfo},
@@ -94,6 +96,9 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 		s = &decode.Status{}
 	}
 	f.contradictions(c, s, outcome)
+	if c.IsStream() {
+		f.add("rendition", nil, "the callback is about one rendition: it does not tell what became of the job")
+	}
 	for _, pointer := range s.Repeated {
 		f.add("duplicate-member", nil, "%s was sent twice with different values, the last one counts", pointer)
 	}
@@ -141,7 +146,7 @@ func (f *findings) contradictions(c *decode.Callback, s *decode.Status, outcome 
 		f.add("contradiction", nil, "the state is %s, but the error flag of the status is %s", s.State, s.Error)
 	case s.ErrorDescription != "" && unset:
 		f.add("contradiction", nil, "the status has an error description, but its error flag is %s", s.Error)
-	case (c.ErrorCode != "" || c.ErrorMessage != "") && outcome != decode.OutcomeFailed:
+	case (c.ErrorCode != "" || c.ErrorMessage != "") && outcome != decode.OutcomeFailed && !c.IsStream():
 		f.add("contradiction", nil, "the callback has an error code or message, but the job is %s", outcome)
 	}
 	if percent, ok := s.Percent.Float(); ok && percent < 100 && s.State == "completed" {
@@ -182,7 +187,7 @@ func (f *findings) warnings(s *decode.Status) {
 func (f *findings) retries(c *decode.Callback, s *decode.Status) {
 	switch c.Event {
 	case "restarted":
-		f.add("retried", nil, "the job was tried again as a new job, with another task token")
+		f.add("retried", nil, "%s", triedAgain(c.RetriedAs(), ""))
 		return
 	case "restart_failed":
 		f.add("retried", nil, "the job could not be tried again")
@@ -191,13 +196,22 @@ func (f *findings) retries(c *decode.Callback, s *decode.Status) {
 	for _, w := range s.Warnings {
 		switch {
 		case strings.HasPrefix(w.Message, "Retry on error triggered"):
-			f.add("retried", nil, "the job was tried again as a new job, with another task token%s", inBrackets(w.Details))
+			f.add("retried", nil, "%s", triedAgain(c.RetriedAs(), w.Details))
 		case strings.Contains(w.Message, "automatically retried"):
 			f.add("retried", nil, "the job will be tried again as a new job, with another task token")
 		case strings.HasPrefix(w.Message, "Retry on error failed"):
 			f.add("retried", nil, "the job could not be tried again")
 		}
 	}
+}
+
+// triedAgain says that a job was tried again as another task, with its token if it is
+// known, or else with the details that were sent.
+func triedAgain(token, details string) string {
+	if token != "" {
+		return "the job was tried again as task " + token
+	}
+	return "the job was tried again as a new job, with another task token" + inBrackets(details)
 }
 
 // outputs looks at the outputs of a completed job.

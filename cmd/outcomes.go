@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+
+	"qcb/decode"
+	"qcb/decode/explain"
+	"qcb/decode/job"
+	"qcb/render"
+)
+
+// outcomes is what became of the jobs of the callbacks that were selected, judged by all
+// callbacks.
+type outcomes struct {
+	jobs     *job.Jobs
+	selected map[*job.Job]bool // tasks with a callback that was selected
+}
+
+func newOutcomes() *outcomes { return &outcomes{jobs: job.New(), selected: map[*job.Job]bool{}} }
+
+// all returns the jobs, each by the first of its tasks.
+func (o *outcomes) all() iter.Seq[*job.Job] {
+	return func(yield func(*job.Job) bool) {
+		for j := range o.jobs.All() {
+			for _, link := range o.jobs.Chain(j) {
+				if o.selected[link] {
+					if !yield(j) {
+						return
+					}
+					break
+				}
+			}
+		}
+	}
+}
+
+// count returns how many jobs have each outcome.
+func (o *outcomes) count() (counts [4]int) {
+	for j := range o.all() {
+		counts[o.jobs.Outcome(j)]++
+	}
+	return counts
+}
+
+// String says how many jobs there are, and what became of them.
+func (o *outcomes) String() string {
+	n := o.count()
+	return fmt.Sprintf("%s: %d completed, %d failed, %d pending, %d unknown", render.Count(n[0]+n[1]+n[2]+n[3], "job"),
+		n[decode.OutcomeCompleted], n[decode.OutcomeFailed], n[decode.OutcomePending], n[decode.OutcomeUnknown])
+}
+
+// amongOthers adds to the report of a callback what it is among the others of its job. It
+// reports whether that is something. It is called in the turn of the callback.
+func (f *found) amongOthers(r *explain.Report, ignore []string) bool {
+	before := len(r.Findings)
+	if end := f.added.Late; end.Number > 0 && !slices.Contains(ignore, "late") {
+		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeOf(end)))
+	}
+	if other := f.added.Contrary; other.Number > 0 && !slices.Contains(ignore, "contradiction") {
+		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s said that it %s, %s",
+			eventName(f.Event), became(f.Outcome()), eventName(other.Event), became(other.Outcome), placeOf(other)))
+	}
+	return len(r.Findings) > before
+}
+
+// eventName names a callback by its event. A status alone has none.
+func eventName(event string) string { return cmp.Or(event, "a callback") }
+
+func became(o decode.Outcome) string {
+	if o == decode.OutcomeFailed {
+		return "failed"
+	}
+	return "completed"
+}
+
+// placeOf says where another callback is.
+func placeOf(m job.Mark) string { return fmt.Sprintf("%s:%d", m.Source, m.Line) }
+
+// answer makes the worst job the exit status, unless something is damaged.
+func (a *app) answer(o *outcomes) {
+	counts := o.count()
+	a.conclude(counts[decode.OutcomeFailed]+counts[decode.OutcomeUnknown], counts[decode.OutcomePending])
+}
+
+// conclude makes the numbers of jobs the exit status, unless something is damaged.
+func (a *app) conclude(bad, pending int) {
+	switch {
+	case a.status != 0:
+	case bad > 0:
+		a.status = exitNo
+	case pending > 0:
+		a.status = exitPending
+	}
+}

@@ -1,0 +1,408 @@
+// Package job tells what became of a job from all of its callbacks.
+//
+// Callbacks of a job may come more than once, late, and out of order. [Jobs] takes them
+// one by one and keeps a few facts of each job, but no callback:
+//
+//	jobs := job.New()
+//	for _, callback := range callbacks {
+//		jobs.Add(jobs.Delivery(callback))
+//	}
+//	for j := range jobs.All() {
+//		fmt.Println(j.Token, jobs.Outcome(j))
+//	}
+//
+// These rules decide:
+//
+//   - Callbacks with one task token are of one job. A callback without a token is a job
+//     by itself.
+//   - An end is final: Qencode documents that nothing changes after the event saved. A
+//     callback that ends the job (see [decode.Callback.Ends]) beats one that does not, in
+//     whatever order they come. A queued that comes after saved is late.
+//   - Of several ends the last decides, but one that does not tell the outcome does not
+//     beat one that does. If they disagree, [Added.Contrary] says so.
+//   - A callback of type stream is about one rendition. It never ends the job. A job of
+//     which nothing else came is pending.
+//   - A failed job that Qencode tried again as a new task is one job with it, if a
+//     callback of that task came: the last task decides.
+//
+// Callbacks are in the order of their times where both have one, or else in the order in
+// which they were added.
+package job
+
+import (
+	"cmp"
+	"hash/maphash"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"qcb/decode"
+)
+
+// Delivery is what one callback tells of its job, and how it was received.
+type Delivery struct {
+	Token     string
+	Event     string
+	Stream    bool           // it is about one rendition
+	Outcome   decode.Outcome // by this callback alone
+	Ends      bool           // the job is over
+	RetriedAs string         // task token of the new job that takes the place of this failed one
+
+	Time   time.Time // when it was received; zero if that is not known
+	Zoned  bool      // Time is known with its offset from UTC; else it is as if it were UTC
+	Source string    // the capture that it was read from, if there are several
+	Line   int       // its line there
+
+	content uint64 // a hash of all fields
+}
+
+// rank orders callbacks by what they tell of the outcome. The last one of the highest
+// rank decides.
+type rank int
+
+const (
+	silent    rank = iota // nothing
+	rendition             // the job was started
+	running               // the job is queued or running
+	ended                 // the job is over, but not how
+	told                  // the job completed or failed
+)
+
+func (d *Delivery) rank() rank {
+	switch {
+	case d.Stream:
+		return rendition
+	case d.Outcome == decode.OutcomeCompleted, d.Outcome == decode.OutcomeFailed:
+		return told
+	case d.Ends:
+		return ended
+	case d.Outcome == decode.OutcomePending:
+		return running
+	}
+	return silent
+}
+
+// Mark is a callback that is kept in mind. The zero Mark stands for none.
+type Mark struct {
+	Number  int // in the order of all deliveries, from 1
+	Event   string
+	Outcome decode.Outcome
+	Time    time.Time
+	Zoned   bool
+	Source  string
+	Line    int
+}
+
+// after reports whether a callback came after another one.
+func (m *Mark) after(other *Mark) bool {
+	if m.Time.IsZero() || other.Time.IsZero() || m.Zoned != other.Zoned || m.Time.Equal(other.Time) {
+		return m.Number > other.Number
+	}
+	return m.Time.After(other.Time)
+}
+
+// Job is what is known of one task token.
+type Job struct {
+	Token string // empty if the only callback of the job has none
+
+	Deciding    Mark      // the callback that decides
+	End         Mark      // the first callback that ended the job
+	First, Last time.Time // when callbacks were received; zero if no time is known
+	Zones       Zones     // of these times
+	Events      []Event   // in the order in which they first came
+
+	RetriedAs string // task token of the new job, if the deciding callback names one
+	Disagree  bool   // whether callbacks that end the job tell different outcomes
+
+	rank  rank   // of the deciding callback
+	named bool   // whether it is in Jobs.retried
+	chain []*Job // this job and its retries, if there are any
+}
+
+// Zones says whether the times of a job can be compared with others.
+type Zones int
+
+const (
+	NoTimes  Zones = iota
+	Zoned          // all are known with their offset from UTC
+	Unzoned        // none of them is
+	MixZones       // some of them are: how much time is between two of them is not known
+)
+
+// Event counts the callbacks of a job with one event.
+type Event struct {
+	Name       string // empty if they were sent without an event
+	Stream     bool   // whether they are about one rendition each
+	Deliveries int
+	Resends    int // how many of them were sent before, in the same capture
+	Late       int // how many of them came after the end without being one
+}
+
+// mostEvents is how many different events are counted for a job. Qencode documents five.
+const mostEvents = 20
+
+// OtherEvents is the name under which all further events are counted.
+const OtherEvents = "…"
+
+// longestName is the length of the longest name of an event that is kept, in bytes.
+const longestName = 64
+
+// Jobs folds callbacks into jobs. Use [New] to make one. Only Delivery may be called by
+// several goroutines at a time.
+type Jobs struct {
+	tokens     map[string]*Job
+	numbers    map[int]*Job // those without a token
+	all        []*Job
+	retried    []*Job // those that named a new task
+	sent       map[uint64]struct{}
+	seed       maphash.Seed
+	deliveries int
+	linked     bool // whether chains are up to date
+}
+
+// New returns Jobs without any callback.
+func New() *Jobs {
+	return &Jobs{tokens: map[string]*Job{}, numbers: map[int]*Job{}, sent: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
+}
+
+// Delivery returns what a callback tells of its job. Its strings are those of the
+// callback. Add the time, and the place in a capture, if they are known.
+func (s *Jobs) Delivery(c *decode.Callback) Delivery {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	for i := range c.Form {
+		f := &c.Form[i]
+		maphash.WriteComparable(&h, [2]int{len(f.Name), len(f.Value)})
+		_, _ = h.WriteString(f.Name) // It never fails.
+		_, _ = h.Write(f.Value)
+	}
+	return Delivery{
+		Token: c.TaskToken, Event: c.Event, Stream: c.IsStream(), Outcome: c.Outcome(), Ends: c.Ends(),
+		RetriedAs: c.RetriedAs(), content: h.Sum64(),
+	}
+}
+
+// Added is what a delivery is to its job, by what was added before.
+type Added struct {
+	Job      *Job
+	Number   int  // of the delivery, from 1
+	Decides  bool // it decides, so far
+	Resend   bool // the same callback came before from the same source
+	Late     Mark // the end that it came after, if it does not end the job itself
+	Contrary Mark // the earlier end that tells another outcome
+}
+
+// Add takes the next delivery of any job.
+func (s *Jobs) Add(d Delivery) Added {
+	s.deliveries++
+	a := Added{Job: s.job(d.Token), Number: s.deliveries}
+	j := a.Job
+	m := Mark{s.deliveries, s.name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
+	j.time(&m)
+
+	content := maphash.Comparable(s.seed, struct {
+		content uint64
+		source  string
+	}{d.content, d.Source})
+	_, a.Resend = s.sent[content]
+	s.sent[content] = struct{}{}
+
+	rank := d.rank()
+	switch {
+	case rank >= ended && (j.End.Number == 0 || j.End.after(&m)):
+		j.End = m
+	case rank < ended && (rank > silent || d.Event != "") && j.End.Number > 0 && m.after(&j.End):
+		a.Late = j.End
+	}
+	if rank == told && j.rank == told && d.Outcome != j.Deciding.Outcome {
+		a.Contrary, j.Disagree = j.Deciding, true
+	}
+	if j.Deciding.Number == 0 || rank > j.rank || rank == j.rank && m.after(&j.Deciding) {
+		a.Decides = true
+		s.decide(j, m, d.RetriedAs)
+		j.rank = rank
+	} else if j.RetriedAs == "" && d.RetriedAs != "" && rank == told && d.Outcome == j.Deciding.Outcome {
+		s.decide(j, j.Deciding, d.RetriedAs)
+	}
+	j.count(m.Event, d.Stream, a.Resend, a.Late.Number > 0)
+	return a
+}
+
+// job returns the job of the delivery with the last number.
+func (s *Jobs) job(token string) *Job {
+	if j := s.tokens[token]; j != nil {
+		return j
+	}
+	j := &Job{Token: strings.Clone(token)} // The copy keeps no other texts in memory.
+	s.all = append(s.all, j)
+	if token == "" {
+		s.numbers[s.deliveries] = j
+	} else {
+		s.tokens[j.Token] = j
+		s.linked = s.linked && len(s.retried) == 0
+	}
+	return j
+}
+
+// name returns the name of an event in memory that keeps nothing else.
+func (s *Jobs) name(event string) string {
+	if i := slices.Index(documented, event); i >= 0 {
+		return documented[i]
+	}
+	if len(event) > longestName {
+		return strings.ToValidUTF8(event[:longestName], "") + "…"
+	}
+	return strings.Clone(event)
+}
+
+var documented = decode.Events()
+
+// decide makes a callback the one that decides.
+func (s *Jobs) decide(j *Job, m Mark, retriedAs string) {
+	if retriedAs == "" && m.Outcome == decode.OutcomeFailed && j.Deciding.Outcome == decode.OutcomeFailed {
+		retriedAs = j.RetriedAs // Another callback of the same failure has named it.
+	}
+	if retriedAs != j.RetriedAs && retriedAs != "" {
+		retriedAs = strings.Clone(retriedAs)
+		if !j.named {
+			j.named = true
+			s.retried = append(s.retried, j)
+		}
+	}
+	s.linked = s.linked && retriedAs == j.RetriedAs && (m.Outcome == j.Deciding.Outcome || retriedAs == "")
+	j.Deciding, j.RetriedAs = m, retriedAs
+}
+
+// time takes the time of a callback into account.
+func (j *Job) time(m *Mark) {
+	if m.Time.IsZero() {
+		return
+	}
+	zones := Unzoned
+	if m.Zoned {
+		zones = Zoned
+	}
+	if j.Zones != NoTimes && j.Zones != zones {
+		zones = MixZones
+	}
+	j.Zones = zones
+	if j.First.IsZero() || m.Time.Before(j.First) {
+		j.First = m.Time
+	}
+	if m.Time.After(j.Last) {
+		j.Last = m.Time
+	}
+}
+
+// count counts a callback with an event.
+func (j *Job) count(event string, stream, resend, late bool) {
+	same := func(e Event) bool { return e.Name == event && e.Stream == stream }
+	i := slices.IndexFunc(j.Events, same)
+	if i < 0 && len(j.Events) >= mostEvents {
+		event, stream = OtherEvents, false
+		i = slices.IndexFunc(j.Events, same)
+	}
+	if i < 0 {
+		i = len(j.Events)
+		j.Events = append(j.Events, Event{Name: event, Stream: stream})
+	}
+	e := &j.Events[i]
+	e.Deliveries++
+	if resend {
+		e.Resends++
+	}
+	if late {
+		e.Late++
+	}
+}
+
+// Of returns the job with a token, or without one that of the delivery with a number. It
+// is nil if there is none.
+func (s *Jobs) Of(token string, number int) *Job {
+	if token == "" {
+		return s.numbers[number]
+	}
+	return s.tokens[token]
+}
+
+// All returns the jobs in the order in which their first callbacks were added. A job that
+// was tried again is one with its retries, and the first of them is returned.
+func (s *Jobs) All() iter.Seq[*Job] {
+	return func(yield func(*Job) bool) {
+		s.link()
+		for _, j := range s.all {
+			if (j.chain == nil || j.chain[0] == j) && !yield(j) {
+				return
+			}
+		}
+	}
+}
+
+// Chain returns a job with all retries of the same job, the first one first.
+func (s *Jobs) Chain(j *Job) []*Job {
+	s.link()
+	if j.chain == nil {
+		return []*Job{j}
+	}
+	return j.chain
+}
+
+// Final returns the last retry of a job, which decides its outcome: the job itself if it
+// was not tried again.
+func (s *Jobs) Final(j *Job) *Job {
+	s.link()
+	if j.chain == nil {
+		return j
+	}
+	return j.chain[len(j.chain)-1]
+}
+
+// Outcome returns what became of a job in the end.
+func (s *Jobs) Outcome(j *Job) decode.Outcome { return s.Final(j).Deciding.Outcome }
+
+// link makes chains of the jobs that were tried again: a failed job is followed by the
+// one that it names, if that is here, was not named by an earlier one, and does not lead
+// back to it. Its work is linear in the number of jobs that were tried again.
+func (s *Jobs) link() {
+	if s.linked {
+		return
+	}
+	s.linked = true
+	var (
+		next      = map[*Job]*Job{}
+		followers = map[*Job]bool{}
+		heads     = map[*Job]*Job{} // by the last job of a chain
+		tails     = map[*Job]*Job{} // by the first one
+	)
+	for _, j := range s.retried {
+		for _, member := range j.chain {
+			if member != j {
+				member.chain = nil
+			}
+		}
+		j.chain = nil
+	}
+	for _, j := range s.retried {
+		to := s.tokens[j.RetriedAs]
+		head := cmp.Or(heads[j], j)
+		if to == nil || to == head || followers[to] || j.Deciding.Outcome != decode.OutcomeFailed {
+			continue
+		}
+		next[j], followers[to] = to, true
+		tail := cmp.Or(tails[to], to)
+		tails[head], heads[tail] = tail, head
+	}
+	for _, j := range s.retried {
+		if next[j] == nil || followers[j] {
+			continue
+		}
+		var chain []*Job
+		for member := j; member != nil; member = next[member] {
+			chain = append(chain, member)
+		}
+		for _, member := range chain {
+			member.chain = chain
+		}
+	}
+}
