@@ -42,10 +42,11 @@ func TestImports(t *testing.T) {
 		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
-		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
+		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/stamp", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
 
 		"decode/capture/input":  {},
 		"decode/capture/open":   {"qcb/decode/capture/open/packets"},
+		"decode/capture/stamp":  {},
 		"decode/capture/tree":   {"qcb/decode"},
 		"decode/capture/unwrap": {"qcb/decode"},
 		"decode/explain":        {"qcb/decode"},
@@ -67,7 +68,7 @@ func TestImports(t *testing.T) {
 		"github.com/klauspost/compress":        {"decode/capture/open/unpack.go"},
 		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
 	}
-	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {

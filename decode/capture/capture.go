@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -40,6 +41,9 @@ const maxText = 64 << 20
 type Reader struct {
 	Skipped Skipped // so far
 	Unread  Unread  // so far
+
+	// Clock tells the year of times that are written without one. Without it they are left out.
+	Clock func() time.Time
 
 	in      *input.Input
 	maxText int
@@ -268,8 +272,9 @@ func (r *Reader) body(line []byte, number int) bool {
 		return false
 	}
 	r.release()
-	before, _ := r.before(number)
+	before, first := r.before(number)
 	f.claimLength(before, f.Bytes)
+	f.Request = above(before, first == 1)
 	f.shape = "body"
 	r.add(f, number)
 	r.from = number + 1
@@ -303,6 +308,7 @@ func (r *Reader) alone(text []byte, number int) {
 	}
 	switch {
 	case reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }):
+		r.tellAbove(text, number, reading.found)
 		r.take(reading, text, number)
 		r.from = r.in.Number + 1
 	case len(reading.found) == 0 && !input.Signal(text):
@@ -502,6 +508,7 @@ func (r *Reader) add(f find, number int) {
 		return
 	}
 	f.Line = number
+	f.Request = f.Request.dated(r.Clock)
 	for i := len(r.requests) - 1; i >= 0; i-- {
 		last := &r.requests[i]
 		if number-last.line > mostBetween {
@@ -513,7 +520,7 @@ func (r *Reader) add(f find, number int) {
 		last.shapes = append(last.shapes, f.shape)
 		if r.waiting != nil && i == len(r.requests)-1 {
 			b := better(last.find, f).Body
-			b.Line, b.Bytes = last.Line, bytes.Clone(b.Bytes)
+			b.Line, b.Bytes, b.Request = last.Line, bytes.Clone(b.Bytes), last.Request.or(f.Request)
 			r.waiting = &b
 			if f.status {
 				r.answer()
@@ -572,7 +579,9 @@ func (r *Reader) document(line []byte, number int) {
 	case isJSON && (r.in.Number == number || line[0] == ' '): // It may be the text of a name in the line before.
 		r.alone(doc.text, number)
 	case isJSON:
-		r.take(search(doc.text), doc.text, number)
+		reading := search(doc.text)
+		r.tellAbove(doc.text, number, reading.found)
+		r.take(reading, doc.text, number)
 		r.from = r.in.Number + 1
 	default:
 		for line := range bytes.Lines(doc.text) {

@@ -117,6 +117,8 @@ type recogniser struct {
 	text   []byte // that the tree was parsed from
 	found  []find
 	inside []inside
+
+	request Request // of what is in the node that is walked
 }
 
 // inside is a text in a tree that is to be searched in its turn.
@@ -124,6 +126,7 @@ type inside struct {
 	text    []byte
 	place   string
 	record  string
+	request Request
 	length  int // the Content-Length of the request that it is in, 0 if that is not known
 	at, end int
 }
@@ -207,6 +210,9 @@ func recognise(text []byte, root *tree.Node) (found []find, texts []inside) {
 // walk searches a node, and returns a Content-Length in it that belongs to nothing
 // that was found.
 func (r *recogniser) walk(n *tree.Node, p *path) {
+	outer := r.request
+	r.request = outer.within(n)
+	defer func() { r.request = outer }()
 	switch n.Kind {
 	case tree.Object:
 		r.object(n, p)
@@ -218,7 +224,7 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 			if at < n.End && bytes.IndexByte([]byte("\"'`"), r.text[at]) >= 0 {
 				at++
 			}
-			t := inside{text: n.Text, place: p.String(), record: p.record(), at: at, end: n.End}
+			t := inside{text: n.Text, place: p.String(), record: p.record(), request: r.request, at: at, end: n.End}
 			if p == nil {
 				t.place = byteAt(at)
 			}
@@ -681,7 +687,7 @@ func (r *recogniser) bare(n *tree.Node, p *path) bool {
 // add adds a callback with these fields, which are in the node n.
 func (r *recogniser) add(form fields, n *tree.Node, p *path, remark string) {
 	f := find{at: n.Start, end: n.End, quality: complete}
-	f.Rebuilt, f.Place, f.Remark, f.record = true, p.String(), remark, p.record()
+	f.Rebuilt, f.Place, f.Remark, f.record, f.Request = true, p.String(), remark, p.record(), r.request
 	listed := false
 	own := n.Lost
 	for _, item := range n.Items {
@@ -855,7 +861,7 @@ func (r *recogniser) gatewayEvent(n *tree.Node, p *path) bool {
 	}
 	f.Place = (&path{p, "body", 0}).String() + ", base64"
 	f.quality = complete // It is all that was posted.
-	f.at, f.end, f.record, f.encoded = body.Start, body.End, p.record(), true
+	f.at, f.end, f.record, f.encoded, f.Request = body.Start, body.End, p.record(), true, r.request
 	r.found = append(r.found, f)
 	return true
 }

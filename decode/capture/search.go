@@ -136,6 +136,7 @@ func (s *searcher) behind(text []byte, row unwrap.Row) *reading {
 			f.open = true
 		}
 		relocate(text, plain, one.found)
+		tellLines(text, one.found)
 		r.found = append(r.found, in(row.Name, one.found)...)
 		r.unread = append(r.unread, one.unread...)
 		r.tangled = r.tangled || one.tangled
@@ -201,6 +202,7 @@ func (s *searcher) read(text []byte) reading {
 			}
 			f.at, f.end, f.from, f.root, f.record = t.at, t.end, t.from, t.root, t.record
 			f.shape = "text " + f.shape
+			f.Request = f.Request.or(t.request)
 			if f.Length == 0 && !f.Rebuilt {
 				f.Length = t.length
 			}
@@ -208,6 +210,7 @@ func (s *searcher) read(text []byte) reading {
 		}
 	}
 	slices.SortStableFunc(r.found, func(a, b find) int { return a.at - b.at })
+	tell(text, r.found)
 	r.unread = slices.DeleteFunc(r.unread, func(m mention) bool { return m.repeats(text, r.found) })
 	r.unread = append(r.unread, unread(text, r.found, scan.texts)...)
 	r.found = once(text, r.found)
@@ -223,9 +226,9 @@ next:
 		for i := len(kept) - 1; i >= max(0, len(kept)-nearest); i-- {
 			k := &kept[i]
 			if k.from != f.from && oneRecord(text, k, &f) && (k.same(&f) || k.hasAll(&f) || f.hasAll(k)) {
-				at := k.at
+				at, request := k.at, k.Request.or(f.Request)
 				kept[i] = better(*k, f)
-				kept[i].at = at
+				kept[i].at, kept[i].Request = at, request
 				continue next
 			}
 		}
