@@ -25,15 +25,15 @@ import (
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/explain"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
 // listenOptions are the flags of qcb listen.
 type listenOptions struct {
-	events      []string
-	types       []string
+	only        selection // by event and type
 	path        string
-	origins     []string
+	origins     listFlag
 	save        string
 	saveInvalid bool
 	maxBody     int64
@@ -102,10 +102,9 @@ or the output cannot be written.`,
 		}
 		return a.listen(address, o)
 	}
-	c.Flags().StringSliceVar(&o.events, "event", nil, "only callbacks of these `EVENTS`: queued, saved, error, …")
-	c.Flags().StringSliceVar(&o.types, "type", nil, "only callbacks of this `TYPE`: task or stream")
+	o.only.flagsAlone(c)
 	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`, which may contain a secret")
-	c.Flags().StringSliceVar(&o.origins, "allow-origin", nil, "take callbacks from the web page at this `URL`, too")
+	c.Flags().Var(&o.origins, "allow-origin", "take callbacks from the web page at this `URL`, too")
 	c.Flags().StringVar(&o.save, "save", "", "append each request to a `FILE`, before the answer")
 	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "save what is refused with 400, too")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
@@ -125,7 +124,7 @@ or the output cannot be written.`,
 // onlyOnce makes the flags of a command that have one value refuse another one.
 func onlyOnce(c *cobra.Command) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if _, several := f.Value.(pflag.SliceValue); !several && f.NoOptDefVal == "" {
+		if _, several := f.Value.(*listFlag); !several && f.NoOptDefVal == "" {
 			f.Value = &onceFlag{Value: f.Value}
 		}
 	})
@@ -186,17 +185,12 @@ func (o *listenOptions) check(answer bool) error {
 	case strings.ContainsAny(o.exec, "'\""):
 		return &usageError{"--exec takes no quotes: it is split at spaces", "put the command into a script"}
 	}
-	for _, kind := range o.types {
-		if kind != "task" && kind != "stream" {
-			return &usageError{fmt.Sprintf("invalid value %q for --type", kind), meant(kind, []string{"task", "stream"})}
-		}
-	}
-	for i, origin := range o.origins {
+	for i, origin := range o.origins.values {
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" {
 			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", origin), "it is what a browser sends as Origin: https://example.com"}
 		}
-		o.origins[i] = u.Scheme + "://" + u.Host
+		o.origins.values[i] = u.Scheme + "://" + u.Host
 	}
 	if o.forward != "" {
 		target, err := listen.ParseTarget(o.forward)
@@ -224,7 +218,10 @@ type listener struct {
 
 	passes  []pass
 	resends resends
-	came    *found // what --until waits for
+
+	jobs    *outcomes // for --until
+	awaited *job.Job  // of the task that --until waits for
+	came    *found    // with which the waiting is over
 }
 
 // pass is what is done with each callback beside showing it.
@@ -237,7 +234,7 @@ type pass struct {
 func (a *app) listen(address string, o *listenOptions) error {
 	server := &listen.Server{
 		Path: o.path, MaxBody: o.maxBody, Timeout: listen.LongestRequest, SaveInvalid: o.saveInvalid,
-		Origins: o.origins, Answer: o.answer, Events: make(chan listen.Event),
+		Origins: o.origins.values, Answer: o.answer, Events: make(chan listen.Event),
 	}
 	if o.save != "" {
 		store, err := listen.OpenStore(o.save)
@@ -257,7 +254,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 	ending, end, stop := interruptible(program.Kill)
 	defer stop()
 	a.greet(socket.Addr(), o)
-	l := &listener{app: a, listenOptions: o, printer: listen.NewRelay(), broken: make(chan error, 1)}
+	l := &listener{app: a, listenOptions: o, printer: listen.NewRelay(), broken: make(chan error, 1), jobs: newOutcomes()}
 	l.openRelays(program)
 	connections, broken := server.Serve(socket)
 	err = l.run(server, connections, broken, ending, end)
@@ -269,9 +266,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
-		jobs := newOutcomes()
-		jobs.selected[jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job] = true
-		a.answer(jobs)
+		a.answer(l.jobs)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
 	}
@@ -369,7 +364,7 @@ func (l *listener) take(e listen.Event) {
 		return
 	}
 	f := foundIn(e)
-	if !l.wants(f.Callback) {
+	if l.only.match(f) != taken {
 		return
 	}
 	times := l.resends.count(e.Body)
@@ -390,9 +385,29 @@ func (l *listener) take(e listen.Event) {
 			l.print(0, func() { l.note(fmt.Sprintf("%s: left out by --%s, too many are waiting", about, p.flag)) })
 		}
 	}
-	if l.came == nil && l.until != "" && (f.Event == l.until && f.Type != "stream" || strings.HasPrefix(f.TaskToken, l.until)) {
+	if l.came == nil && l.until != "" && l.isOver(f) {
 		l.came = f
 	}
+}
+
+// isOver reports whether what --until waits for has come with this callback: the event, for
+// a whole job and not for one that is tried again, or the end of the task's job.
+func (l *listener) isOver(f *found) bool {
+	jobs := l.jobs.jobs
+	added := jobs.Add(jobs.Delivery(f.Callback))
+	if f.Event == l.until && !f.IsStream() && (f.Event == "restarted" || f.RetriedAs() == "") {
+		l.jobs.selected[added.Job] = true
+		return true
+	}
+	if l.awaited == nil && strings.HasPrefix(f.TaskToken, l.until) {
+		l.awaited = added.Job
+		l.jobs.selected[added.Job] = true
+	}
+	if l.awaited == nil {
+		return false
+	}
+	final := jobs.Final(l.awaited)
+	return final.End.Number > 0 && final.RetriedAs == ""
 }
 
 // foundIn decodes the callback of an event.
@@ -400,11 +415,6 @@ func foundIn(e listen.Event) *found {
 	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: e.Time.Format(time.TimeOnly)}
 	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
 	return f
-}
-
-// wants reports whether a callback is one that is to be shown and passed on.
-func (l *listener) wants(c *decode.Callback) bool {
-	return (len(l.events) == 0 || slices.Contains(l.events, c.Event)) && (len(l.types) == 0 || slices.Contains(l.types, c.Type))
 }
 
 // show prints a callback that came for the so many-th time. It has the date once a day.

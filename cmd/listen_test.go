@@ -206,14 +206,14 @@ func TestListenJSON(t *testing.T) {
 		{"/cb/SECRE", "task_token=a&event=queued", "404 not the path of callbacks\n"},
 		{"/cb/SECRET", "a=b", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
 		{"/cb/SECRET", "a=b\nc", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
-		{"/cb/SECRET", "task_token=done7&event=queued", "200 Callback received"},
+		{"/cb/SECRET", "task_token=done7&event=error", "200 Callback received"},
 	} {
 		status, answer := l.post(t, test.path, test.body)
 		if got := fmt.Sprintf("%d %s", status, answer); got != test.want {
 			t.Errorf("%s is answered with %q, want %q", test.path, got, test.want)
 		}
 	}
-	if status := <-l.ended; status != exitPending || l.out.String() != `{"task_token":"done7","event":"queued"}`+"\n" || strings.Contains(l.url+l.errs.String(), "SECRET") {
+	if status := <-l.ended; status != exitNo || l.out.String() != `{"task_token":"done7","event":"error"}`+"\n" || strings.Contains(l.url+l.errs.String(), "SECRET") {
 		t.Errorf("exit status %d, output %q, standard error %q", status, &l.out, &l.errs)
 	}
 	stored, err := os.ReadFile(file)
@@ -221,7 +221,7 @@ func TestListenJSON(t *testing.T) {
 	for _, r := range records(t, stored) {
 		bodies = append(bodies, r.Body+r.Refused[:min(20, len(r.Refused))])
 	}
-	if want := []string{"a=bno Qencode callback:", "a=b\ncno Qencode callback:", "task_token=done7&event=queued"}; err != nil || !slices.Equal(bodies, want) {
+	if want := []string{"a=bno Qencode callback:", "a=b\ncno Qencode callback:", "task_token=done7&event=error"}; err != nil || !slices.Equal(bodies, want) {
 		t.Errorf("stored %q, %v; want %q", bodies, err, want)
 	}
 }

@@ -30,12 +30,18 @@ type selection struct {
 	first, last countFlag
 }
 
-func (s *selection) flags(c *cobra.Command) {
+// flagsAlone adds those flags that one field of a callback answers.
+func (s *selection) flagsAlone(c *cobra.Command) {
 	s.types.allowed = []string{"task", "stream"}
 	f := c.Flags()
-	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
 	f.Var(&s.events, "event", "only callbacks of this `EVENT`: queued, saved, error, …")
 	f.Var(&s.types, "type", "only callbacks of this `TYPE`: task, stream")
+}
+
+func (s *selection) flags(c *cobra.Command) {
+	s.flagsAlone(c)
+	f := c.Flags()
+	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
 	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time, 2h, 3d")
 	f.Var(&s.before, "before", "only callbacks before `TIME`")
