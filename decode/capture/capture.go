@@ -187,7 +187,7 @@ func (r *Reader) line(line []byte, number int) {
 		r.binary(line, number)
 		return
 	}
-	if r.body(line, number) {
+	if r.saved(line, number) || r.body(line, number) {
 		return
 	}
 	if text := bytes.TrimSpace(line); len(r.held) == 0 && len(text) > 0 {
@@ -585,7 +585,7 @@ func (r *Reader) document(line []byte, number int) {
 		r.from = r.in.Number + 1
 	default:
 		for line := range bytes.Lines(doc.text) {
-			if !r.body(line, number) {
+			if !r.saved(line, number) && !r.body(line, number) {
 				r.text(line, number)
 			}
 			number++
@@ -625,6 +625,9 @@ func (d *document) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		d.text = append(d.text, line...)
+		if _, _, _, isSaved := savedLine(line); isSaved {
+			return 0, errors.New("not a document")
+		}
 	}
 	n := copy(p, d.text[d.given:])
 	d.given += n

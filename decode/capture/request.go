@@ -407,7 +407,7 @@ func membersOf(n *tree.Node, depth int) (r Request) {
 	var inner Request
 	var line, path, query string
 	for _, item := range n.Items {
-		switch name, v := plainMember(item.Name), item.Value; name {
+		switch v := item.Value; stamp.Plain(item.Name) {
 		case "method", "httpmethod", "requestmethod", "verb":
 			if word := strings.ToUpper(string(scalar(v))); isMethod(word) && r.Method == "" {
 				r.Method = word
@@ -444,15 +444,6 @@ func membersOf(n *tree.Node, depth int) (r Request) {
 		r.Path, r.Query = "", ""
 	}
 	return r
-}
-
-// plainMember returns the name of a member in lower case, without marks between its words.
-func plainMember(name string) string {
-	const longest = 40
-	if len(name) > longest {
-		return ""
-	}
-	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
 }
 
 // queryOf returns a query, encoded as in a URL: a text is as it is, an object or a list of names and

@@ -23,8 +23,14 @@ func find(text []byte) int {
 			}
 		}
 	}
-	if i := bytes.Index(text[:end], []byte("isBase64Encoded")); i >= 0 {
-		end = i // What is posted to a gateway may be short.
+	for i := 0; i < end; i += len("Base64") {
+		n := bytes.Index(text[i:end], []byte("Base64"))
+		if n < 0 {
+			break
+		}
+		if i += n; at(text, i-len("body"), "bodyBase64") || at(text, i-len("is"), "isBase64Encoded") {
+			end = i // What is kept whole, or posted to a gateway, may be short.
+		}
 	}
 	end = findRun(text[:end], &base64Digits, base64Line, isBase64)
 	return findRun(text[:end], &dumpChars, dumpLine, isDump)

@@ -48,22 +48,28 @@ var names = []string{
 
 // IsName reports whether the value of a name is a time: "@timestamp", "created_at",
 // "startedDateTime", "__REALTIME_TIMESTAMP".
-func IsName(name string) bool {
+func IsName(name string) bool { return slices.Contains(names, Plain(name)) }
+
+// Plain returns a name in lower case, without marks before and between its words; "" for a long one.
+func Plain(name string) string {
 	const longest = 40
-	if len(name) == 0 || len(name) > longest {
-		return false
+	if len(name) > longest {
+		return ""
 	}
-	plain := make([]byte, 0, longest)
+	var plain [longest]byte
+	n := 0
 	for i := range len(name) {
 		switch c := name[i]; {
-		case c == '_' || c == '-' || c == '@' || c == '.' || c == ' ':
+		case strings.IndexByte("_-@. ", c) >= 0:
+			continue
 		case 'A' <= c && c <= 'Z':
-			plain = append(plain, c|0x20)
+			plain[n] = c | 0x20
 		default:
-			plain = append(plain, c)
+			plain[n] = c
 		}
+		n++
 	}
-	return slices.Contains(names, string(plain))
+	return string(plain[:n])
 }
 
 // Value returns the stamp that the whole value of a name is, which may be a number: seconds,
