@@ -515,7 +515,7 @@ func TestListenAddress(t *testing.T) {
 		{[]string{"--answer", "0"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--answer", "100"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},
-		{[]string{"--type", "video"}, exitUsage, "qcb: invalid value \"video\" for --type\nhint: one of: task, stream\n"},
+		{[]string{"--type", "video"}, exitUsage, "qcb: \"video\" is no value for --type\nhint: one of: task, stream\n"},
 		{[]string{"--allow-origin", "example.com"}, exitUsage, "qcb: invalid value \"example.com\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
 		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
 		{[]string{"--exec", "sh -c 'a b'"}, exitUsage, "qcb: --exec takes no quotes: it is split at spaces\nhint: put the command into a script\n"},

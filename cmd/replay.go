@@ -3,12 +3,13 @@ package cmd
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,9 +171,22 @@ func (r *replayer) wait() {
 // formType is the content type of a callback.
 const formType = "application/x-www-form-urlencoded"
 
-// request returns what a callback is posted with.
+// ownHeaders are those that a request has for itself: they are not those of the callback.
+var ownHeaders = []string{
+	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate",
+	"Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
+}
+
+// request returns what a callback is posted with beside its body.
 func (o *replayOptions) request(f *found) (query string, header http.Header) {
-	return "", http.Header{"Content-Type": {cmp.Or("", formType)}}
+	header = http.Header{"Content-Type": {formType}}
+	for name, value := range f.body.Headers {
+		name = http.CanonicalHeaderKey(name)
+		if name == "Content-Type" || o.headers && !slices.Contains(ownHeaders, name) {
+			header.Set(name, value)
+		}
+	}
+	return f.body.Request.Query, header
 }
 
 // curl returns a command that posts a callback.
@@ -197,11 +211,9 @@ func (o *replayOptions) curl(f *found) string {
 		data = "--data-binary @-"
 	}
 	fmt.Fprintf(&b, "curl --globoff %s", data)
-	for name, values := range header {
-		for _, value := range values {
-			if name != "Content-Type" || value != formType {
-				fmt.Fprintf(&b, " --header %s", quoted(name+": "+value))
-			}
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if value := header.Get(name); name != "Content-Type" || value != formType { // which curl sends
+			fmt.Fprintf(&b, " --header %s", quoted(name+": "+value))
 		}
 	}
 	fmt.Fprintf(&b, " %s\n", quoted(o.target.With(query).String()))

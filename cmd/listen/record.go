@@ -1,71 +1,26 @@
 package listen
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
-)
 
-// record is a request as it is kept: JSON on a line, so that jq -r .body gives the
-// body, and all commands read it.
-type record struct {
-	Time       string            `json:"time"`
-	Method     string            `json:"method"`
-	Path       string            `json:"path"`
-	Query      string            `json:"query,omitempty"`
-	Headers    map[string]string `json:"headers"`
-	Refused    string            `json:"refused,omitempty"`
-	Body       string            `json:"body,omitempty"`
-	BodyBase64 []byte            `json:"bodyBase64,omitempty"` // of a body that is not UTF-8
-}
+	"qcb/decode/capture"
+)
 
 // secrets are headers that are not kept.
 var secrets = []string{"Authorization", "Cookie", "Proxy-Authorization"}
 
-// line returns a request as a line, without its ending.
+// line returns a request as it is kept: a line, without its ending, that all commands read.
 func (e *Event) line() []byte {
-	r := record{
-		Time: e.Time.Format("2006-01-02T15:04:05.000Z07:00"), Method: e.Method, Path: e.Path, Query: e.Query,
-		Headers: map[string]string{}, Refused: e.Refused,
-	}
-	for name, values := range e.Header {
-		if !slices.Contains(secrets, http.CanonicalHeaderKey(name)) {
-			r.Headers[name] = strings.Join(values, ", ")
-		}
-	}
-	if utf8.Valid(e.Body) {
-		r.Body = string(e.Body)
-	} else {
-		r.BodyBase64 = e.Body
-	}
-	var b bytes.Buffer
-	w := json.NewEncoder(&b)
-	w.SetEscapeHTML(false)
-	_ = w.Encode(r) // Strings can always be encoded.
-	return escapeControls(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
-}
-
-// escapeControls escapes the control characters that JSON may have as they are: with
-// them, programs take a file for a binary one.
-func escapeControls(text []byte) []byte {
-	control := func(r rune) bool { return 0x7f <= r && r < 0xa0 }
-	if bytes.IndexFunc(text, control) < 0 {
-		return text
-	}
-	var b []byte
-	for _, r := range string(text) {
-		if control(r) {
-			b = fmt.Appendf(b, `\u%04x`, r)
-		} else {
-			b = utf8.AppendRune(b, r)
-		}
-	}
-	return b
+	headers := maps.Clone(e.Header)
+	maps.DeleteFunc(headers, func(name string, _ []string) bool { return slices.Contains(secrets, http.CanonicalHeaderKey(name)) })
+	request := capture.Request{Time: e.Time, Zoned: true, Method: e.Method, Path: e.Path, Query: e.Query}
+	return request.AppendLine(nil, headers, e.Refused, e.Body)
 }
 
 // encodeBytes percent-encodes what would end or break a query: spaces, control
@@ -84,5 +39,5 @@ func encodeBytes(query string) string {
 	return b.String()
 }
 
-// now returns the time of a request, to the millisecond: what is kept is what is shown.
+// now returns the time of a request, to the millisecond.
 func now() time.Time { return time.Now().Truncate(time.Millisecond) }

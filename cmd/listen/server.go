@@ -179,7 +179,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 	}
 	c.work()
 	var no *refusal
-	if _, ok := capture.Line(e.Body); !ok {
+	if !capture.IsCallback(e.Body) {
 		no = refuse(http.StatusBadRequest, "%s", notCallback(e.Body))
 		e.Refused = no.reason
 	}

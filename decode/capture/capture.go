@@ -625,7 +625,7 @@ func (d *document) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		d.text = append(d.text, line...)
-		if _, _, _, isSaved := savedLine(line); isSaved {
+		if _, isSaved := savedLine(line); isSaved {
 			return 0, errors.New("not a document")
 		}
 	}
