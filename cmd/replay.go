@@ -182,11 +182,18 @@ func (o *replayOptions) request(f *found) (query string, header http.Header) {
 	header = http.Header{"Content-Type": {formType}}
 	for name, value := range f.body.Headers {
 		name = http.CanonicalHeaderKey(name)
-		if name == "Content-Type" || o.headers && !slices.Contains(ownHeaders, name) {
+		wanted := name == "Content-Type" || o.headers && !slices.Contains(ownHeaders, name)
+		if wanted && isHeader(name, value) {
 			header.Set(name, value)
 		}
 	}
 	return f.body.Request.Query, header
+}
+
+// isHeader reports whether a name and a value can be a header of a request.
+func isHeader(name, value string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || '~' < c || c == ':' }) &&
+		!strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || '~' < c })
 }
 
 // curl returns a command that posts a callback.
@@ -210,7 +217,7 @@ func (o *replayOptions) curl(f *found) string {
 		b.WriteString("' | ")
 		data = "--data-binary @-"
 	}
-	fmt.Fprintf(&b, "curl --globoff %s", data)
+	fmt.Fprintf(&b, `curl -sS --globoff --write-out ' %%{http_code}\n' %s`, data)
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		if value := header.Get(name); name != "Content-Type" || value != formType { // which curl sends
 			fmt.Fprintf(&b, " --header %s", quoted(name+": "+value))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"qcb/decode/capture"
 )
@@ -23,18 +22,16 @@ func (e *Event) line() []byte {
 	return request.AppendLine(nil, headers, e.Refused, e.Body)
 }
 
-// encodeBytes percent-encodes what would end or break a query: spaces, control
-// characters, "#", and bytes that are not UTF-8.
+// encodeBytes percent-encodes the bytes of a query that would end or break it, and those that
+// are not ASCII.
 func encodeBytes(query string) string {
 	var b strings.Builder
-	for i := 0; i < len(query); {
-		r, n := utf8.DecodeRuneInString(query[i:])
-		if r <= ' ' || r == 0x7f || r == '#' || r == utf8.RuneError && n == 1 {
-			fmt.Fprintf(&b, "%%%02X", query[i])
+	for _, c := range []byte(query) {
+		if c <= ' ' || '~' < c || c == '#' {
+			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
-			b.WriteString(query[i : i+n])
+			b.WriteByte(c)
 		}
-		i += n
 	}
 	return b.String()
 }
