@@ -65,16 +65,16 @@ with the reason: 400 for another body, 403 for a POST that a web page makes a
 browser send, 405, 413 and 415 for the wrong method, length and content type.
 
 With --save the whole request is on the disk before it is answered, and answered
-with 503 if it cannot be stored. The file has one JSON object per line, with time,
-method, path, query, headers (Authorization and Cookie are left out) and body, or
+with 503 if it cannot be stored. The file has one JSON object per line: time,
+method, path, query, headers (without Authorization and Cookie) and body, or
 bodyBase64 if that is not UTF-8. All commands read it; jq -r .body prints the
 bodies; qcb replay sends them to a handler.
 
---event and --type choose the callbacks that are shown, passed on and waited for;
-all are kept. --exec splits COMMAND at spaces and runs it without a shell. It gets
-the callback as JSON on standard input, and QCB_TASK, QCB_EVENT and QCB_OUTCOME
-(completed, failed, pending, unknown) in its environment. What it leaves running
-is killed.
+--event and --type choose the callbacks that are shown, passed on and waited
+for; all are kept. --exec splits COMMAND at spaces and runs it without a shell.
+It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT and
+QCB_OUTCOME (completed, failed, pending, unknown) in its environment. What it
+leaves running is killed.
 
 Callbacks are not signed: anyone who can reach the address can send one. With
 --exec and --until choose a --path that only Qencode knows.
@@ -113,7 +113,7 @@ or the output cannot be written.`,
 	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the query that came to that URL")
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
 	c.Flags().DurationVar(&o.timeout, "timeout", listen.LongestRequest, "`TIME` limit for --forward and --exec")
-	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT` has come, or a task's job has ended")
+	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT` came, or a task's job ended")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
 	addRedact(c, &o.masking)

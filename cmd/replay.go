@@ -43,14 +43,14 @@ query is added to that of URL. Redirects are not followed, and nothing is posted
 twice. Ctrl-C ends it, and says how many callbacks were left; press it again if
 the input does not end.
 
---dry-run prints a command of curl for each callback instead, for a POSIX shell or
-fish.
+--dry-run prints a command of curl for each callback instead, for a POSIX shell
+or fish.
 
 Exit status: 0 every answer was 2xx; 1 one was not, or no callback was selected;
 2 wrong usage; 3 unreadable input, no callback in it, or a damaged one, which is
 posted all the same.`,
 		Example: `  qcb replay localhost:3000/callback callbacks.log
-  qcb replay --event saved --rate 10 http://localhost:3000/callback callbacks.log
+  qcb replay --event saved --rate 10 localhost:3000/callback callbacks.log
   qcb sample failed | qcb replay localhost:3000/callback`,
 	}, s, func(files []string) error { return a.replay(files, s, o) })
 	read := c.RunE
@@ -75,7 +75,7 @@ posted all the same.`,
 	}
 	c.Flags().BoolVar(&o.headers, "headers", false, "post the other headers that came, too")
 	c.Flags().BoolVar(&o.target.NoQuery, "no-query", false, "leave out the query that came")
-	c.Flags().DurationVar(&o.delay, "delay", 0, "wait this `TIME` between an answer and the next post: 500ms")
+	c.Flags().DurationVar(&o.delay, "delay", 0, "wait this `TIME` before the next post: 500ms")
 	c.Flags().Float64Var(&o.rate, "rate", 0, "post at most `N` callbacks per second")
 	c.Flags().DurationVar(&o.target.Timeout, "timeout", listen.LongestRequest, "how much `TIME` an answer may take")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "print commands of curl, and post nothing")
