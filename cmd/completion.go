@@ -66,7 +66,7 @@ func (a *app) addCompletions(root *cobra.Command) {
 		case "completion":
 			c.ValidArgsFunction = oneOf(shells)
 		case "sample":
-			c.ValidArgsFunction = oneOf(sample.Kinds)
+			c.ValidArgsFunction = oneOf(sample.KindNames())
 		case "listen":
 			c.ValidArgsFunction = cobra.NoFileCompletions
 		}

@@ -157,7 +157,7 @@ func TestListen(t *testing.T) {
 	if status, _ := read(t, response); status != 415 {
 		t.Errorf("JSON is answered with %d", status)
 	}
-	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0)), "p", 0).Body("failed"))
+	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0))).Body("failed"))
 	if status, _ := l.post(t, "/", saved); status != 200 {
 		t.Errorf("the last one is answered with %d", status)
 	}
