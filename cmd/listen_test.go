@@ -294,6 +294,58 @@ func TestListenLoop(t *testing.T) {
 	}
 }
 
+// TestListenChosen shows, passes on and waits for the callbacks that are chosen, keeps all,
+// and answers with another status.
+func TestListenChosen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	handler := newRecorder(t)
+	l := startListen(t, "--save", file, "--event", "saved,error", "--type", "task", "--answer", "503", "--forward", handler.URL+"?a=1", "--no-query", "--color", "always", "--until", "saved")
+	for _, body := range []string{
+		"task_token=a&event=queued",
+		"task_token=a&event=saved&callback_type=stream",
+		"task_token=a&event=error",
+		"task_token=a&event=saved&status={\"status\":\"completed\",\"error\":0}",
+	} {
+		if status, answer := l.post(t, "/?secret", body); status != 503 || answer != "Callback received, and answered with 503\n" {
+			t.Errorf("%d %s", status, answer)
+		}
+	}
+	if status := <-l.ended; status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if got, want := clock.ReplaceAllString(l.out.String(), ""), "\x1b[31;1mFAILED\x1b[0;22m: no message was sent, event error, task a\n\x1b[32mcompleted\x1b[0m, event saved, task a, no-output\n"; got != want {
+		t.Errorf("output %q, want %q", got, want)
+	}
+	if want := []string{"POST /?a=1 task_token=a&event=error", "POST /?a=1 task_token=a&event=saved&status={\"status\":\"completed\",\"error\":0}"}; !slices.Equal(handler.got, want) {
+		t.Errorf("passed on %q, want %q", handler.got, want)
+	}
+	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != 4 || records(t, stored)[0].Query != "secret" {
+		t.Errorf("kept %s, %v", stored, err)
+	}
+}
+
+// TestListenUntil waits for the end of a job: not of a rendition, and not of a job that is
+// tried again.
+func TestListenUntil(t *testing.T) {
+	story := []string{
+		"event=queued",
+		"event=saved&callback_type=stream",
+		"event=saved&status=" + url.QueryEscape(`{"error":1,"warnings":[{"message":"Retry on error triggered.","details":"fedcba9876543210fedcba9876543210"}]}`),
+	}
+	for _, until := range []string{"saved", "0123"} {
+		l := startListen(t, "--until", until)
+		for _, body := range story {
+			if status, answer := l.post(t, "/", "task_token=0123456789abcdef0123456789abcdef&"+body); status != 200 {
+				t.Fatalf("%d %s", status, answer)
+			}
+		}
+		l.post(t, "/", `task_token=fedcba9876543210fedcba9876543210&event=saved&status={"status":"completed","error":0}`)
+		if status := <-l.ended; status != 0 {
+			t.Errorf("--until %s: exit status %d", until, status)
+		}
+	}
+}
+
 // TestListenHalfBody hangs up in the middle of a body: nothing is stored.
 func TestListenHalfBody(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log")

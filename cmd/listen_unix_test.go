@@ -4,7 +4,12 @@ package cmd
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -156,5 +161,117 @@ func TestListenExecInterrupted(t *testing.T) {
 	}
 	if err := command.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestListenUnread posts more than a pipe holds, and reads nothing of what is shown: every
+// callback is answered and kept all the same, and the second signal ends the process.
+func TestListenUnread(t *testing.T) {
+	const posts = 300
+	file := filepath.Join(t.TempDir(), "log")
+	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--json", "--save", file)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	command.Stdout = writer
+	l := &listening{ended: make(chan int, 1)}
+	errs, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	writer.Close()
+	l.follow(t, errs)
+	for n := range posts {
+		if status, answer := l.post(t, "/", fmt.Sprintf("task_token=%d&event=saved&payload=%s", n, strings.Repeat("y", 1000))); status != 200 {
+			t.Fatalf("%d: %d %s", n, status, answer)
+		}
+	}
+	for range 2 {
+		if err := command.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		l.refused(t) // It has taken the first signal when it lets nobody in any more.
+	}
+	<-l.reader
+	if err := command.Wait(); err == nil || command.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
+		t.Errorf("it ended with %v", err)
+	}
+	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != posts {
+		t.Errorf("%d of %d are kept, %v", len(records(t, stored)), posts, err)
+	}
+}
+
+// refused waits until the server does not accept connections any more.
+func (l *listening) refused(t *testing.T) {
+	t.Helper()
+	for {
+		c, err := net.Dial("tcp", strings.TrimPrefix(l.url, "http://"))
+		if err != nil {
+			return
+		}
+		c.Close()
+	}
+}
+
+// TestListenSecondSignal interrupts a command that does not end: it does not outlive the
+// process. It holds a pipe open, whose end tells.
+func TestListenSecondSignal(t *testing.T) {
+	dir := t.TempDir()
+	script, pipe := filepath.Join(dir, "script"), filepath.Join(dir, "pipe")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nsleep 1000 > "+pipe+" & sleep 1000 > "+pipe+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--exec", script)
+	l := startProcess(t, command)
+	l.post(t, "/", "task_token=a&event=saved")
+	running, err := os.Open(pipe) // when the command runs
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer running.Close()
+	for range 2 {
+		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		l.refused(t)
+	}
+	<-l.ended
+	if _, err := io.ReadAll(running); err != nil { // It ends with the last process that has it.
+		t.Error(err)
+	}
+}
+
+// TestReplayInterrupted presses Ctrl-C while an answer is waited for: nothing more is posted,
+// and what was left is counted.
+func TestReplayInterrupted(t *testing.T) {
+	asked, hold := make(chan bool), make(chan bool)
+	handler := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked <- true
+		<-hold
+	}))
+	defer handler.Close()
+	defer close(hold)
+	command := exec.Command(program(t), "replay", handler.URL)
+	command.Stdin = strings.NewReader(strings.Repeat("task_token=a&event=queued\n", 10))
+	var out, errs bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errs
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // Its status tells.
+	if status := command.ProcessState.ExitCode(); status != exitNo || !strings.HasSuffix(out.String(), " queued a: interrupted before the answer\n") || errs.String() != "qcb: interrupted: 9 callbacks were not posted\n" {
+		t.Errorf("exit status %d, output %q, standard error %q", status, &out, &errs)
 	}
 }
