@@ -82,12 +82,20 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		values = oneOf(v.allowed)
 	case *ignoreFlag:
 		values = severalOf(explain.FindingNames())
+	case *columnsFlag:
+		values = severalOf(v.known)
 	case *kindsFlag:
 		values = severalOf(kindNames)
 	case *listFlag:
 		values = severalOf(v.allowed)
 	}
+	var columns []string
 	switch f.Name {
+	case "sort":
+		for _, name := range render.JobColumns() {
+			columns = append(columns, name, "-"+name)
+		}
+		values = oneOf(columns)
 	case "event":
 		values = severalOf(decode.Events())
 	case "until":

@@ -20,44 +20,54 @@ import (
 // found is a callback and where it was found, or the end of an input.
 type found struct {
 	*decode.Callback
-	body    capture.Body
-	input   string // the name of the input
-	several bool   // whether there are more inputs
-	number  int    // in the order of all callbacks, from 1
+	body   capture.Body
+	input  string // the name of the input, with that of the file in an archive
+	number int    // in the order of all callbacks, from 1
 
 	chosen   chosen       // whether it is selected
 	delivery job.Delivery // what it tells of its job, if the command asks
 	added    job.Added    // what it is to its job, in its turn
 
-	printed int    // the length of what was printed for its batch so far
-	then    func() // what is to be done in its turn, or nil
-	end     func() // reports how the input ended; nil for a callback
+	print   io.Writer // for what prints in its turn
+	printed int       // the length of what was printed for its batch so far
+	then    func()    // what is to be done in its turn, or nil
+	end     func()    // reports how the input ended; nil for a callback
 }
 
-// place names the callback's input and its place there, as it stands before an
-// error.
-func (f *found) place() string {
-	if inside := inside(f.body); inside != "" {
-		return f.input + ": " + inside
-	}
-	return f.input
+// at returns where the callback was found.
+func (f *found) at() render.Place { return placeOf(f.input, f.body) }
+
+// place says where the callback was found, as messages about it begin.
+func (f *found) place() string { return f.at().String() }
+
+func placeOf(file string, b capture.Body) render.Place {
+	return render.Place{File: file, Line: b.Line, Where: b.Place}
 }
 
-// inside names the place of a body in its input: "line 4", "byte 92" or both.
-// It is empty for a body that is the first line.
-func inside(b capture.Body) string {
-	if b.Line == 1 {
-		return b.Place
-	}
-	line := fmt.Sprintf("line %d", b.Line)
-	if b.Place == "" {
-		return line
-	}
-	return line + ", " + b.Place
+// source is a text that callbacks are searched in: an input, or a file or a request in one.
+type source struct {
+	file   string // the name of the input, with that of the file in an archive
+	packet int    // the packet that a request begins in; 0 for another text
 }
+
+// at returns the place of what is on a line, and where inside of it. A packet capture has
+// packets instead of lines.
+func (s source) at(line int, where string) render.Place {
+	if s.packet == 0 {
+		return render.Place{File: s.file, Line: line, Where: where}
+	}
+	packet := fmt.Sprintf("packet %d", s.packet)
+	if where != "" {
+		packet += ", " + where
+	}
+	return render.Place{File: s.file, Where: packet}
+}
+
+// String names the whole text, as messages about it begin.
+func (s source) String() string { return s.at(0, "").String() }
 
 // feedFrom finds the callbacks in one input, and in all that is packed in it.
-func (p *pipeline) feedFrom(from *input, several bool) {
+func (p *pipeline) feedFrom(from *input) {
 	name := from.name
 	in, title, size, err := from.open(p.app, p.first)
 	if err != nil {
@@ -74,43 +84,44 @@ func (p *pipeline) feedFrom(from *input, several bool) {
 	p.send() // The input may be slow.
 	var sum parts
 	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
+		s := source{title + part.Place, part.Packet}
 		if err != nil {
-			sum.refuse(p, title+part.Place, part.Of, name, err)
+			sum.refuse(p, s, part.Of, name, err)
 			continue
 		}
-		p.feedPart(part, title, several, &sum)
+		p.feedPart(part, s, &sum)
 	}
 	sum.end(p, title)
 }
 
 // feedPart finds the callbacks in one text of an input.
-func (p *pipeline) feedPart(part open.Part, title string, several bool, sum *parts) {
-	title += part.Place
+func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
+	r.Clock = p.Now
 	var hidden hidden
 	var remarks remarks
 	for {
 		body, err := r.Next()
 		if err != nil {
-			without := sum.add(part, title, err)
+			without := sum.add(part, s, err)
 			if without {
 				err = io.EOF // The archive may have others.
 			}
 			p.add(found{end: func() {
-				hidden.tell(p.app, title)
-				remarks.tell(p.app, title)
-				p.endOf(title, r, hidden.callbacks > 0 || request || without, err)
+				hidden.tell(p.app, s.file)
+				remarks.tell(p.app, s.file)
+				p.endOf(s, r, hidden.callbacks > 0 || request || without, err)
 			}})
 			return
 		}
-		if request {
-			body.Line, body.Place = 1, "" // The packet says where it is.
-		} else {
+		if !request {
 			hidden.add(body)
 		}
+		place := s.at(body.Line, body.Place)
+		body.Line, body.Place = place.Line, place.Where
 		remarks.add(body)
-		p.add(found{body: body, input: title, several: several || part.Place != ""})
+		p.add(found{body: body, input: s.file})
 	}
 }
 
@@ -125,14 +136,14 @@ type parts struct {
 
 // add counts a part that was searched. It reports whether it is one of several, and has no
 // callback.
-func (s *parts) add(part open.Part, title string, err error) bool {
+func (s *parts) add(part open.Part, from source, err error) bool {
 	s.number++
 	var none *capture.NoCallbackError
 	if part.Of == "" || !errors.As(err, &none) {
 		s.failed = s.failed || err != io.EOF
 		return false
 	}
-	s.skip(part.Of, title+": "+none.Saw)
+	s.skip(part.Of, from.String()+": "+none.Saw)
 	return true
 }
 
@@ -146,16 +157,16 @@ func (s *parts) skip(of, what string) {
 
 // refuse takes the error of a part that was not searched. name is what the input is called
 // in a command.
-func (s *parts) refuse(p *pipeline, title, of, name string, err error) {
+func (s *parts) refuse(p *pipeline, from source, of, name string, err error) {
 	var refusal *open.Refusal
 	if errors.As(err, &refusal) && refusal.Instead == "" && of != "" {
 		s.number++
-		s.skip(of, title+": "+err.Error())
+		s.skip(of, from.String()+": "+err.Error())
 		return
 	}
 	s.failed = true
 	p.add(found{end: func() {
-		p.fail(exitInput, title+": "+reason(err))
+		p.fail(exitInput, from.String()+": "+reason(err))
 		p.hintUnpacked(err)
 		if refusal != nil && refusal.Instead != "" {
 			if name == "-" || of != "" {
@@ -208,19 +219,16 @@ func (h *hidden) add(b capture.Body) {
 }
 
 // tell notes where they were found.
-func (h *hidden) tell(a *app, title string) {
+func (h *hidden) tell(a *app, file string) {
 	if h.callbacks == 0 {
 		return
 	}
-	how := "the callback was found"
+	how := "found the callback inside other text"
 	if h.callbacks > 1 {
-		how = fmt.Sprintf("%d callbacks were found in other text, the first", h.callbacks)
+		how = fmt.Sprintf("found %d callbacks inside other text, the first here", h.callbacks)
 	}
 	if h.first.Rebuilt {
-		how += " decoded"
-	}
-	if where := inside(h.first); where != "" {
-		how += " in " + where
+		how += ", already decoded"
 	}
 	switch {
 	case h.untyped == 0:
@@ -229,7 +237,7 @@ func (h *hidden) tell(a *app, title string) {
 	default:
 		how += fmt.Sprintf(", %d of them without callback_type", h.untyped)
 	}
-	a.note(title + ": " + how)
+	a.note(placeOf(file, h.first).String() + ": " + how)
 }
 
 // remarks counts what there is to say of the callbacks of an input, each kind once.
@@ -259,13 +267,9 @@ func (r *remarks) add(b capture.Body) {
 }
 
 // tell notes each kind with its first place.
-func (r *remarks) tell(a *app, title string) {
+func (r *remarks) tell(a *app, file string) {
 	for _, one := range *r {
-		text := title
-		if where := inside(one.first); where != "" {
-			text += ": " + where
-		}
-		text += ": the callback " + one.text
+		text := placeOf(file, one.first).String() + ": the callback " + one.text
 		if one.callbacks > 1 {
 			text += fmt.Sprintf(" (and %s more)", render.Count(one.callbacks-1, "callback"))
 		}
@@ -407,27 +411,35 @@ func (a *app) hintUnpacked(err error) {
 
 // endOf reports how an input ended. hidden says that callbacks were found in
 // other text: there are lines without one, then.
-func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
-	var none *capture.NoCallbackError
+func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
+	var (
+		none *capture.NoCallbackError
+		long *capture.LongLineError
+	)
 	switch {
 	case errors.As(err, &none):
-		a.fail(exitInput, title+": "+none.Error())
+		a.fail(exitInput, s.String()+": "+none.Error())
 		if r.Skipped.Spilled == 0 {
 			a.hint("a callback is a form body with the fields task_token and status, as Qencode posts it")
 		}
+	case errors.As(err, &long):
+		a.fail(exitInput, fmt.Sprintf("%s: the line is longer than %d MiB", s.at(long.Line, ""), long.Most>>20))
 	case err != io.EOF:
-		a.fail(exitInput, title+": "+reason(err))
+		a.fail(exitInput, s.String()+": "+reason(err))
 		a.hintUnpacked(err)
 	case r.Skipped.Lines > 0 && !hidden:
-		s := r.Skipped
-		a.note(fmt.Sprintf("%s: %s without a callback, first line %d: %s", title, render.Count(s.Lines, "line"), s.First, s.Saw))
+		skipped := render.Count(r.Skipped.Lines, "line") + " without a callback"
+		if r.Skipped.Lines > 1 {
+			skipped += ", the first here"
+		}
+		a.note(fmt.Sprintf("%s: %s: %s", s.at(r.Skipped.First, ""), skipped, r.Skipped.Saw))
 	}
 	if u := r.Unread; u.Fields > 0 {
 		field := "a field of a callback"
 		if u.Token != "" {
 			field = "the task token " + u.Token
 		}
-		message := fmt.Sprintf("%s: line %d has %s, and was skipped: no callback could be read there", title, u.First, field)
+		message := fmt.Sprintf("%s: skipped %s: no callback could be read here", s.at(u.First, ""), field)
 		if u.Fields > 1 {
 			message += fmt.Sprintf(" (and at %s more)", render.Count(u.Fields-1, "place"))
 		}
@@ -438,13 +450,13 @@ func (a *app) endOf(title string, r *capture.Reader, hidden bool, err error) {
 		}
 	}
 	if line := r.Unread.Tangled; line > 0 {
-		a.fail(exitInput, fmt.Sprintf("%s: line %d: the text is encoded in too many ways to be searched in all of them: callbacks in it may be missing", title, line))
+		a.fail(exitInput, s.at(line, "").String()+": the text is encoded in too many ways to be searched in all of them: callbacks in it may be missing")
 	}
 	if stub := r.Skipped.Stub; stub != "" && errors.As(err, &none) {
 		a.hint(losses(stub))
 	}
 	if line := r.Skipped.Spilled; line > 0 {
-		a.hint(fmt.Sprintf(`line %d has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`, line))
+		a.hint(s.at(line, "").String() + ` has no body: nginx writes "-" where it put the body into a file; raise its client_body_buffer_size`)
 	}
 }
 

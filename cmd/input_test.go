@@ -10,13 +10,14 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 	"unicode/utf8"
 )
 
 // run runs qcb away from any terminal and returns what it prints.
 func run(in io.Reader, args ...string) (status int, out, errs string) {
 	var stdout, stderr bytes.Buffer
-	status = Run(args, Streams{In: in, Out: &stdout, Err: &stderr, Getenv: func(string) string { return "" }})
+	status = Run(args, Streams{In: in, Out: &stdout, Err: &stderr, Now: time.Now, Getenv: func(string) string { return "" }})
 	return status, stdout.String(), stderr.String()
 }
 

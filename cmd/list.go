@@ -28,9 +28,13 @@ func (a *app) listCommand() *cobra.Command {
 		Use:     "list [FILE...]",
 		Short:   "List the callbacks of a log, one row each",
 		GroupID: "jobs",
-		Long: `List the callbacks, one row each: where it is, its event, what became of the
-job, how many outputs and findings it has, its task, payload and error. A
-callback that was sent again, with the same content in the same input, is
+		Long: `List the callbacks, one row each. The columns are place, event, outcome, state,
+percent, outputs (how many), findings (their names, the worst first), times,
+task, payload, error. CSV, TSV and JSON have file, line and where instead of
+place, as in qcb outputs: rows with the same ones are of the same callback.
+--columns takes all of these names in every format.
+
+A callback that was sent again, with the same content in the same input, is
 counted in the row of the first one.
 
 A line on standard error sums up: the callbacks that are listed, what became of
@@ -41,30 +45,13 @@ check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
 callback in it, or a damaged one.`,
 		Example: `  qcb list callbacks.log
   qcb list --failed --latest callbacks.log
-  qcb list -o csv callbacks.log`,
+  qcb list -o csv callbacks.log
+  qcb list --no-header -o tsv --columns task,outcome callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
-	a.gridFlags(c, &o.grid)
-	c.Flags().Var(&o.ignore, "ignore", "do not count the findings with these `NAMES`")
+	a.gridFlags(c, &o.grid, render.ListColumns())
+	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
-}
-
-// gridFlags adds the flags of what is printed as rows.
-func (a *app) gridFlags(c *cobra.Command, o *gridOptions) {
-	formats := render.Formats()
-	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
-	addRedact(c, &o.masking)
-}
-
-// gridOptions are the flags of what is printed as rows.
-type gridOptions struct {
-	format  string
-	masking render.Masking
-}
-
-// grid returns the options of what is printed as rows.
-func (a *app) grid(o gridOptions) render.GridOptions {
-	return render.GridOptions{Format: o.format, Screen: a.screen(), Masking: o.masking}
 }
 
 // screen returns what standard output is laid out for.
@@ -77,18 +64,24 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	seed := maphash.MakeSeed()
 	var failed error
 	jobs, events, callbacks := newOutcomes(), map[string]int{}, 0
-	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, _ *bufio.Writer) func() {
+	w := work{asks: jobs, meet: func(f *found) func() {
+		content := contentOf(f, seed)
+		return func() { rows.count(content) }
+	}}
+	w.do = func(f *found, _ *bufio.Writer) func() {
 		report := explain.Of(f.Callback, o.ignore...)
-		row, content := render.NewListRow(f.listed(), f.Callback, report), contentOf(f, seed)
+		row, content := render.NewListRow(f.at(), f.Callback, report), contentOf(f, seed)
 		return func() {
 			callbacks++
 			events[cmp.Or(strings.Clone(f.Event), "without one")]++
+			rows.count(content)
 			if f.amongOthers(&report, o.ignore) {
-				row = render.NewListRow(f.listed(), f.Callback, report)
+				row = render.NewListRow(f.at(), f.Callback, report)
 			}
 			failed = cmp.Or(failed, rows.add(row, content))
 		}
-	}})
+	}
+	_, err := a.each(files, s, w)
 	if err != nil {
 		return err
 	}
@@ -137,14 +130,18 @@ type listing struct {
 // keptRows is how many rows are kept.
 const keptRows = 1000
 
-// add takes the row of the next callback, and the hash of its content.
+// count takes the hash of the content of the next callback.
+func (r *listRows) count(content uint64) {
+	if r.callbacks[content] == nil {
+		r.callbacks[content] = &listing{}
+	}
+	r.callbacks[content].times++
+}
+
+// add takes the row of a callback that was counted.
 func (r *listRows) add(row *render.ListRow, content uint64) error {
 	l := r.callbacks[content]
-	if l == nil {
-		l = &listing{}
-		r.callbacks[content] = l
-	}
-	if l.times++; l.row != nil {
+	if l.row != nil {
 		return nil
 	}
 	l.row = row
@@ -166,18 +163,6 @@ func (r *listRows) passOn(n int) (err error) {
 }
 
 func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.Close()) }
-
-// listed is the place of a callback in a list: that of the line where only one
-// input is read.
-func (f *found) listed() string {
-	if f.several {
-		return f.place()
-	}
-	if f.body.Place != "" {
-		return inside(f.body)
-	}
-	return fmt.Sprintf("line %d", f.body.Line)
-}
 
 // summary says in one line how many callbacks there are, what became of their jobs, and how
 // many callbacks there are of each event.

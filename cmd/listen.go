@@ -412,7 +412,7 @@ func (l *listener) isOver(f *found) bool {
 
 // foundIn decodes the callback of an event.
 func foundIn(e listen.Event) *found {
-	f := &found{body: capture.Body{Bytes: e.Body, Line: 1}, input: e.Time.Format(time.TimeOnly)}
+	f := &found{body: capture.Body{Bytes: e.Body}, input: e.Time.Format(time.TimeOnly)}
 	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
 	return f
 }

@@ -46,8 +46,10 @@ func (o *outcomes) count() (counts [4]int) {
 }
 
 // String says how many jobs there are, and what became of them.
-func (o *outcomes) String() string {
-	n := o.count()
+func (o *outcomes) String() string { return countsOf(o.count()) }
+
+// countsOf says how many jobs have each outcome.
+func countsOf(n [4]int) string {
 	return fmt.Sprintf("%s: %d completed, %d failed, %d pending, %d unknown", render.Count(n[0]+n[1]+n[2]+n[3], "job"),
 		n[decode.OutcomeCompleted], n[decode.OutcomeFailed], n[decode.OutcomePending], n[decode.OutcomeUnknown])
 }
@@ -57,11 +59,11 @@ func (o *outcomes) String() string {
 func (f *found) amongOthers(r *explain.Report, ignore []string) bool {
 	before := len(r.Findings)
 	if end := f.added.Late; end.Number > 0 && !slices.Contains(ignore, "late") {
-		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeOf(end)))
+		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeAt(end)))
 	}
 	if other := f.added.Contrary; other.Number > 0 && !slices.Contains(ignore, "contradiction") {
-		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s said that it %s, %s",
-			eventName(f.Event), became(f.Outcome()), eventName(other.Event), became(other.Outcome), placeOf(other)))
+		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s at %s says that it %s",
+			eventName(f.Event), became(f.Outcome()), eventName(other.Event), placeAt(other), became(other.Outcome)))
 	}
 	return len(r.Findings) > before
 }
@@ -76,8 +78,8 @@ func became(o decode.Outcome) string {
 	return "completed"
 }
 
-// placeOf says where another callback is.
-func placeOf(m job.Mark) string { return fmt.Sprintf("%s:%d", m.Source, m.Line) }
+// placeAt says where another callback is.
+func placeAt(m job.Mark) string { return render.Place{File: m.Source, Line: m.Line}.String() }
 
 // answer makes the worst job the exit status, unless something is damaged.
 func (a *app) answer(o *outcomes) {

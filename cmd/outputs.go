@@ -16,9 +16,11 @@ func (a *app) outputsCommand() *cobra.Command {
 		Short:   "List output files, one per row",
 		GroupID: "data",
 		Long: `List the output files of each callback, one per row: videos, audios, images,
-texts. The columns are the same in every format: task, kind, tag, user_tag,
-format, codec, width, height, framerate, channels, duration_s, bitrate_kbps,
-size_bytes, error, url. A cell without a value is empty.
+texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
+height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url.
+CSV, TSV and JSON have file, line and where instead of place, as in qcb list:
+rows with the same ones are of the same callback. --columns takes all of these
+names in every format. A cell without a value is empty.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source's stream. Credentials are masked
@@ -30,9 +32,10 @@ the outputs that arrived whole are listed.`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log
+  qcb outputs --no-header -o tsv --columns task,url callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, o, total) })
-	a.gridFlags(c, &o)
+	a.gridFlags(c, &o, append(render.OutputColumns(), "outputs")) // which is one of --total
 	c.Flags().BoolVar(&total, "total", false, "list totals instead, one row per kind")
 	return c
 }
@@ -42,11 +45,18 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		totals render.Totals
 		failed error
 	)
-	grid := render.NewOutputs(a.out, a.grid(o))
-	w := work{}
+	columns, newGrid := render.OutputColumns(), render.NewOutputs
+	if total {
+		columns, newGrid = render.TotalColumns(), render.NewTotals
+	}
+	for _, name := range o.columns.names {
+		if err := unknownColumn(name, columns); err != nil {
+			return err
+		}
+	}
+	grid, w := newGrid(a.out, a.grid(o)), work{}
 	switch {
 	case total:
-		grid = render.NewTotals(a.out, a.grid(o))
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var sums render.Totals
 			for o := range f.Status.Outputs() {
@@ -58,7 +68,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.Status.Outputs() {
-				rows = append(rows, render.AppendOutput(nil, f.TaskToken, o))
+				rows = append(rows, render.AppendOutput(nil, f.at(), f.TaskToken, o))
 			}
 			return func() {
 				for _, row := range rows {
@@ -71,7 +81,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, w *bufio.Writer) func() {
 			var row []string
 			for o := range f.Status.Outputs() {
-				row = render.AppendOutput(row[:0], f.TaskToken, o)
+				row = render.AppendOutput(row[:0], f.at(), f.TaskToken, o)
 				_ = grid.Write(w, row) // The writer keeps its error.
 			}
 			return nil

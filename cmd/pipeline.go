@@ -17,6 +17,10 @@ type work struct {
 	// be done in the order of the callbacks, nil for nothing.
 	do func(f *found, w *bufio.Writer) (then func())
 
+	// meet is called in the same way for each callback that matches by itself, but not by
+	// its job; it may be nil.
+	meet func(f *found) (then func())
+
 	head    string // printed before all that do prints
 	between string // printed between what do prints for one callback and the next
 
@@ -129,7 +133,7 @@ func (p *pipeline) feed(inputs []*input) {
 	defer close(p.ordered)
 	defer close(p.todo)
 	for _, in := range inputs {
-		p.feedFrom(in, len(inputs) > 1)
+		p.feedFrom(in)
 	}
 	p.send()
 }
@@ -193,8 +197,12 @@ func (p *pipeline) decode() {
 			f := &b.found[i]
 			if f.end == nil {
 				p.decodeOne(f, &b.decoder)
-				if f.chosen == taken && p.do != nil && p.selection.last == 0 {
+				switch {
+				case p.do == nil, p.selection.last > 0:
+				case f.chosen == taken:
 					f.then = p.do(f, w)
+				case f.chosen == met && p.meet != nil:
+					f.then = p.meet(f)
 				}
 			}
 			_ = w.Flush() // A buffer takes everything.
@@ -214,7 +222,7 @@ func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
 	}
 	f.chosen = p.selection.match(f)
 	if f.chosen != left && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
-		f.chosen = left
+		f.chosen = met
 	}
 }
 
@@ -299,7 +307,14 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	switch s := p.selection; {
 	case f.chosen == untimed:
 		p.untimed++
-	case f.chosen == left, s.first > 0 && p.passed == int(s.first):
+	case f.chosen == met && p.meet != nil:
+		if large {
+			f.then = p.meet(f)
+		}
+		if f.then != nil {
+			f.then()
+		}
+	case f.chosen != taken, s.first > 0 && p.passed == int(s.first):
 	case s.last > 0:
 		p.passed++
 		p.wait(f)
@@ -310,8 +325,9 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 			break
 		}
 		p.ask(f)
+		f.print = &separated{p: p}
 		if len(text) > 0 {
-			_, _ = (&separated{p: p}).Write(text) // The writer keeps its error.
+			_, _ = f.print.Write(text) // The writer keeps its error.
 		}
 		if f.then != nil {
 			f.then()
@@ -327,23 +343,29 @@ func (p *pipeline) ask(f *found) {
 	}
 }
 
-// wait keeps a callback until the end of all inputs, or until enough came after it. Its
-// bytes are kept, and it is decoded again: decoded values take many times the memory.
+// wait keeps a callback until the end of all inputs, or until enough came after it.
 func (p *pipeline) wait(f *found) {
-	kept := *f
-	kept.body.Bytes, kept.Callback, kept.delivery = bytes.Clone(f.body.Bytes), nil, job.Delivery{}
 	if len(p.waiting) < int(p.selection.last) {
-		p.waiting = append(p.waiting, &kept)
+		p.waiting = append(p.waiting, f.kept())
 		return
 	}
-	p.waiting[p.at] = &kept
+	p.waiting[p.at] = f.kept()
 	p.at = (p.at + 1) % len(p.waiting)
+}
+
+// kept returns a callback that outlives its batch. It has to be decoded again: decoded
+// values take many times the memory of the bytes.
+func (f *found) kept() *found {
+	kept := *f
+	kept.body.Bytes, kept.Callback, kept.delivery = bytes.Clone(f.body.Bytes), nil, job.Delivery{}
+	return &kept
 }
 
 // doDirectly does the work for a callback when its turn has come.
 func (p *pipeline) doDirectly(f *found) {
 	p.ask(f)
-	w := bufio.NewWriterSize(&separated{p: p}, 64<<10)
+	f.print = &separated{p: p}
+	w := bufio.NewWriterSize(f.print, 64<<10)
 	then := p.do(f, w)
 	_ = w.Flush() // The writer of the output keeps its error.
 	if then != nil {

@@ -79,7 +79,7 @@ func TestManyInputs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.HasSuffix(body, "%") {
-			want.WriteString("qcb: " + name + ": x is truncated (byte 16 of the body)\n")
+			want.WriteString("qcb: " + name + ":1: x is truncated (byte 16 of the body)\n")
 		}
 	}
 	status, out, errs := run(nil, append([]string{"-q", "raw"}, args...)...)

@@ -40,6 +40,8 @@ type app struct {
 	terse   bool          // no notes, but hints: qcb check without -v
 	status  int           // the exit status so far
 	hinted  map[string]bool
+	holding bool     // lines for standard error wait until what they are about is printed
+	held    []string // these
 
 	mostUnpacked byteSize // --max-unpacked
 
@@ -145,7 +147,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)
 	root.AddCommand(
-		a.showCommand(), a.listCommand(), a.checkCommand(),
+		a.showCommand(), a.jobsCommand(), a.listCommand(), a.checkCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
 		a.sampleCommand(), a.listenCommand(), a.replayCommand(),
 		a.completionCommand(), a.manCommand(),
@@ -170,7 +172,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		}
 		return run(files)
 	}
-	s.flags(c)
+	s.flags(c, a.Now)
 	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
 	return c
 }
@@ -262,7 +264,7 @@ func flagError(c *cobra.Command, err error) error {
 		var own *usageError
 		switch {
 		case errors.As(err, &own):
-			e.hint = own.hint
+			e.what, e.hint = cmp.Or(own.what, e.what), own.hint
 		case errors.Is(err, strconv.ErrRange):
 			e.hint = "it is too large, or too small"
 		case errors.Is(err, strconv.ErrSyntax):
@@ -322,7 +324,25 @@ func (a *app) hint(message string) {
 // output before: on a terminal they are one text. Names of files and fields
 // come from outside, and a message in a callback can be megabytes long.
 func (a *app) say(line string) {
+	if a.holding {
+		if a.held = append(a.held, line); len(a.held) > mostHeld {
+			a.release()
+		}
+		return
+	}
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
 	fmt.Fprintln(a.Err, render.Message(line))
+}
+
+// mostHeld is how many lines wait at most.
+const mostHeld = 1000
+
+// release prints the lines that waited.
+func (a *app) release() {
+	a.holding = false
+	for _, line := range a.held {
+		a.say(line)
+	}
+	a.held = nil
 }

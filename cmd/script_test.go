@@ -17,6 +17,12 @@ var update = flag.Bool("update", false, "write the expected outputs in testdata 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"qcb": func() { os.Exit(Run(os.Args[1:], System())) },
+		// terminal WIDTH args... is qcb on a terminal of that width, without colours.
+		"terminal": func() {
+			s := System()
+			s.Width, _ = strconv.Atoi(os.Args[1])
+			os.Exit(Run(os.Args[2:], s))
+		},
 	})
 }
 

@@ -38,8 +38,9 @@ func (s *selection) flagsAlone(c *cobra.Command) {
 	f.Var(&s.types, "type", "only callbacks of this `TYPE`: task, stream")
 }
 
-func (s *selection) flags(c *cobra.Command) {
+func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 	s.flagsAlone(c)
+	s.since.now, s.before.now = now, now
 	f := c.Flags()
 	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
@@ -67,6 +68,7 @@ type chosen int
 
 const (
 	left    chosen = iota
+	met            // it matches by itself, but not by its job
 	untimed        // all but its time matches, which is not known
 	taken
 )
@@ -242,6 +244,7 @@ func (c *countFlag) Set(value string) error {
 
 // timeFlag is a flag with a point in time.
 type timeFlag struct {
+	now   func() time.Time
 	text  string
 	at    time.Time
 	local bool // it was given without a zone: it is a time as clocks show it
@@ -253,7 +256,7 @@ func (t *timeFlag) set() bool      { return t.text != "" }
 
 func (t *timeFlag) Set(value string) (err error) {
 	t.text = value
-	t.at, t.local, err = parseTime(value, time.Now())
+	t.at, t.local, err = parseTime(value, t.now())
 	return err
 }
 

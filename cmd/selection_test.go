@@ -70,7 +70,7 @@ func TestIsAfter(t *testing.T) {
 		{"2026-11-24T10:00:00Z", "2026-11-24T07:00:00Z", false, false},
 	}
 	for _, test := range tests {
-		var flag timeFlag
+		flag := timeFlag{now: time.Now}
 		if err := flag.Set(test.flag); err != nil {
 			t.Fatal(err)
 		}

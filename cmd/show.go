@@ -2,9 +2,13 @@ package cmd
 
 import (
 	"bufio"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"qcb/decode"
+	"qcb/decode/explain"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
@@ -19,6 +23,10 @@ source and the payload, the errors in full and what they seem to be about, a
 table of the outputs, the findings, and the URL of each output on a line of its
 own. Credentials are masked.
 
+Of several callbacks of a job, its timeline is shown, a line for each callback,
+and then the one that decides. A callback that came after the end of the job is
+late.
+
 The verdict is one of: completed; FAILED; the state of a job that is not done,
 like queued or encoding 37 %; unknown, and what is missing to tell.
 
@@ -32,6 +40,7 @@ it, or a damaged one, of which what arrived whole is shown.`,
 	}, s, func(files []string) error { return a.show(files, s, o) })
 	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, markdown")
 	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
+	c.Flags().BoolVar(&o.all, "all", false, "show each callback in full, as soon as it is found")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	addRedact(c, &o.masking)
 	return c
@@ -41,6 +50,7 @@ it, or a damaged one, of which what arrived whole is shown.`,
 type showOptions struct {
 	format     string
 	ignore     ignoreFlag
+	all        bool
 	exitStatus bool
 	masking    render.Masking
 }
@@ -48,16 +58,96 @@ type showOptions struct {
 func (a *app) show(files []string, s *selection, o *showOptions) error {
 	options := render.ShowOptions{Screen: a.screen(), Markdown: o.format == "markdown", Masking: o.masking, Ignore: o.ignore}
 	jobs := newOutcomes()
-	_, err := a.each(files, s, work{asks: jobs, between: "\n", do: func(f *found, w *bufio.Writer) func() {
-		options := options
-		if f.several || f.body.Line > 1 || f.body.Place != "" {
-			options.From = f.place()
+	lines := timelines{shown: job.New(), jobs: map[*job.Job]*timeline{}}
+	a.holding = !o.all
+	_, err := a.each(files, s, work{asks: jobs, between: "\n", do: func(f *found, _ *bufio.Writer) func() {
+		return func() {
+			if !o.all {
+				lines.add(f, o.ignore)
+				return
+			}
+			w := bufio.NewWriter(f.print)
+			_ = render.Show(w, f.Callback, f.options(options)) // The writer keeps its error.
+			_ = w.Flush()
 		}
-		_ = render.Show(w, f.Callback, options) // The writer keeps its error.
-		return nil
 	}})
-	if err == nil && o.exitStatus {
+	if err == nil {
+		lines.write(a.out, options)
+	}
+	if a.release(); err == nil && o.exitStatus {
 		a.answer(jobs)
 	}
 	return err
+}
+
+// options returns the options to show a callback with, in its turn.
+func (f *found) options(o render.ShowOptions) render.ShowOptions {
+	var among explain.Report
+	f.amongOthers(&among, o.Ignore)
+	o.From, o.Received, o.Among = f.place(), received(f.body.Request), among.Findings
+	return o
+}
+
+// timelines is the callbacks that are shown, by the job that they are of.
+type timelines struct {
+	shown *job.Jobs // of these callbacks alone
+	jobs  map[*job.Job]*timeline
+}
+
+// timeline is the callbacks of one task.
+type timeline struct {
+	moments  []render.Moment
+	decides  *found // the callback that is shown in full; its bytes are kept
+	deciding int    // its index
+}
+
+// add takes the next callback.
+func (t *timelines) add(f *found, ignore []string) {
+	added := t.shown.Add(f.delivery)
+	line := t.jobs[added.Job]
+	if line == nil {
+		line = &timeline{}
+		t.jobs[added.Job] = line
+	}
+	at := f.body.Request
+	m := render.Moment{Number: added.Number, Time: at.Time, Zoned: at.Zoned, Event: strings.Clone(f.Event), Stream: f.IsStream(), Outcome: f.Outcome(), Place: f.at(), Task: added.Job.Token}
+	if f.added.Resend {
+		m.Remarks = append(m.Remarks, "sent again")
+	}
+	var among explain.Report
+	f.amongOthers(&among, ignore)
+	for _, finding := range among.Findings {
+		m.Remarks = append(m.Remarks, finding.Name)
+	}
+	if added.Decides {
+		line.decides, line.deciding = f.kept(), len(line.moments)
+	}
+	line.moments = append(line.moments, m)
+}
+
+// write shows each job: its callbacks, if it has several, and the one that decides.
+func (t *timelines) write(w *bufio.Writer, o render.ShowOptions) {
+	var decoder decode.Decoder
+	first := true
+	for j := range t.shown.All() {
+		if !first {
+			_ = w.WriteByte('\n') // The writer keeps its error.
+		}
+		first = false
+		tasks := t.shown.Chain(j)
+		final := t.jobs[t.shown.Final(j)]
+		remarks := &final.moments[final.deciding].Remarks
+		*remarks = append(*remarks, "decides")
+		var moments []render.Moment
+		for _, task := range tasks {
+			moments = append(moments, t.jobs[task].moments...)
+		}
+		if len(moments) > 1 {
+			_ = render.Timeline(w, moments, len(tasks) > 1, o)
+		}
+		f := final.decides
+		decoder.Reset()
+		f.Callback, _ = decoder.Decode(f.body.Bytes)
+		_ = render.Show(w, f.Callback, f.options(o))
+	}
 }

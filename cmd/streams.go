@@ -25,6 +25,7 @@ type Streams struct {
 	ProgressAfter time.Duration
 
 	Getenv func(string) string
+	Now    func() time.Time
 }
 
 // System returns the streams of this process.
@@ -34,6 +35,7 @@ func System() Streams {
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Getenv:      os.Getenv,
+		Now:         time.Now,
 	}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		s.ProgressAfter = time.Second

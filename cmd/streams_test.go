@@ -94,7 +94,7 @@ func TestTerminal(t *testing.T) {
 // TestAnswersAtOnce pipes callbacks in one by one: each is answered before the
 // next one is sent.
 func TestAnswersAtOnce(t *testing.T) {
-	for _, command := range []string{"show", "json", "urls", "raw", "check -v", "outputs -o tsv"} {
+	for _, command := range []string{"show --all", "json", "urls", "raw", "check -v", "outputs -o tsv"} {
 		in, send := io.Pipe()
 		receive, out := io.Pipe()
 		done := make(chan int)

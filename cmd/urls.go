@@ -101,7 +101,7 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 			}
 			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
 				end := jobs.jobs.Final(j).Deciding
-				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeOf(end)), true)
+				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
 			}
 		}
 	}

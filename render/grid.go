@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"slices"
 	"strings"
 
 	"qcb/decode/mask"
@@ -16,16 +17,25 @@ type rowFormat interface {
 
 // formats are the formats of a Grid.
 var formats = [...]struct {
-	name   string
-	rows   rowFormat // nil for a table
-	people bool      // whether people read it, not programs
+	name    string
+	rows    rowFormat // nil for a table
+	readers readers
 }{
-	{"table", nil, true},
-	{"markdown", markdownRows{}, true},
-	{"csv", csvRows{}, false},
-	{"tsv", tsvRows{}, false},
-	{"json", jsonRows{}, false},
+	{"table", nil, people},
+	{"markdown", markdownRows{}, people},
+	{"csv", csvRows{}, programs},
+	{"tsv", tsvRows{}, programs},
+	{"json", jsonRows{}, programs},
 }
+
+// readers says who reads a format, or a column unless columns are chosen.
+type readers int
+
+const (
+	everybody readers = iota
+	people
+	programs
+)
 
 // Formats returns the names of the formats of a Grid.
 func Formats() []string {
@@ -38,21 +48,24 @@ func Formats() []string {
 
 // GridOptions are the options of a Grid.
 type GridOptions struct {
-	Format  string // one of Formats
-	Screen  Screen // of tables only
-	Masking Masking
+	Format   string   // one of Formats
+	Columns  []string // the names of the columns to write, in this order; nil for those of the format
+	NoHeader bool     // do not write the line of names; JSON has none
+	Screen   Screen   // of tables only
+	Masking  Masking
 }
 
-// Grid writes rows of cells under named columns, which are the same in each format:
-// as a table for people, on a terminal without the columns that are empty or do not
-// fit; as Markdown; as CSV or TSV with a line of names; or as JSON, an object per
-// line, in which numbers are numbers and empty cells null. A cell without a value is
-// empty.
+// Grid writes rows of cells under named columns: as a table for people, on a terminal
+// that is too narrow without some columns; as Markdown; as CSV or TSV with a line of
+// names; or as JSON, an object per line, in which numbers are numbers and empty cells
+// null. A cell without a value is empty.
 type Grid struct {
 	options GridOptions
 	rows    rowFormat // nil for a table
-	masks   bool      // whether credentials are masked
-	columns []column
+	readers readers
+	masks   bool     // whether credentials are masked
+	columns []column // those that are written
+	cells   []int    // the index of each in a row
 	w       *bufio.Writer
 	paint   theme
 	added   int        // rows so far
@@ -61,14 +74,37 @@ type Grid struct {
 	left    []string   // columns that did not fit
 }
 
+// newGrid returns a Grid whose rows have a cell for each of the columns, of which it writes
+// those that the options choose, or else those of the format.
 func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
-	g := &Grid{options: o, columns: columns, w: w, paint: newTheme(o.Screen.Color, o.Screen.Links)}
+	g := &Grid{options: o, w: w, paint: newTheme(o.Screen.Color, o.Screen.Links)}
 	for _, f := range formats {
 		if f.name == o.Format {
-			g.rows, g.masks = f.rows, o.Masking == MaskEverywhere || o.Masking == MaskForPeople && f.people
+			g.rows, g.readers = f.rows, f.readers
 		}
 	}
+	g.masks = o.Masking == MaskEverywhere || o.Masking == MaskForPeople && g.readers == people
+	for i, c := range columns {
+		if len(o.Columns) == 0 && (c.For == everybody || c.For == g.readers) {
+			g.columns, g.cells = append(g.columns, c), append(g.cells, i)
+		}
+	}
+	for _, name := range o.Columns {
+		i := slices.IndexFunc(columns, func(c column) bool { return c.Name == name })
+		c := columns[i]
+		c.Rank = 0 // It was asked for.
+		g.columns, g.cells = append(g.columns, c), append(g.cells, i)
+	}
 	return g
+}
+
+// chosen returns the cells of a row that are written.
+func (g *Grid) chosen(row []string) []string {
+	cells := make([]string, len(g.cells))
+	for i, cell := range g.cells {
+		cells[i] = row[cell]
+	}
+	return cells
 }
 
 // Len returns the number of rows.
@@ -76,17 +112,17 @@ func (g *Grid) Len() int { return g.added }
 
 // Head returns what comes before the first row, in any format but a table.
 func (g *Grid) Head() string {
-	if g.rows == nil {
+	if g.rows == nil || g.options.NoHeader {
 		return ""
 	}
 	return g.rows.head(g.columns)
 }
 
-// Add writes a row below those before, or keeps it for a while. It takes the row
-// over.
+// Add writes a row below those before, or keeps it for a while.
 func (g *Grid) Add(row []string) error {
 	g.added++
 	if g.rows == nil {
+		row = g.chosen(row)
 		g.mask(row)
 		escape(row)
 		return g.addToTable(row)
@@ -97,9 +133,10 @@ func (g *Grid) Add(row []string) error {
 	return g.Write(g.w, row)
 }
 
-// Write writes one row to w, in any format but a table, and leaves its cells
-// changed. It may be called for several rows at a time.
+// Write writes one row to w, in any format but a table. It may be called for several
+// rows at a time.
 func (g *Grid) Write(w *bufio.Writer, row []string) error {
+	row = g.chosen(row)
 	g.mask(row)
 	return g.rows.write(w, g.columns, row)
 }
@@ -161,14 +198,7 @@ func (g *Grid) addToTable(row []string) error {
 
 // writeTable writes the rows that were kept. more says that others may follow.
 func (g *Grid) writeTable(more bool) error {
-	t := table{Rows: g.held}
-	for _, c := range g.columns {
-		c.Name = strings.ToUpper(strings.ReplaceAll(c.Name, "_", " "))
-		if g.options.Screen.Width == 0 {
-			c.Rank = 0 // Nobody looks at it: no column is left out.
-		}
-		t.Columns = append(t.Columns, c)
-	}
+	t := table{Columns: g.columns, Rows: g.held, NoHeader: g.options.NoHeader}
 	fitted, left := t.fit(g.options.Screen.Width, more)
 	g.layout, g.left, g.held = &fitted, left, nil
 	return fitted.write(g.w, g.paint)

@@ -3,6 +3,7 @@ package render
 import (
 	"bufio"
 	"strconv"
+	"strings"
 
 	"qcb/decode"
 	"qcb/decode/explain"
@@ -15,32 +16,40 @@ type List struct{ grid *Grid }
 type ListRow struct {
 	Times int // how often it was sent so far
 
-	place, event, outcome, state, percent, outputs, findings, task, payload, problem string
+	place Place
+
+	event, outcome, state, percent, outputs, findings, task, payload, problem string
 }
 
 // NewList returns an empty List.
 func NewList(w *bufio.Writer, o GridOptions) *List {
-	return &List{newGrid(w, o, []column{
-		{Name: "place", Elastic: true, Least: 24, Tail: true},
-		{Name: "event", Elastic: true},
-		{Name: "outcome"}, // completed, failed, pending or unknown
-		{Name: "state", Elastic: true, Rank: 5},
-		{Name: "percent", Right: true, Rank: 3},
-		{Name: "outputs", Right: true, Rank: 6},
-		{Name: "findings", Right: true, Rank: 7},
-		{Name: "times", Right: true, Rank: 8},
-		{Name: "task", Elastic: true, Rank: 2},
-		{Name: "payload", Elastic: true, Rank: 4},
-		{Name: "error", Elastic: true, Least: 16, Rank: 1},
-	})}
+	return &List{newGrid(w, o, listColumns())}
+}
+
+// ListColumns returns the names of a List's columns.
+func ListColumns() []string { return columnNames(listColumns()) }
+
+func listColumns() []column {
+	return append(placeColumns(0),
+		column{Name: "event", Elastic: true},
+		column{Name: "outcome"}, // completed, failed, pending or unknown
+		column{Name: "state", Elastic: true, Rank: 5},
+		column{Name: "percent", Right: true, Rank: 3},
+		column{Name: "outputs", Right: true, Rank: 6},
+		column{Name: "findings", Elastic: true, Short: shortEnd, Rank: 7}, // each name once, the worst first
+		column{Name: "times", Right: true, Rank: 8},
+		column{Name: "task", Elastic: true, Short: shortToken, Rank: 2},
+		column{Name: "payload", Elastic: true, Short: shortEnd, Rank: 4},
+		column{Name: "error", Elastic: true, Least: 16, Rank: 1},
+	)
 }
 
 // NewListRow returns the row of a callback that was found in a place and was sent
 // once so far. The report is of the callback.
-func NewListRow(place string, c *decode.Callback, r explain.Report) *ListRow {
+func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 	row := &ListRow{
 		Times: 1, place: place, event: c.Event, outcome: r.Outcome.String(),
-		findings: strconv.Itoa(len(r.Findings)), task: c.TaskToken, payload: c.Payload, problem: problem(r),
+		findings: strings.Join(findingNames(r), ","), task: c.TaskToken, payload: c.Payload, problem: problem(r),
 	}
 	if s := c.Status; s != nil {
 		row.state, row.percent = s.State, string(s.Percent)
@@ -54,9 +63,9 @@ func NewListRow(place string, c *decode.Callback, r explain.Report) *ListRow {
 
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
-	return l.grid.Add([]string{
-		r.place, r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
-	})
+	return l.grid.Add(append(r.place.appendCells(nil),
+		r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
+	))
 }
 
 // Len returns the number of rows.

@@ -106,8 +106,16 @@ func (p *markdownPage) item(_ tone, label, text string) {
 }
 
 func (p *markdownPage) table(t table, source bool) {
-	fitted, _ := t.fit(0, false)
 	p.line()
+	p.rows(t)
+	if source {
+		p.line()
+		p.line(markdownText(sourceNote))
+	}
+}
+
+func (p *markdownPage) rows(t table) (left []string) {
+	fitted, left := t.withoutEmpty().fit(0, false)
 	format := markdownRows{}
 	p.line(strings.TrimSuffix(format.head(fitted.table.Columns), "\n"))
 	for _, row := range fitted.table.Rows {
@@ -116,10 +124,7 @@ func (p *markdownPage) table(t table, source bool) {
 		}
 		_ = format.write(p.w, fitted.table.Columns, row)
 	}
-	if source {
-		p.line()
-		p.line(markdownText(sourceNote))
-	}
+	return left
 }
 
 func (p *markdownPage) url(title, url string) {

@@ -14,27 +14,35 @@ import (
 // are in the names of the columns; a bitrate is that of the whole file. Of an
 // audio output Qencode sends codec and channels of the source's stream.
 func NewOutputs(w *bufio.Writer, o GridOptions) *Grid {
-	return newGrid(w, o, []column{
-		{Name: "task", Elastic: true, Rank: 10},
-		{Name: "kind"},
-		{Name: "tag", Elastic: true},
-		{Name: "user_tag", Elastic: true, Rank: 1},
-		{Name: "format", Elastic: true, Rank: 9},
-		{Name: "codec", Elastic: true, Rank: 11},
-		{Name: "width", Right: true, Rank: 5},
-		{Name: "height", Right: true, Rank: 4},
-		{Name: "framerate", Right: true, Rank: 12},
-		{Name: "channels", Right: true, Rank: 13},
-		{Name: "duration_s", Right: true, Rank: 7},
-		{Name: "bitrate_kbps", Right: true, Rank: 8},
-		{Name: "size_bytes", Right: true, Rank: 6},
-		{Name: "error", Elastic: true, Rank: 3},
-		{Name: "url", Elastic: true, Least: 30, Link: true, Rank: 2},
-	})
+	return newGrid(w, o, outputsColumns())
 }
 
-// AppendOutput appends the cells of an output of a task to a row.
-func AppendOutput(row []string, task string, o *decode.Output) []string {
+// OutputColumns returns the names of the columns of [NewOutputs].
+func OutputColumns() []string { return columnNames(outputsColumns()) }
+
+func outputsColumns() []column {
+	return append(placeColumns(14),
+		column{Name: "task", Elastic: true, Short: shortToken, Rank: 10},
+		column{Name: "kind"},
+		column{Name: "tag", Elastic: true},
+		column{Name: "user_tag", Elastic: true, Rank: 1},
+		column{Name: "format", Elastic: true, Rank: 9},
+		column{Name: "codec", Elastic: true, Rank: 11},
+		column{Name: "width", Right: true, Rank: 5},
+		column{Name: "height", Right: true, Rank: 4},
+		column{Name: "framerate", Right: true, Rank: 12},
+		column{Name: "channels", Right: true, Rank: 13},
+		column{Name: "duration_s", Right: true, Rank: 7},
+		column{Name: "bitrate_kbps", Right: true, Rank: 8},
+		column{Name: "size_bytes", Right: true, Rank: 6},
+		column{Name: "error", Elastic: true, Rank: 3},
+		column{Name: "url", Elastic: true, Least: 30, Link: true, Rank: 2},
+	)
+}
+
+// AppendOutput appends the cells of an output to a row: it is of a callback of a task that was
+// found in a place.
+func AppendOutput(row []string, place Place, task string, o *decode.Output) []string {
 	meta := o.Meta()
 	problem := o.ErrorDescription
 	switch {
@@ -44,7 +52,7 @@ func AppendOutput(row []string, task string, o *decode.Output) []string {
 	default:
 		problem = "state " + o.State
 	}
-	return append(row,
+	return append(place.appendCells(row),
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(meta.Width), string(meta.Height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,
@@ -54,9 +62,14 @@ func AppendOutput(row []string, task string, o *decode.Output) []string {
 // NewTotals returns a Grid with a row for each kind of output, of the Rows of
 // [Totals].
 func NewTotals(w *bufio.Writer, o GridOptions) *Grid {
-	return newGrid(w, o, []column{
-		{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true},
-	})
+	return newGrid(w, o, totalColumns())
+}
+
+// TotalColumns returns the names of the columns of [NewTotals].
+func TotalColumns() []string { return columnNames(totalColumns()) }
+
+func totalColumns() []column {
+	return []column{{Name: "kind"}, {Name: "outputs", Right: true}, {Name: "duration_s", Right: true}, {Name: "size_bytes", Right: true}}
 }
 
 // Totals counts the outputs of each kind, and sums up their durations and sizes.

@@ -139,7 +139,7 @@ func TestListFits(t *testing.T) {
 			grid := NewList(w, GridOptions{Format: "table", Screen: Screen{Width: width}})
 			for _, event := range []string{"restart_failed", "saved"} {
 				c := &decode.Callback{Event: event, TaskToken: "e2079274fc1c4d12af5cf14affc9ba4e", Payload: strings.Repeat("p", 50), ErrorMessage: "Error downloading video: HTTP 403"}
-				if err := grid.Add(NewListRow("callbacks/of/november/24.log: line 1234", c, explain.Of(c))); err != nil {
+				if err := grid.Add(NewListRow(Place{"callbacks/of/november/24.log", 1234, ".log.entries[3].body"}, c, explain.Of(c))); err != nil {
 					return err
 				}
 			}
@@ -150,7 +150,7 @@ func TestListFits(t *testing.T) {
 				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
 			}
 		}
-		if !strings.Contains(table, "1234 ") || width >= 80 && !(strings.Contains(table, ": line 1234 ") && strings.Contains(table, "403")) {
+		if !strings.Contains(table, ".log:1234") || width >= 80 && !strings.Contains(table, "403") {
 			t.Errorf("at width %d:\n%s", width, table)
 		}
 	}
@@ -262,8 +262,31 @@ func TestElide(t *testing.T) {
 			t.Errorf("Elide(%.20q, %d) = %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
-	if got := elide("callbacks/of/24.log: line 7", 16, true); got != "…/24.log: line 7" {
-		t.Errorf("the tail is %q", got)
+}
+
+// TestShortCells checks what stays of cells that are not shortened in their middle.
+func TestShortCells(t *testing.T) {
+	for _, test := range []struct {
+		short func(string, int) string
+		cell  string
+		width int
+		want  string
+	}{
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 32, "e2079274fc1c4d12af5cf14affc9ba4e"},
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 31, "e2079274fc1c4d12af5cf14affc9b …"},
+		{shortToken, "e2079274fc1c4d12af5cf14affc9ba4e", 12, "e2079274fc …"},
+		{shortToken, "日本語の動画", 6, "日本 …"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 36, "dir/app.log:12: .log.entries[3].body"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 24, "dir/app.log:12: .log.en…"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 21, "dir/app.log:12"},
+		{shortPlace, "dir/app.log:12: .log.entries[3].body", 12, "…/app.log:12"},
+		{shortPlace, "dir/app.log:12", 12, "…/app.log:12"},
+		{shortPlace, "dir/app.log:12: .a", 18, "dir/app.log:12: .a"},
+		{shortEnd, "no-url,shared-url,temporary", 12, "no-url,shar…"},
+	} {
+		if got := test.short(test.cell, test.width); got != test.want {
+			t.Errorf("%q in %d cells is %q, want %q", test.cell, test.width, got, test.want)
+		}
 	}
 }
 
@@ -580,7 +603,7 @@ func TestMasking(t *testing.T) {
 // writeList writes the row of a callback.
 func writeList(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	list := NewList(w, o)
-	return errors.Join(list.Add(NewListRow("line 1", c, explain.Of(c))), list.Close())
+	return errors.Join(list.Add(NewListRow(Place{File: "log", Line: 1}, c, explain.Of(c))), list.Close())
 }
 
 // failingWriter fails for good after some bytes.
@@ -627,7 +650,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(nil, c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(nil, Place{File: "log", Line: 1}, c.TaskToken, o)); err != nil {
 				return err
 			}
 		}
@@ -654,7 +677,7 @@ func FuzzGrid(f *testing.F) {
 				if !Safe(strings.ReplaceAll(text, "\t", "")) {
 					t.Errorf("%s: %q", format, text)
 				}
-				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(NewOutputs(nil, GridOptions{}).columns)+1 {
+				if format == "markdown" && strings.Count(strings.ReplaceAll(strings.ReplaceAll(text, `\\`, ""), `\|`, ""), "|") != len(NewOutputs(nil, GridOptions{Format: format}).columns)+1 {
 					t.Errorf("markdown has another number of cells: %q", text)
 				}
 				if format == "json" && !jsontext.Value(text).IsValid() {
@@ -769,7 +792,7 @@ func BenchmarkFormat(b *testing.B) {
 		"show":    func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Screen: Screen{Width: 80}}) },
 		"outputs": func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: "tsv"}) },
 		"list": func(w *bufio.Writer) error {
-			return NewList(w, GridOptions{Format: "tsv"}).Add(NewListRow("line 1", c, explain.Of(c)))
+			return NewList(w, GridOptions{Format: "tsv"}).Add(NewListRow(Place{File: "log", Line: 1}, c, explain.Of(c)))
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -792,7 +815,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(nil, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(nil, Place{File: "log", Line: 1 + i%period}, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
 		}
 		return rows
 	}

@@ -23,10 +23,14 @@ type Screen struct {
 // ShowOptions are the options of Show.
 type ShowOptions struct {
 	From     string // where the callback was found, if that should be said
+	Received string // when it came, and with which request, if that is known
 	Screen   Screen
 	Markdown bool // for a ticket; Screen does not matter then
 	Masking  Masking
 	Ignore   []string // the names of findings to leave out
+
+	// Among has the findings that the callback has among the others of its job.
+	Among []explain.Finding
 }
 
 // page is a medium that a callback is shown in. It masks and escapes all texts that
@@ -36,8 +40,17 @@ type page interface {
 	field(name, value string)
 	section(as tone, title string)
 	item(as tone, label, text string) // of the section; its label in the tone
+	rows(t table) (left []string)     // a table that begins the page; returns the columns that do not fit
 	table(t table, source bool)       // source says that a cell is about the source's stream
+	line(parts ...string)             // as it is; an empty one without a part
 	url(title, url string)            // an item that leads somewhere
+}
+
+func newPage(w *bufio.Writer, o ShowOptions) page {
+	if o.Markdown {
+		return &markdownPage{w: w, masking: o.Masking}
+	}
+	return newTextPage(w, o)
 }
 
 // Show writes what happened to a job, for a person: the verdict first, then what the
@@ -45,13 +58,13 @@ type page interface {
 // its findings, and the URLs of the outputs, each on a line of its own.
 func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	r := explain.Of(c, o.Ignore...)
-	var p page = newTextPage(w, o)
-	if o.Markdown {
-		p = &markdownPage{w: w, masking: o.Masking}
+	for _, f := range o.Among {
+		r.Add(f.Name, f.Text)
 	}
+	p := newPage(w, o)
 	word, why := Verdict(c, r)
 	p.verdict(toneOf(r.Outcome), word, why)
-	showFields(p, c, o.From, word)
+	showFields(p, c, o, word)
 	showFailures(p, r.Failures)
 	if c.Status != nil {
 		showOutputs(p, c.Status)
@@ -65,8 +78,9 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	return err
 }
 
-func showFields(p page, c *decode.Callback, from, verdict string) {
-	p.field("from", from)
+func showFields(p page, c *decode.Callback, o ShowOptions, verdict string) {
+	p.field("from", o.From)
+	p.field("received", o.Received)
 	p.field("task", c.TaskToken)
 	p.field("event", c.Event)
 	p.field("type", c.Type)
@@ -227,7 +241,9 @@ func (p *textPage) verdict(as tone, word, why string) {
 
 func (p *textPage) field(name, value string) {
 	if value != "" {
-		p.line(p.paint.faint(name+strings.Repeat(" ", max(0, len("payload")-len(name)))), "  ", p.safe(name, value))
+		const widest = "received"
+		label := name + strings.Repeat(" ", len(widest)-1-min(len(name), len(widest)-1))
+		p.line(p.paint.faint(label), strings.Repeat(" ", len(widest)+1-len(label)), p.safe(name, value))
 	}
 }
 
@@ -247,20 +263,25 @@ func (p *textPage) item(as tone, label, text string) {
 }
 
 func (p *textPage) table(t table, source bool) {
-	for _, row := range t.Rows {
-		for i := range row {
-			row[i] = p.safe("", row[i])
-		}
-	}
 	p.line()
-	fitted, left := t.fit(p.width, false)
-	_ = fitted.write(p.w, p.paint)
+	left := p.rows(t)
 	if source && !(slices.Contains(left, "CODEC") && slices.Contains(left, "RESOLUTION")) {
 		p.remark(sourceNote)
 	}
 	if len(left) > 0 {
 		p.remark(hidden(left))
 	}
+}
+
+func (p *textPage) rows(t table) (left []string) {
+	for _, row := range t.Rows {
+		for i := range row {
+			row[i] = p.safe("", row[i])
+		}
+	}
+	fitted, left := t.withoutEmpty().fit(p.width, false)
+	_ = fitted.write(p.w, p.paint)
+	return left
 }
 
 // remark writes a line below the table.

@@ -16,14 +16,16 @@ import (
 // column is a column of a table.
 type column struct {
 	Name string
+	// For says who gets the column unless columns are chosen.
+	For readers
 	// Right is for numbers: they line up at their right edge.
 	Right bool
-	// Elastic cells may be shortened in their middle to fit a terminal, but not to
-	// fewer than Least cells, 0 for leastWidth, while a column can be left out.
+	// Elastic cells may be shortened to fit a terminal, but not to fewer than Least
+	// cells, 0 for leastWidth, while a column can be left out.
 	Elastic bool
 	Least   int
-	// Tail says that they are shortened at their beginning instead: a path.
-	Tail bool
+	// Short is how they are shortened: Elide, if it is nil.
+	Short func(cell string, width int) string
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
 	// Rank says which column is narrowed first, and goes first, where the terminal is
@@ -31,14 +33,18 @@ type column struct {
 	Rank int
 }
 
+// title returns the name as the header of a table has it.
+func (c *column) title() string { return strings.ToUpper(strings.ReplaceAll(c.Name, "_", " ")) }
+
 // least returns how narrow an elastic column may get.
 func (c *column) least() int { return cmp.Or(c.Least, leastWidth) }
 
 // table is columns and rows, apart from how they are laid out. Each row has a
 // cell for each column, safe to print.
 type table struct {
-	Columns []column
-	Rows    [][]string
+	Columns  []column
+	Rows     [][]string
+	NoHeader bool
 }
 
 // Widths of a laid out table, in terminal cells.
@@ -61,16 +67,14 @@ type layout struct {
 	gap    int
 }
 
-// fit lays the table out in lines of at most width cells, where 0 is no limit.
-// Columns without any content are left out, and then, the highest rank first,
-// those that do not fit: it returns their names. more says that other rows may
+// fit lays the table out in lines of at most width cells, where 0 is no limit. If it
+// is wider, columns without any content are left out first, and then, the highest rank
+// first, those that do not fit: it returns their names. more says that other rows may
 // follow, and that no column can be said to be empty.
 func (t table) fit(width int, more bool) (_ layout, left []string) {
 	whole := t.Columns
-	for i, c := range slices.Backward(t.Columns) {
-		if c.Rank > 0 && !more && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
-			t = t.without(i)
-		}
+	if natural := t.natural(more); width > 0 && natural.width() > width && !more {
+		t = t.withoutEmpty()
 	}
 	for {
 		l := t.natural(more)
@@ -91,7 +95,9 @@ func (t table) fit(width int, more bool) (_ layout, left []string) {
 func (t table) natural(more bool) layout {
 	l := layout{table: t, widths: make([]int, len(t.Columns)), gap: widestGap}
 	for i, c := range t.Columns {
-		l.widths[i] = cells(c.Name)
+		if !t.NoHeader {
+			l.widths[i] = cells(c.title())
+		}
 		for _, row := range t.Rows {
 			l.widths[i] = max(l.widths[i], cells(row[i]))
 		}
@@ -121,7 +127,19 @@ func (t table) without(i int) table {
 	for n, row := range t.Rows {
 		rows[n] = slices.Delete(slices.Clone(row), i, i+1)
 	}
-	return table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1), Rows: rows}
+	t.Columns, t.Rows = slices.Delete(slices.Clone(t.Columns), i, i+1), rows
+	return t
+}
+
+// withoutEmpty returns the table without the columns that have no content, but for those
+// that stay.
+func (t table) withoutEmpty() table {
+	for i, c := range slices.Backward(t.Columns) {
+		if c.Rank > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
+			t = t.without(i)
+		}
+	}
+	return t
 }
 
 // squeeze narrows the gaps, and then the elastic columns, the highest rank first and
@@ -161,20 +179,38 @@ func (l *layout) width() int {
 
 // write writes the table.
 func (l *layout) write(w *bufio.Writer, paint theme) error {
+	rows := l.table.Rows
+	if !l.table.NoHeader {
+		first := min(len(rows), longTable)
+		if err := l.writeFirst(w, rows[:first], paint); err != nil {
+			return err
+		}
+		rows = rows[first:]
+	}
+	for _, row := range rows {
+		if err := l.writeCells(w, row, paint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFirst writes the header and the first rows.
+func (l *layout) writeFirst(w *bufio.Writer, rows [][]string, paint theme) error {
 	var (
 		header []string
 		align  tw.Alignment
 		hidden standIns
 	)
 	for i, c := range l.table.Columns {
-		side, width := tw.AlignRight, cells(c.Name)
+		title := c.title()
+		side, width := tw.AlignRight, cells(title)
 		if !c.Right {
 			// The column may be wider than all that is in it so far.
 			side, width = tw.AlignLeft, l.widths[i]
 		}
 		align = append(align, side)
-		name := paint.strong(c.Name) + strings.Repeat(" ", width-cells(c.Name))
-		header = append(header, hidden.standIn(name, width))
+		header = append(header, hidden.standIn(paint.strong(title)+strings.Repeat(" ", width-cells(title)), width))
 	}
 	// The table is written to memory first: tablewriter hides write errors.
 	var buf bytes.Buffer
@@ -193,8 +229,7 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 		tablewriter.WithTrimSpace(tw.Off),
 	)
 	tabular.Header(header)
-	first := l.table.Rows[:min(len(l.table.Rows), longTable)]
-	for _, row := range first {
+	for _, row := range rows {
 		fitted := make([]string, len(row))
 		for i, cell := range row {
 			text, width := l.fitted(i, cell, paint)
@@ -213,21 +248,16 @@ func (l *layout) write(w *bufio.Writer, paint theme) error {
 			return err
 		}
 	}
-	for _, row := range l.table.Rows[len(first):] {
-		if err := l.writeCells(w, row, paint); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
 // fitted returns the text of a cell as it is printed in column i, and its width.
 func (l *layout) fitted(i int, cell string, paint theme) (text string, width int) {
 	text = cell
-	switch {
-	case l.table.Columns[i].Tail:
-		text = elide(cell, l.widths[i], true)
-	case l.table.Columns[i].Elastic:
+	switch c := l.table.Columns[i]; {
+	case c.Elastic && c.Short != nil:
+		text = c.Short(cell, l.widths[i])
+	case c.Elastic:
 		text = Elide(cell, l.widths[i])
 	}
 	width = cells(text)
@@ -327,11 +357,42 @@ func cells(s string) int {
 
 // Elide shortens a text to at most width cells by leaving out its middle. It
 // takes no character apart that is made of several.
-func Elide(s string, width int) string { return elide(s, width, false) }
+func Elide(s string, width int) string { return elide(s, width, bothEnds) }
 
-// elide shortens a text as Elide does, or where only its tail is wanted, leaves out
-// its beginning.
-func elide(s string, width int, onlyTail bool) string {
+// ends says which ends of a text that is shortened are kept.
+type ends int
+
+const (
+	bothEnds ends = iota
+	onlyHead
+	onlyTail
+)
+
+// shortToken shortens a task token to a prefix that selects it. The sign that it was
+// shortened is a word of its own, so that a double click does not take it, too.
+func shortToken(token string, width int) string {
+	if cells(token) <= width {
+		return token
+	}
+	return strings.TrimSuffix(elide(token, width-1, onlyHead), "…") + " …"
+}
+
+// shortPlace shortens a place: first what comes after file and line, of which the end
+// goes, and then the beginning of the file's name.
+func shortPlace(place string, width int) string {
+	const least = 6 // of less nobody can make anything
+	at, where, _ := strings.Cut(place, ": ")
+	if room := width - cells(at) - len(": "); where != "" && room >= min(least, cells(where)) {
+		return at + ": " + elide(where, room, onlyHead)
+	}
+	return elide(at, width, onlyTail)
+}
+
+// shortEnd shortens a text that tells most in its beginning.
+func shortEnd(text string, width int) string { return elide(text, width, onlyHead) }
+
+// elide shortens a text to at most width cells, and keeps these ends of it.
+func elide(s string, width int, keep ends) string {
 	if len(s) <= width {
 		return s // No character takes more cells than bytes.
 	}
@@ -346,9 +407,9 @@ func elide(s string, width int, onlyTail bool) string {
 	for graphemes := displaywidth.StringGraphemes(s); graphemes.Next(); {
 		clusters = append(clusters, graphemes.Value())
 	}
-	// Take clusters from both ends in turn while they fit beside the "…".
+	// Take clusters from both ends in turn, or from one, while they fit beside the "…".
 	head, tail, room := 0, len(clusters), width-1
-	for fromHead := !onlyTail; head < tail; fromHead = !fromHead && !onlyTail {
+	for fromHead := keep != onlyTail; head < tail; fromHead = keep == onlyHead || keep == bothEnds && !fromHead {
 		next := tail - 1
 		if fromHead {
 			next = head

@@ -44,13 +44,18 @@ func Sentence(c *decode.Callback, r explain.Report) string {
 	if c.TaskToken != "" {
 		parts = append(parts, "task "+c.TaskToken)
 	}
+	return Message(strings.Join(append(parts, findingNames(r)...), ", "))
+}
+
+// findingNames returns the names of the findings, each once, the worst first.
+func findingNames(r explain.Report) []string {
 	var names []string
 	for _, finding := range r.Findings {
 		if !slices.Contains(names, finding.Name) {
 			names = append(names, finding.Name)
 		}
 	}
-	return Message(strings.Join(append(parts, names...), ", "))
+	return names
 }
 
 // problem says in one line what failed first, or "" if nothing did.

@@ -83,6 +83,9 @@ type NoCallbackError struct {
 
 func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Saw }
 
+// LongLineError is the error of an input with a line that is too long to be read.
+type LongLineError = input.LongLineError
+
 // NewReader returns a Reader of the bodies in r. It asks r for more only when
 // Next needs more, so that a line that came slowly is answered at once. size is
 // the length of the input in bytes, or 0 where that is not known: with it, a

@@ -195,6 +195,16 @@ func oddBytes(text []byte) (odd int) {
 	return odd
 }
 
+// LongLineError is the error of an input with a line that is too long to be read.
+type LongLineError struct {
+	Line int // its number, from 1
+	Most int // how long a line may be, in bytes
+}
+
+func (e *LongLineError) Error() string {
+	return fmt.Sprintf("line %d is longer than %d MiB", e.Line, e.Most>>20)
+}
+
 // read reads more into buf.
 func (in *Input) read() {
 	in.makeRoom()
@@ -205,8 +215,7 @@ func (in *Input) read() {
 		in.whole = old + i + 1
 	}
 	if in.err = err; len(in.buf)-in.whole > in.longest {
-		number := in.Number + bytes.Count(in.buf[in.next:in.whole], []byte("\n")) + 1
-		in.err = fmt.Errorf("line %d is longer than %d MiB", number, in.longest>>20)
+		in.err = &LongLineError{Line: in.Number + bytes.Count(in.buf[in.next:in.whole], []byte("\n")) + 1, Most: in.longest}
 	} else if err != nil {
 		in.whole = len(in.buf)
 	}

@@ -24,15 +24,16 @@ type Part struct {
 	Text io.Reader // until the next part is asked for
 	Size int64     // length of the text in bytes, 0 if that is not known
 
-	Place string // what the part's name has after the name of the input: "/logs/app.log", ": packet 17"; "" for the input itself
-	Of    string // what the input holds several of: "file" or "request"; "" for the input itself
+	Place  string // what the part's name has after the name of the input: "/logs/app.log"; "" for the input itself
+	Packet int    // the number of the packet in which a request begins, from 1; 0 for another text
+	Of     string // what the input holds several of: "file" or "request"; "" for the input itself
 }
 
 // mostLayers is how many times a text may be packed: a .gz in a .tar.gz is three.
 const mostLayers = 3
 
 // Parts returns the texts of an input of size bytes, or of 0 if that is not known. An error
-// belongs to the part that has its place and no text; other parts may follow. most is how
+// belongs to the part that has its place and packet and no text; other parts may follow. most is how
 // many bytes may come out of one compressed file, or 0 for a GiB that also may not be
 // more than a thousand times as long as what it came from.
 func Parts(r io.Reader, size, most int64) iter.Seq2[Part, error] {
@@ -166,9 +167,7 @@ func (o *opener) packets(p Part, _ int) bool {
 	p.Of = "request"
 	for m, err := range packets.Messages(p.Text) {
 		part := p
-		if m.Packet > 0 {
-			part.Place += fmt.Sprintf(": packet %d", m.Packet)
-		}
+		part.Packet = m.Packet
 		if len(m.Text) > 0 {
 			head := m.Time.UTC().Format(time.RFC3339Nano) + "\n"
 			part.Text = io.MultiReader(strings.NewReader(head), bytes.NewReader(m.Text))

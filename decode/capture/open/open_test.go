@@ -23,6 +23,9 @@ import (
 // read returns the places of the parts of an input with their texts, or errors.
 func read(r io.Reader, most int64) (list []string) {
 	for part, err := range Parts(r, 0, most) {
+		if part.Packet > 0 {
+			part.Place += fmt.Sprintf(": packet %d", part.Packet)
+		}
 		if err != nil {
 			list = append(list, part.Place+": "+err.Error())
 			continue

@@ -1,0 +1,269 @@
+package cmd
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"qcb/decode"
+	"qcb/decode/job"
+	"qcb/render"
+)
+
+// jobsOptions are the flags of qcb jobs.
+type jobsOptions struct {
+	grid       gridOptions
+	sort       sortFlag
+	exitStatus bool
+}
+
+func (a *app) jobsCommand() *cobra.Command {
+	s, o := &selection{}, &jobsOptions{grid: gridOptions{format: "table"}}
+	c := a.reads(&cobra.Command{
+		Use:     "jobs [FILE...]",
+		Short:   "List the jobs of a log, one row each",
+		GroupID: "jobs",
+		Long: `List the jobs, one row each, the oldest first: the task token, what became of
+the job, when its first callback came, when it ended, how long that took, how
+many callbacks of each event came, and what the callback that decides says. A
+job that Qencode tried again as another task is one row with it.
+
+The columns are task, outcome, state, begun, ended, took, age, deliveries,
+retried_as, outputs, payload, error. CSV, TSV and JSON have file, line and where
+as well, the place of the callback that decides, and took and age in seconds.
+The age of a pending job is the time from its first callback to the last one of
+the input. --sort takes the name of a column; with a - before it, the largest
+value comes first.
+
+A job is listed if one of its callbacks is selected. With -n and --last, the
+first or last rows are.
+
+Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
+check; 1 no job was selected; 2 wrong usage; 3 unreadable input, no callback in
+it, or a damaged one.`,
+		Example: `  qcb jobs callbacks.log
+  qcb jobs --failed --since 2h callbacks.log
+  qcb jobs --pending --sort -age callbacks.log     which are stuck?
+  qcb jobs --sort -took -n 10 callbacks.log        the slowest ten
+  qcb jobs -o json callbacks.log | jq -r .task`,
+	}, s, func(files []string) error { return a.jobs(files, s, o) })
+	a.gridFlags(c, &o.grid, render.JobColumns())
+	c.Flags().Var(&o.sort, "sort", "sort by this `COLUMN`, or -COLUMN from the largest on")
+	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
+	return c
+}
+
+// sortFlag is the flag --sort: the name of a column, with a "-" for a descending order.
+type sortFlag string
+
+func (s *sortFlag) Type() string   { return "column" }
+func (s *sortFlag) String() string { return string(*s) }
+
+func (s *sortFlag) Set(value string) error {
+	if err := unknownColumn(strings.TrimPrefix(value, "-"), render.JobColumns()); err != nil && value != "" {
+		return err
+	}
+	*s = sortFlag(value)
+	return nil
+}
+
+func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
+	var (
+		all       = newOutcomes()
+		selected  = map[*job.Job]bool{}
+		details   = map[*job.Job]*render.JobDetails{}
+		callbacks int
+		without   int // callbacks that match, but for their time
+	)
+	_, err := a.each(files, &selection{}, work{asks: all, do: func(f *found, _ *bufio.Writer) func() {
+		fits := s.match(f)
+		return func() {
+			callbacks++
+			j := f.added.Job
+			switch {
+			case fits == untimed:
+				without++
+			case s.latest && f.added.Decides, fits == taken && !s.latest:
+				selected[j] = fits == taken
+			}
+			known := details[j]
+			switch {
+			case f.added.Decides:
+				d := render.NewJobDetails(f.at(), f.Callback)
+				if known != nil {
+					d.Payload = cmp.Or(d.Payload, known.Payload)
+				}
+				if known != nil && f.Outcome() == decode.OutcomeFailed {
+					d.Error = cmp.Or(known.Error, d.Error) // Only the event error comes with a code.
+				}
+				details[j] = &d
+			case known.Payload == "":
+				known.Payload = strings.Clone(f.Payload)
+			}
+		}
+	}})
+	if err != nil {
+		return err
+	}
+	all.selected = selected
+	ends := lastTimes(all.jobs)
+	var rows []*render.JobRow
+	matching, disagreeing, first := 0, 0, ""
+	for j := range all.all() {
+		matching++
+		final := all.jobs.Final(j)
+		if len(s.outcomes) == 0 || slices.Contains(s.outcomes, final.Deciding.Outcome) {
+			rows = append(rows, jobRow(all.jobs.Chain(j), details, ends))
+			if final.Disagree {
+				disagreeing++
+				first = cmp.Or(first, final.Token)
+			}
+		}
+	}
+	a.untimed(s, without)
+	if err := a.writeJobs(rows, s, o); err != nil {
+		return err
+	}
+	switch {
+	case callbacks == 0: // That there is none was said.
+	case matching == 0:
+		a.none(s, callbacks)
+	case len(rows) == 0:
+		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", render.Count(matching, "job"), s))
+	case disagreeing > 0:
+		a.note(fmt.Sprintf("%s ended in ways that disagree, first task %s: qcb show --task lists the callbacks", render.Count(disagreeing, "job"), first))
+	}
+	return nil
+}
+
+// writeJobs writes the rows of jobs, and sums them up.
+func (a *app) writeJobs(rows []*render.JobRow, s *selection, o *jobsOptions) error {
+	var counts [4]int
+	for _, r := range rows {
+		counts[r.Outcome]++
+	}
+	switch by := string(o.sort); {
+	case by != "":
+		render.SortJobs(rows, by)
+	case !slices.ContainsFunc(rows, func(r *render.JobRow) bool { return r.Begun.IsZero() && r.Ended.IsZero() }):
+		slices.SortStableFunc(rows, func(x, y *render.JobRow) int { return oldest(x).Compare(oldest(y)) })
+	}
+	listed := rows
+	switch n := len(rows); {
+	case s.first > 0:
+		listed = rows[:min(n, int(s.first))]
+	case s.last > 0:
+		listed = rows[max(0, n-int(s.last)):]
+	}
+	if err := render.WriteJobs(a.out, listed, a.grid(o.grid)); err != nil {
+		return &outputError{err}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	sum := countsOf(counts)
+	if len(listed) < len(rows) {
+		sum += fmt.Sprintf("; %d listed", len(listed))
+	}
+	a.note(sum)
+	if o.exitStatus {
+		a.conclude(counts[decode.OutcomeFailed]+counts[decode.OutcomeUnknown], counts[decode.OutcomePending])
+	}
+	return nil
+}
+
+// oldest returns when the first callback of a job came.
+func oldest(r *render.JobRow) time.Time {
+	if r.Begun.IsZero() {
+		return r.Ended
+	}
+	return r.Begun
+}
+
+// lastTimes returns when the last callback came, of those whose times have zones, and of
+// those whose times have none.
+func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
+	last := map[job.Zones]time.Time{}
+	for j := range jobs.All() {
+		for _, task := range jobs.Chain(j) {
+			if task.Last.After(last[task.Zones]) {
+				last[task.Zones] = task.Last
+			}
+		}
+	}
+	return last
+}
+
+// jobRow returns the row of a job, of its tasks.
+func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[job.Zones]time.Time) *render.JobRow {
+	first, final := tasks[0], tasks[len(tasks)-1]
+	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: deliveries(tasks)}
+	var retries []string
+	for _, task := range tasks[1:] {
+		retries = append(retries, task.Token)
+	}
+	if final.RetriedAs != "" {
+		retries = append(retries, final.RetriedAs)
+	}
+	r.RetriedAs = strings.Join(retries, ",")
+	for _, task := range tasks {
+		r.Payload = cmp.Or(r.Payload, details[task].Payload)
+	}
+
+	zones := first.Zones
+	for _, task := range tasks {
+		if task.Zones != zones {
+			zones = job.MixZones
+		}
+	}
+	r.Zoned = zones == job.Zoned
+	r.Ended = final.End.Time
+	// What came first can be the end itself: the capture does not have the beginning.
+	if first.End.Number == 0 || first.First.Before(first.End.Time) || len(tasks) > 1 {
+		r.Begun = first.First
+	}
+	switch {
+	case r.Begun.IsZero() || zones == job.MixZones:
+	case !r.Ended.IsZero() && !r.Ended.Before(r.Begun):
+		r.Took = render.Span{Known: true, Duration: r.Ended.Sub(r.Begun)}
+	case r.Outcome == decode.OutcomePending:
+		r.Age = render.Span{Known: true, Duration: last[zones].Sub(r.Begun)}
+	}
+	return r
+}
+
+// deliveries counts the callbacks of each event of a job: "queued, saved ×2".
+func deliveries(tasks []*job.Job) string {
+	var events []job.Event
+	for _, task := range tasks {
+		for _, e := range task.Events {
+			i := slices.IndexFunc(events, func(known job.Event) bool { return known.Name == e.Name && known.Stream == e.Stream })
+			if i < 0 {
+				events = append(events, e)
+				continue
+			}
+			events[i].Deliveries += e.Deliveries
+			events[i].Late += e.Late
+		}
+	}
+	var list []string
+	for _, e := range events {
+		text := cmp.Or(e.Name, "status") // Without an event it is a status alone.
+		if e.Stream {
+			text += " (stream)"
+		}
+		if e.Deliveries > 1 {
+			text += fmt.Sprintf(" ×%d", e.Deliveries)
+		}
+		if e.Late > 0 {
+			text += fmt.Sprintf(" (%d late)", e.Late)
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, ", ")
+}
