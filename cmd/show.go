@@ -18,10 +18,11 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show [FILE...]",
 		Short:   "Show what happened to a job: verdict, errors, outputs, URLs",
 		GroupID: "jobs",
-		Long: `Show what happened to a job, for a person: the verdict first, then the task, the
-source and the payload, the errors in full and what they seem to be about, a
-table of the outputs, the findings, and the URL of each output on a line of its
-own. Credentials are masked.
+		Long: `Show what happened to a job, for a person: the verdict first, then when the
+callback was received, if its capture tells, the task, the source and the
+payload, the errors in full and what they seem to be about, a table of the
+outputs, the findings, and the URL of each output on a line of its own.
+Credentials are masked.
 
 Of several callbacks of a job, its timeline is shown, a line for each callback,
 and then the one that decides. A callback that came after the end of the job is

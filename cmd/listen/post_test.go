@@ -40,13 +40,18 @@ func TestHints(t *testing.T) {
 
 		{413, "", "the handler, or a proxy before it, has a limit for the length of a body"},
 		{500, "PayloadTooLargeError: request entity too large", "the handler, or a proxy before it, has a limit for the length of a body"},
-		{403, "CSRF verification failed. Request aborted.", "the handler wants a CSRF token"},                                            // Django
-		{419, "Page Expired", "the handler wants a CSRF token"},                                                                          // Laravel
-		{422, "ActionController::InvalidAuthenticityToken", "the handler wants a CSRF token"},                                            // Rails
-		{404, "Cannot POST /callback", "the handler does not know this path"},                                                            // Express
-		{405, "", "the handler does not take POST on this path"},                                                                         //
-		{308, "", "redirects are not followed"},                                                                                          //
-		{500, "database is locked", ""}, {400, "no", ""}, {403, "no", ""}, {200, "ok", ""}, {200, "Unexpected token", ""}, {204, "", ""}, //
+		{403, "CSRF verification failed. Request aborted.", "the handler wants a CSRF token"}, // Django
+		{419, "Page Expired", "the handler wants a CSRF token"},                               // Laravel
+		{422, "ActionController::InvalidAuthenticityToken", "the handler wants a CSRF token"}, // Rails
+		{404, "Cannot POST /callback", "the handler does not know this path"},                 // Express
+		{405, "", "the handler does not take POST on this path"},                              //
+		{308, "", "redirects are not followed"},                                               //
+		{500, "database is locked", ""},
+		{400, "no", ""},
+		{403, "no", ""},
+		{200, "ok", ""},
+		{200, "Unexpected token", ""},
+		{204, "", ""}, //
 	} {
 		got := Answer{Status: test.status, body: []byte(test.body)}.Hint()
 		if test.hint == "" && got != "" || !strings.HasPrefix(got, test.hint) {

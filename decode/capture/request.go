@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,10 @@ func tell(text []byte, found []find) {
 			}
 			if root = at; at > read {
 				told = prefix(text[read:at]).or(told)
+			}
+			const longest = 64
+			if i := bytes.IndexByte(text[at:min(len(text), at+longest)], ']'); i > 0 && text[at] == '[' { // It was read as a part of the structure.
+				told.at(stamp.Value(text[at : at+i]))
 			}
 		}
 		f.Request = f.Request.or(told)
@@ -204,10 +209,23 @@ func above(text []byte, whole bool) (r Request) {
 		case introduces(line):
 			return prefix(line)
 		default:
-			return Request{}
+			return packet(text)
 		}
 	}
 	return r.only(whole && blank == 0)
+}
+
+// packet returns the time in the line above the bytes of a packet, as tcpdump -tttt prints it.
+func packet(text []byte) (r Request) {
+	for range mostTitle {
+		line := lastLine(text)
+		text = text[:len(bytes.TrimSuffix(text, newline))-len(line)]
+		if i := bytes.Index(line, []byte(" IP")); i > 0 {
+			r.at(stamp.Value(line[:i]))
+			break
+		}
+	}
+	return r
 }
 
 // only returns the request if it is certain that it is told of the body.
@@ -235,15 +253,18 @@ func headLine(line []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimLeft(line, "<> "))
 }
 
-// title returns the time in the last of some lines above a request line.
+// title returns the time in the line above a request line. What begins with a mark may be between
+// them. The line of an answer is of another request.
 func title(text []byte) (r Request) {
 	for range mostTitle {
 		line := lastLine(text)
 		text = text[:len(bytes.TrimSuffix(text, newline))-len(line)]
-		if input.Signal(line) {
+		line = bytes.TrimRight(line[max(0, len(line)-mostPrefix):], "\r\n")
+		if input.Signal(line) || bytes.Contains(line, []byte(" HTTP/")) || bytes.HasSuffix(line, []byte(" 200")) || bytes.Contains(line, []byte(" 200 ")) {
 			break
 		}
-		if r.at(stamp.Last(line[max(0, len(line)-mostPrefix):])); !r.Time.IsZero() {
+		r.at(stamp.Last(line))
+		if !r.Time.IsZero() || len(line) > 0 && isWord(line[0]) && bytes.IndexByte(line, ' ') >= 0 {
 			break
 		}
 	}
@@ -270,18 +291,19 @@ func cutHeader(line []byte) (name, value []byte, ok bool) {
 	return name, bytes.TrimSpace(line[i+1:]), isPlainName(name) && (isWord(name[0]) || name[0] == '-') && (name[0] < '0' || name[0] > '9')
 }
 
-// methods are those of requests, the one of callbacks first.
-var methods = []string{"POST", "PUT", "PATCH", "GET", "HEAD", "DELETE", "OPTIONS"}
+// methods are those of requests that have a body, the one of callbacks first.
+var methods = []string{"POST", "PUT", "PATCH"}
 
-// isRequestLine reports whether a line is the first one of a request, or is printed for one.
+// isRequestLine reports whether a line is the first one of a request, or is printed for one before
+// it is answered.
 func isRequestLine(line []byte) bool {
-	starts := false
-	start := bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("--> ")), []byte("Started "))
-	for _, method := range methods {
-		starts = starts || bytes.HasPrefix(start, []byte(method+" "))
-	}
-	if word := bytes.ToUpper(line[bytes.LastIndexByte(line, ' ')+1:]); !starts && !bytes.HasPrefix(word, []byte("HTTP/")) || bytes.Contains(line, []byte(`" `)) && !bytes.HasPrefix(line, []byte("Started ")) {
+	words := bytes.Fields(bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("--> ")), []byte("Started ")))
+	if len(words) < 2 || bytes.Contains(line, []byte(`" `)) && !bytes.HasPrefix(line, []byte("Started ")) {
 		return false // What comes after the request in quotes is its answer.
+	}
+	last := bytes.ToUpper(words[len(words)-1])
+	if isStarted := isMethod(string(words[0])) && (len(words) == 2 || bytes.HasPrefix(line, []byte("Started "))); !isStarted && !bytes.HasPrefix(last, []byte("HTTP/")) {
+		return false
 	}
 	_, path, _ := requestLine(line)
 	return path != ""
@@ -327,7 +349,7 @@ func target(text []byte) (path, query string, ok bool) {
 	}
 	word, _, _ = strings.Cut(word, "#")
 	path, query, _ = strings.Cut(word, "?")
-	return path, query, strings.HasPrefix(path, "/")
+	return path, query, strings.HasPrefix(path, "/") && !strings.HasSuffix(path, ":") // That is the name of a header, after a line break was lost.
 }
 
 // namedRequest returns a method and a path that a line has as the values of their names.
@@ -361,14 +383,7 @@ func valueOf(line []byte, name string) string {
 	}
 }
 
-func isMethod(word string) bool {
-	for _, method := range methods {
-		if word == method {
-			return true
-		}
-	}
-	return false
-}
+func isMethod(word string) bool { return slices.Contains(methods, word) }
 
 // within returns what an object or a list tells of the request of what is in it, and where it does
 // not, what is told of the object.
@@ -412,7 +427,7 @@ func membersOf(n *tree.Node, depth int) (r Request) {
 			if word := strings.ToUpper(string(scalar(v))); isMethod(word) && r.Method == "" {
 				r.Method = word
 			}
-		case "request", "requestcontext", "http", "httprequest", "req", "url", "path", "rawpath", "requestpath", "uri", "requesturi", "requesturl", "originalurl", "rawurl", "fullurl", "requestline":
+		case "request", "requestcontext", "http", "httprequest", "req", "url", "path", "raw", "rawpath", "requestpath", "uri", "requesturi", "requesturl", "originalurl", "rawurl", "fullurl", "requestline":
 			switch p, q, ok := target(scalar(v)); {
 			case v.Kind == tree.Object && depth < deepest:
 				inner = inner.or(membersOf(v, depth+1))

@@ -20,19 +20,23 @@ func TestAppendLine(t *testing.T) {
 		want    string
 	}{
 		{
-			Request{came, true, "POST", "/callback", "video=17&a=%22"}, headers, body,
+			Request{came, true, "POST", "/callback", "video=17&a=%22"},
+			headers, body,
 			`{"time":"2026-11-24T10:00:03.5+01:00","method":"POST","path":"/callback","query":"video=17&a=%22","headers":{"Accept":"a/b, c/d","Host":"example.com"},"body":"` + body + `"}`,
 		},
 		{
-			Request{came.UTC(), false, "POST", "/", ""}, nil, body + `&status={"error":0}`,
+			Request{came.UTC(), false, "POST", "/", ""},
+			nil, body + `&status={"error":0}`,
 			`{"time":"2026-11-24T09:00:03.5","method":"POST","path":"/","query":"","headers":{},"body":"` + body + `&status={\"error\":0}"}`,
 		},
 		{
-			Request{}, nil, "event=saved&task_token=t\n\x00\x7f\u0085",
+			Request{},
+			nil, "event=saved&task_token=t\n\x00\x7f\u0085",
 			`{"time":"","method":"","path":"","query":"","headers":{},"body":"event=saved&task_token=t\n\u0000\u007f\u0085"}`,
 		},
 		{
-			Request{}, nil, "event=saved&task_token=\xff",
+			Request{},
+			nil, "event=saved&task_token=\xff",
 			`{"time":"","method":"","path":"","query":"","headers":{},"bodyBase64":"ZXZlbnQ9c2F2ZWQmdGFza190b2tlbj3/"}`,
 		},
 	} {

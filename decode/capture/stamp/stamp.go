@@ -41,7 +41,7 @@ func (s Stamp) Dated(now time.Time) (dated Stamp, ok bool) {
 
 // names are those of the values that are times, without marks between their words.
 var names = []string{
-	"time", "timestamp", "ts", "date", "datetime", "t", "started", "starteddatetime", "startedat",
+	"time", "timestamp", "ts", "date", "datetime", "t", "start", "started", "starteddatetime", "startedat",
 	"createdat", "created", "receivedat", "received", "requesttime", "requesttimeepoch", "timeepoch", "eventtime", "createtime",
 	"sourcerealtimetimestamp", "realtimetimestamp", "timelocal", "timeiso8601", "timeunixnano", "observedtimeunixnano",
 }
@@ -76,6 +76,9 @@ func Plain(name string) string {
 // milliseconds, microseconds or nanoseconds since 1970.
 func Value(text []byte) (s Stamp, ok bool) {
 	text = bytes.Trim(text, " \t\r\n\"'[]")
+	if day, rest, isCut := bytes.Cut(text, []byte(" ")); isCut && isWeekday(string(day)) {
+		text = bytes.TrimLeft(rest, " ")
+	}
 	s, n := at(text, 0)
 	if n == 0 {
 		s, n = epoch(text, 0)
@@ -85,6 +88,12 @@ func Value(text []byte) (s Stamp, ok bool) {
 		rest = nil
 	}
 	return s, n > 0 && (len(rest) == 0 || rest[0] == ' ' && isZoneName(rest[1:]))
+}
+
+// isWeekday reports whether a word is the first three letters of a day of the week, with a comma or not.
+func isWeekday(word string) bool {
+	word = strings.TrimSuffix(word, ",")
+	return len(word) == 3 && strings.Contains("Sun Mon Tue Wed Thu Fri Sat", word)
 }
 
 // isZoneName reports whether a word may be the name of a time zone: "CET", "Europe/Berlin".
