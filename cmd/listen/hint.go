@@ -84,7 +84,7 @@ var hints = []struct {
 // Hint says what can be done if the handler did not take the callback, or "" if the answer
 // does not tell.
 func (a Answer) Hint() string {
-	said := strings.ToLower(string(a.body))
+	said := strings.ToLower(a.text())
 	if a.Accepted() {
 		if strings.Contains(said, "uncaught jsonexception") { // PHP may answer 200 with an error.
 			return formHint

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -102,7 +104,19 @@ func (a Answer) String() string {
 	case a.err != nil:
 		return "no answer: " + Reason(a.err)
 	}
-	return fmt.Sprintf("%d in %s%s", a.Status, milliseconds(a.took), after(a.body))
+	return fmt.Sprintf("%d in %s%s", a.Status, milliseconds(a.took), after([]byte(a.text())))
+}
+
+// markup matches what a browser does not show of a page.
+var markup = regexp.MustCompile(`(?is)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>`)
+
+// text returns what the handler said, as a browser would show it.
+func (a Answer) text() string {
+	text := strings.TrimSpace(string(a.body))
+	if !strings.HasPrefix(text, "<") {
+		return text
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(markup.ReplaceAllString(text, " "))), " ")
 }
 
 func timedOut(err error) bool {

@@ -60,6 +60,14 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// TestAnswer shows a page as a browser does.
+func TestAnswer(t *testing.T) {
+	a := Answer{Status: 500, body: []byte("<!DOCTYPE html>\n<html><head><title>Error</title><style>a { b }</style></head><body>\n<pre>SyntaxError: &quot;x&quot; is <b>not</b> valid JSON<br> &nbsp; at JSON.parse</pre>")}
+	if got, want := a.String(), "500 in 0 ms: SyntaxError: \"x\" is not valid JSON at JSON.parse"; got != want || a.Hint() != formHint {
+		t.Errorf("%q, hint %q; want %q", got, a.Hint(), want)
+	}
+}
+
 // TestPost posts to handlers that are there, late, and gone.
 func TestPost(t *testing.T) {
 	release := make(chan struct{})
