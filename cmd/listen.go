@@ -358,23 +358,24 @@ func (l *listener) tellMissed() {
 // take shows an event, and passes a callback on.
 func (l *listener) take(e listen.Event) {
 	if e.Refused != "" {
-		l.print(0, func() {
-			l.note(fmt.Sprintf("%s: refused with %d: %s", e.Time.Format(time.TimeOnly), e.Status, e.Refused))
-		})
+		message := fmt.Sprintf("%s: refused with %d: %s", e.Time.Format(time.TimeOnly), e.Status, e.Refused)
+		l.print(len(message), func() { l.note(message) }) // The body is not kept.
 		return
 	}
+	e.Header = http.Header{"Content-Type": e.Header["Content-Type"]}
+	size := len(e.Body) + len(e.Path) + len(e.Query) + len(e.Via)
 	f := foundIn(e)
 	if l.only.match(f) != taken {
 		return
 	}
 	times := l.resends.count(e.Body)
-	l.print(len(e.Body), func() { l.show(e, times) })
+	l.print(size, func() { l.show(e, times) })
 	for _, p := range l.passes {
 		about := f.input
 		if f.TaskToken != "" {
 			about += ", task " + f.TaskToken
 		}
-		added := p.relay.Add(int64(len(e.Body)), func() {
+		added := p.relay.Add(int64(size), func() {
 			report, hint := p.do(e, foundIn(e))
 			l.print(len(report), func() {
 				l.note(about + ": " + report)
@@ -382,7 +383,8 @@ func (l *listener) take(e listen.Event) {
 			})
 		})
 		if !added {
-			l.print(0, func() { l.note(fmt.Sprintf("%s: left out by --%s, too many are waiting", about, p.flag)) })
+			message := fmt.Sprintf("%s: left out by --%s, too many are waiting", about, p.flag)
+			l.print(len(message), func() { l.note(message) })
 		}
 	}
 	if l.came == nil && l.until != "" && l.isOver(f) {
@@ -417,7 +419,7 @@ func foundIn(e listen.Event) *found {
 	return f
 }
 
-// show prints a callback that came for the so many-th time. It has the date once a day.
+// show prints a callback, and how many times it was sent. It prints the date once a day.
 func (l *listener) show(e listen.Event, times int) {
 	f := foundIn(e)
 	when := f.input

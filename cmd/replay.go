@@ -68,8 +68,8 @@ posted all the same.`,
 			return &usageError{"--timeout must be longer than 0", ""}
 		case o.delay < 0:
 			return &usageError{"--delay must not be less than 0", ""}
-		case o.rate <= 0 && c.Flags().Changed("rate"):
-			return &usageError{"--rate must be more than 0", ""}
+		case c.Flags().Changed("rate") && !(o.rate >= leastRate): // also NaN
+			return &usageError{fmt.Sprintf("--rate must be at least %g", leastRate), ""}
 		}
 		return read(c, args[1:])
 	}
@@ -94,20 +94,23 @@ type replayer struct {
 }
 
 func (a *app) replay(files []string, s *selection, o *replayOptions) error {
+	if o.dryRun {
+		_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+			_, _ = io.WriteString(w, o.curl(f)) // The writer keeps its error.
+			return nil
+		}})
+		return err
+	}
 	ending, _, stop := interruptible(func() {})
 	defer stop()
 	r := &replayer{app: a, replayOptions: o, ending: ending}
-	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
-		if o.dryRun {
-			_, _ = io.WriteString(w, o.curl(f)) // The writer keeps its error.
-			return nil
-		}
+	_, err := a.each(files, s, work{do: func(f *found, _ *bufio.Writer) func() {
 		return func() { r.post(f) }
 	}})
-	switch {
-	case err != nil || o.dryRun:
+	if err != nil {
 		return err
-	case r.left > 0:
+	}
+	if r.left > 0 {
 		a.fail(exitNo, fmt.Sprintf("interrupted: %s not posted", wereLeft(r.left)))
 	}
 	if r.posted > 1 {
@@ -167,6 +170,9 @@ func (r *replayer) wait() {
 	case <-r.ending.Done():
 	}
 }
+
+// leastRate is the lowest --rate: a callback in 1000 seconds.
+const leastRate = 0.001
 
 // formType is the content type of a callback.
 const formType = "application/x-www-form-urlencoded"

@@ -171,7 +171,7 @@ func TestReplayUsage(t *testing.T) {
 		{"", "qcb: name the URL to post to\nhint: qcb replay localhost:3000/callback callbacks.log\n"},
 		{"replay_test.go", "qcb: \"replay_test.go\" is not an http:// or https:// URL\nhint: the URL comes first: qcb replay localhost:3000/callback callbacks.log\n"},
 		{"ftp://x y", "qcb: \"ftp://x\" is not an http:// or https:// URL\nhint: the URL comes first: qcb replay localhost:3000/callback callbacks.log\n"},
-		{"localhost:1 --rate 0", "qcb: --rate must be more than 0\n"},
+		{"localhost:1 --rate 0", "qcb: --rate must be at least 0.001\n"},
 		{"localhost:1 --delay -1s", "qcb: --delay must not be less than 0\n"},
 		{"localhost:1 --timeout 0s", "qcb: --timeout must be longer than 0\n"},
 	} {

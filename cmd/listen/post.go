@@ -3,6 +3,7 @@ package listen
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"html"
@@ -128,10 +129,18 @@ func timedOut(err error) bool {
 // be used.
 func Reason(err error) string {
 	var (
-		dns   *net.DNSError
-		errno syscall.Errno
+		dns         *net.DNSError
+		errno       syscall.Errno
+		certificate *tls.CertificateVerificationError
+		plain       tls.RecordHeaderError
 	)
 	switch {
+	case errors.As(err, &certificate):
+		return "its certificate is not trusted"
+	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
+		return "it does not speak TLS: use http://"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed"
 	case errors.As(err, &errno):
 		return errno.Error()
 	case errors.As(err, &dns):

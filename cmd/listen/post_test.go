@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -104,6 +106,16 @@ func TestPost(t *testing.T) {
 	}
 	if a := post(handler.URL+"/late", "", time.Millisecond); a.Accepted() || a.String() != "no answer in 1ms" || a.Hint() != "a handler should answer first, and then do its work" {
 		t.Errorf("%s, hint %s", a, a.Hint())
+	}
+	if a := post(strings.Replace(handler.URL, "http:", "https:", 1), "", LongestRequest); a.String() != "no answer: it does not speak TLS: use http://" {
+		t.Error(a)
+	}
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	defer secure.Close()
+	if a := post(secure.URL, "", LongestRequest); a.String() != "no answer: its certificate is not trusted" {
+		t.Error(a)
 	}
 	gone, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
