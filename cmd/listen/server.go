@@ -199,9 +199,9 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
 	case slices.Contains(s.Origins, origin):
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 	case origin != "":
-		return refuse(http.StatusForbidden, "a web page has sent it (Origin: %s), and Qencode's servers send callbacks", origin)
+		return refuse(http.StatusForbidden, "it comes from a web page (Origin: %s), not from a server", origin)
 	case site != "" && site != "none":
-		return refuse(http.StatusForbidden, "a web page has sent it (Sec-Fetch-Site: %s), and Qencode's servers send callbacks", site)
+		return refuse(http.StatusForbidden, "it comes from a web page (Sec-Fetch-Site: %s), not from a server", site)
 	}
 	return nil
 }
