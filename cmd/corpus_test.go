@@ -179,7 +179,7 @@ func TestDamagedLines(t *testing.T) {
 			want.WriteString(out)
 			for e := range strings.Lines(errs) {
 				if strings.Contains(e, " is truncated (byte ") {
-					wantErrors.WriteString(strings.Replace(e, "stdin: ", fmt.Sprintf("stdin: line %d: ", i+1), 1))
+					wantErrors.WriteString(strings.Replace(e, "stdin:1: ", fmt.Sprintf("stdin:%d: ", i+1), 1))
 				}
 			}
 		}

@@ -98,7 +98,7 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 func TestLongMessage(t *testing.T) {
 	body := "event=error&task_token=t&error_message=" + strings.Repeat("é", 1<<20)
 	_, _, errs := run(strings.NewReader(body), "urls")
-	if !strings.HasPrefix(errs, "qcb: stdin: the job failed: éé") || !strings.Contains(errs, "é…é") || utf8.RuneCountInString(errs) > 4001 {
+	if !strings.HasPrefix(errs, "qcb: stdin:1: the job failed: éé") || !strings.Contains(errs, "é…é") || utf8.RuneCountInString(errs) > 4001 {
 		t.Errorf("%d bytes on standard error: %.80q", len(errs), errs)
 	}
 }

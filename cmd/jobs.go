@@ -75,21 +75,20 @@ func (s *sortFlag) Set(value string) error {
 func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	var (
 		all       = newOutcomes()
-		selected  = map[*job.Job]bool{}
+		listed    outcomes // its jobs are those of all
 		details   = map[*job.Job]*render.JobDetails{}
 		callbacks int
-		without   int // callbacks that match, but for their time
+		unsure    = doubts{selected: s}
 	)
 	_, err := a.each(files, &selection{}, work{asks: all, do: func(f *found, _ *bufio.Writer) func() {
 		fits := s.match(f)
 		return func() {
 			callbacks++
 			j := f.added.Job
+			unsure.count(f, fits)
 			switch {
-			case fits == untimed:
-				without++
 			case s.latest && f.added.Decides, fits == taken && !s.latest:
-				selected[j] = fits == taken
+				listed.mark(j, fits == taken)
 			}
 			known := details[j]
 			switch {
@@ -110,7 +109,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	if err != nil {
 		return err
 	}
-	all.selected = selected
+	all.selected = listed.selected
 	ends := lastTimes(all.jobs)
 	var rows []*render.JobRow
 	matching, disagreeing, first := 0, 0, ""
@@ -125,7 +124,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 			}
 		}
 	}
-	a.untimed(s, without)
+	unsure.tell(a)
 	if err := a.writeJobs(rows, s, o); err != nil {
 		return err
 	}
@@ -202,7 +201,7 @@ func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
 // jobRow returns the row of a job, of its tasks.
 func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[job.Zones]time.Time) *render.JobRow {
 	first, final := tasks[0], tasks[len(tasks)-1]
-	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: deliveries(tasks)}
+	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: eventCounts(tasks)}
 	var retries []string
 	for _, task := range tasks[1:] {
 		retries = append(retries, task.Token)
@@ -237,8 +236,8 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	return r
 }
 
-// deliveries counts the callbacks of each event of a job: "queued, saved ×2".
-func deliveries(tasks []*job.Job) string {
+// eventCounts counts the callbacks of each event of a job: "queued, saved ×2".
+func eventCounts(tasks []*job.Job) string {
 	var events []job.Event
 	for _, task := range tasks {
 		for _, e := range task.Events {

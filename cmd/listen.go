@@ -398,12 +398,12 @@ func (l *listener) isOver(f *found) bool {
 	jobs := l.jobs.jobs
 	added := jobs.Add(jobs.Delivery(f.Callback))
 	if f.Event == l.until && !f.IsStream() && (f.Event == "restarted" || f.RetriedAs() == "") {
-		l.jobs.selected[added.Job] = true
+		l.jobs.mark(added.Job, true)
 		return true
 	}
 	if l.awaited == nil && strings.HasPrefix(f.TaskToken, l.until) {
 		l.awaited = added.Job
-		l.jobs.selected[added.Job] = true
+		l.jobs.mark(added.Job, true)
 	}
 	if l.awaited == nil {
 		return false

@@ -16,17 +16,25 @@ import (
 // callbacks.
 type outcomes struct {
 	jobs     *job.Jobs
-	selected map[*job.Job]bool // tasks with a callback that was selected
+	selected []bool // by the index of a task: whether a callback of it was selected
 }
 
-func newOutcomes() *outcomes { return &outcomes{jobs: job.New(), selected: map[*job.Job]bool{}} }
+func newOutcomes() *outcomes { return &outcomes{jobs: job.New()} }
+
+// mark says whether a callback of a task was selected.
+func (o *outcomes) mark(j *job.Job, selected bool) {
+	for len(o.selected) <= j.Index {
+		o.selected = append(o.selected, false)
+	}
+	o.selected[j.Index] = selected
+}
 
 // all returns the jobs, each by the first of its tasks.
 func (o *outcomes) all() iter.Seq[*job.Job] {
 	return func(yield func(*job.Job) bool) {
 		for j := range o.jobs.All() {
 			for _, link := range o.jobs.Chain(j) {
-				if o.selected[link] {
+				if link.Index < len(o.selected) && o.selected[link.Index] {
 					if !yield(j) {
 						return
 					}
@@ -58,10 +66,10 @@ func countsOf(n [4]int) string {
 // reports whether that is something. It is called in the turn of the callback.
 func (f *found) amongOthers(r *explain.Report, ignore []string) bool {
 	before := len(r.Findings)
-	if end := f.added.Late; end.Number > 0 && !slices.Contains(ignore, "late") {
+	if end := f.added.Late; end != nil && !slices.Contains(ignore, "late") {
 		r.Add("late", fmt.Sprintf("%s came after %s, %s", eventName(f.Event), eventName(end.Event), placeAt(end)))
 	}
-	if other := f.added.Contrary; other.Number > 0 && !slices.Contains(ignore, "contradiction") {
+	if other := f.added.Contrary; other != nil && !slices.Contains(ignore, "contradiction") {
 		r.Add("contradiction", fmt.Sprintf("%s says that the job %s, but %s at %s says that it %s",
 			eventName(f.Event), became(f.Outcome()), eventName(other.Event), placeAt(other), became(other.Outcome)))
 	}
@@ -79,7 +87,7 @@ func became(o decode.Outcome) string {
 }
 
 // placeAt says where another callback is.
-func placeAt(m job.Mark) string { return render.Place{File: m.Source, Line: m.Line}.String() }
+func placeAt(m *job.Mark) string { return render.Place{File: m.Source, Line: m.Line}.String() }
 
 // answer makes the worst job the exit status, unless something is damaged.
 func (a *app) answer(o *outcomes) {

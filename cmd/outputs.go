@@ -68,7 +68,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		w.do = func(f *found, _ *bufio.Writer) func() {
 			var rows [][]string
 			for o := range f.Status.Outputs() {
-				rows = append(rows, render.AppendOutput(nil, f.at(), f.TaskToken, o))
+				rows = append(rows, render.AppendOutput(f.at().Cells(), f.TaskToken, o))
 			}
 			return func() {
 				for _, row := range rows {
@@ -79,9 +79,9 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 	default:
 		w.head = grid.Head()
 		w.do = func(f *found, w *bufio.Writer) func() {
-			var row []string
+			place, row := f.at().Cells(), make([]string, 0, 40) // with room for the columns that are chosen
 			for o := range f.Status.Outputs() {
-				row = render.AppendOutput(row[:0], f.at(), f.TaskToken, o)
+				row = render.AppendOutput(append(row[:0], place...), f.TaskToken, o)
 				_ = grid.Write(w, row) // The writer keeps its error.
 			}
 			return nil

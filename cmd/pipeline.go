@@ -42,7 +42,7 @@ type pipeline struct {
 	number    int       // of the callback that was found last
 	seen      int
 	passed    int
-	untimed   int      // selected but for their time, which is not known
+	doubts    doubts
 	waiting   []*found // the last ones that were selected, for --last
 	at        int      // in waiting, of the oldest one
 
@@ -90,7 +90,7 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 		inputs[i] = &input{name: name}
 		defer inputs[i].kept.close()
 	}
-	p := &pipeline{app: a, work: w, selection: s}
+	p := &pipeline{app: a, work: w, selection: s, doubts: doubts{selected: s}}
 	if s.byJob() {
 		judged := newOutcomes()
 		before := &pipeline{app: a, work: work{asks: judged}, selection: &selection{}, first: true}
@@ -105,7 +105,7 @@ func (a *app) each(files []string, s *selection, w work) (printed int, err error
 	if err := p.run(inputs); err != nil {
 		return p.printed, &outputError{err}
 	}
-	a.untimed(s, p.untimed)
+	p.doubts.tell(a)
 	if p.passed == 0 && p.seen > 0 {
 		a.none(s, p.seen)
 	}
@@ -221,7 +221,7 @@ func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
 		f.delivery.Source, f.delivery.Line = f.input, f.body.Line
 	}
 	f.chosen = p.selection.match(f)
-	if f.chosen != left && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
+	if f.chosen >= untimed && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
 		f.chosen = met
 	}
 }
@@ -304,9 +304,8 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	if p.first {
 		return
 	}
+	p.doubts.count(f, f.chosen)
 	switch s := p.selection; {
-	case f.chosen == untimed:
-		p.untimed++
 	case f.chosen == met && p.meet != nil:
 		if large {
 			f.then = p.meet(f)
@@ -339,7 +338,7 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 // ask marks the job of a callback as one that is asked about.
 func (p *pipeline) ask(f *found) {
 	if p.asks != nil {
-		p.asks.selected[f.added.Job] = true
+		p.asks.mark(f.added.Job, true)
 	}
 }
 

@@ -28,7 +28,7 @@ func FuzzWorkers(f *testing.F) {
 			f.Add(capture, uint(i))
 		}
 	}
-	commands := [][]string{{"json", "-c"}, {"urls", "--kind", "all"}, {"list", "-o", "csv"}, {"outputs", "-o", "json"}, {"check", "-v"}, {"raw"}, {"urls", "--latest"}, {"json", "--array"}}
+	commands := [][]string{{"json", "-c"}, {"urls", "--kind", "all"}, {"list", "-o", "csv"}, {"outputs", "-o", "json"}, {"check", "-v"}, {"raw"}, {"urls", "--latest"}, {"json", "--array"}, {"jobs", "-o", "json"}, {"list", "-o", "tsv", "--failed"}, {"json", "--last", "2"}, {"show"}, {"raw", "-n", "3"}}
 	f.Add(bytes.Repeat([]byte("task_token=a&event=queued\ntask_token=b&event=saved&x=%\n"), batchLen), uint(0))
 	f.Add([]byte("task_token=a&payload="+strings.Repeat("x", 2*batchBytes)+"\ntask_token=b&event=queued\n"), uint(0))
 	f.Fuzz(func(t *testing.T, input []byte, n uint) {
@@ -58,6 +58,25 @@ func TestClosedPipe(t *testing.T) {
 	}
 	if status := <-done; status != 0 || errs.Len() > 0 {
 		t.Errorf("exit status %d, standard error %q", status, &errs)
+	}
+}
+
+// TestLimit keeps the input open behind the callbacks that are wanted: the run ends when
+// these are printed.
+func TestLimit(t *testing.T) {
+	in, send := io.Pipe()
+	var out, errs bytes.Buffer
+	done := make(chan int)
+	go func() {
+		done <- Run([]string{"json", "-c", "-n", "2"}, Streams{In: in, Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+	}()
+	for _, event := range []string{"queued", "saved"} {
+		if _, err := io.WriteString(send, "task_token=t&event="+event+"&status=%7B%22error%22%3A0%7D\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status := <-done; status != 0 || errs.Len() > 0 || strings.Count(out.String(), "\n") != 2 {
+		t.Errorf("exit status %d, output %q, standard error %q", status, &out, &errs)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestProgressOfPipe(t *testing.T) {
 	}()
 	var out, errs bytes.Buffer
 	status := Run([]string{"check", "-v", pipe}, Streams{Out: &out, Err: &errs, ProgressAfter: 1, Getenv: getenv("")})
-	if err := <-written; err != nil || status != 0 || out.String() != pipe+": completed, task t, no-output\n" {
+	if err := <-written; err != nil || status != 0 || out.String() != pipe+":1: completed, task t, no-output\n" {
 		t.Errorf("exit status %d, %q and %q, %v", status, &out, &errs, err)
 	}
 }

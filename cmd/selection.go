@@ -69,6 +69,7 @@ type chosen int
 const (
 	left    chosen = iota
 	met            // it matches by itself, but not by its job
+	outside        // all but its time matches
 	untimed        // all but its time matches, which is not known
 	taken
 )
@@ -86,13 +87,18 @@ func (s *selection) match(f *found) chosen {
 	case at.Time.IsZero():
 		return untimed
 	case s.since.set() && s.since.isAfter(at.Time, at.Zoned), s.before.set() && !s.before.isAfter(at.Time, at.Zoned):
-		return left
+		return outside
 	}
 	return taken
 }
 
 // timed reports whether the time of a callback matters.
 func (s *selection) timed() bool { return s.since.set() || s.before.set() }
+
+// absolute reports whether it takes a zone to compare times.
+func (s *selection) absolute() bool {
+	return s.since.set() && !s.since.local || s.before.set() && !s.before.local
+}
 
 // byJob reports whether all callbacks of a job tell what is selected.
 func (s *selection) byJob() bool { return s.latest || len(s.outcomes) > 0 }
@@ -143,16 +149,36 @@ func (a *app) none(s *selection, seen int) {
 	}
 }
 
-// untimed says how many callbacks were left out because their time is not known.
-func (a *app) untimed(s *selection, n int) {
-	if n == 0 {
-		return
+// doubts counts the callbacks whose time did not tell for sure whether they are selected.
+type doubts struct {
+	untimed  int // left out
+	unzoned  int // compared as times of this machine
+	selected *selection
+}
+
+// count counts a callback, by how it fares.
+func (d *doubts) count(f *found, fits chosen) {
+	at := &f.body.Request
+	switch {
+	case fits == untimed:
+		d.untimed++
+	case fits != left && d.selected.absolute() && !at.Time.IsZero() && !at.Zoned:
+		d.unzoned++
 	}
+}
+
+// tell says what there is to doubt.
+func (d *doubts) tell(a *app) {
 	flag := "--since"
-	if !s.since.set() {
+	if !d.selected.since.set() {
 		flag = "--before"
 	}
-	a.fail(0, fmt.Sprintf("left out %s without a time, because of %s", render.Count(n, "callback"), flag))
+	if d.untimed > 0 {
+		a.fail(0, fmt.Sprintf("left out %s without a time, because of %s", render.Count(d.untimed, "callback"), flag))
+	}
+	if d.unzoned > 0 {
+		a.note(fmt.Sprintf("the times of %s have no zone: %s took them for times of this machine", render.Count(d.unzoned, "callback"), flag))
+	}
 }
 
 // listFlag is a flag with several values: with commas between them, and each time that it

@@ -100,7 +100,7 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 				lack.join(task) // What a task lacks that was tried again does not matter.
 			}
 			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
-				end := jobs.jobs.Final(j).Deciding
+				end := &jobs.jobs.Final(j).Deciding
 				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
 			}
 		}
@@ -188,9 +188,9 @@ func (l *lacking) String() string {
 	case l.callbacks == 1 || l.bad == 1:
 		return l.example
 	case l.bad == 0:
-		return fmt.Sprintf("%d callbacks gave no URL; %s", l.callbacks, l.example)
+		return fmt.Sprintf("%s (the first of %d callbacks that gave no URL)", l.example, l.callbacks)
 	}
-	return fmt.Sprintf("%d callbacks failed or lack a URL; the first is %s", l.bad, l.example)
+	return fmt.Sprintf("%s (the first of %d callbacks that failed or lack a URL)", l.example, l.bad)
 }
 
 // kindNames are the values of --kind.

@@ -24,7 +24,11 @@ type tsvRows struct{}
 func (tsvRows) head(columns []column) string { return strings.Join(columnNames(columns), "\t") + "\n" }
 
 func (tsvRows) write(w *bufio.Writer, _ []column, row []string) error {
-	escape(row)
-	_, err := w.WriteString(strings.Join(row, "\t") + "\n")
-	return err
+	for i, cell := range row {
+		if i > 0 {
+			_ = w.WriteByte('\t') // The writer keeps its error.
+		}
+		_, _ = w.WriteString(Escape(cell))
+	}
+	return w.WriteByte('\n')
 }

@@ -98,13 +98,14 @@ func newGrid(w *bufio.Writer, o GridOptions, columns []column) *Grid {
 	return g
 }
 
-// chosen returns the cells of a row that are written.
+// chosen returns the cells of a row that are written. They are in the room behind the row,
+// if it has some.
 func (g *Grid) chosen(row []string) []string {
-	cells := make([]string, len(g.cells))
-	for i, cell := range g.cells {
-		cells[i] = row[cell]
+	all := len(row)
+	for _, cell := range g.cells {
+		row = append(row, row[cell])
 	}
-	return cells
+	return row[all:]
 }
 
 // Len returns the number of rows.

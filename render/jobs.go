@@ -67,7 +67,7 @@ type jobColumn struct {
 func jobColumns() []jobColumn {
 	return []jobColumn{
 		{column{Name: "file", For: programs}, func(r *JobRow, _ bool) string { return r.Place.File }, nil},
-		{column{Name: "line", For: programs, Right: true}, func(r *JobRow, _ bool) string { return r.Place.appendCells(nil)[2] }, func(a, b *JobRow) int { return cmp.Compare(a.Place.Line, b.Place.Line) }},
+		{column{Name: "line", For: programs, Right: true}, func(r *JobRow, _ bool) string { return r.Place.Cells()[2] }, func(a, b *JobRow) int { return cmp.Compare(a.Place.Line, b.Place.Line) }},
 		{column{Name: "where", For: programs}, func(r *JobRow, _ bool) string { return r.Place.Where }, nil},
 		{column{Name: "task", Elastic: true, Short: shortToken}, func(r *JobRow, _ bool) string { return r.Task }, nil},
 		{column{Name: "outcome"}, func(r *JobRow, _ bool) string { return r.Outcome.String() }, nil},

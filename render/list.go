@@ -33,10 +33,10 @@ func listColumns() []column {
 	return append(placeColumns(0),
 		column{Name: "event", Elastic: true},
 		column{Name: "outcome"}, // completed, failed, pending or unknown
-		column{Name: "state", Elastic: true, Rank: 5},
+		column{Name: "state", Elastic: true, Rank: 7},
 		column{Name: "percent", Right: true, Rank: 3},
 		column{Name: "outputs", Right: true, Rank: 6},
-		column{Name: "findings", Elastic: true, Short: shortEnd, Rank: 7}, // each name once, the worst first
+		column{Name: "findings", Elastic: true, Least: 17, Short: shortEnd, Rank: 5}, // at least the worst one, whole
 		column{Name: "times", Right: true, Rank: 8},
 		column{Name: "task", Elastic: true, Short: shortToken, Rank: 2},
 		column{Name: "payload", Elastic: true, Short: shortEnd, Rank: 4},
@@ -63,7 +63,7 @@ func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
-	return l.grid.Add(append(r.place.appendCells(nil),
+	return l.grid.Add(append(r.place.Cells(),
 		r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	))
 }

@@ -40,9 +40,9 @@ func outputsColumns() []column {
 	)
 }
 
-// AppendOutput appends the cells of an output to a row: it is of a callback of a task that was
-// found in a place.
-func AppendOutput(row []string, place Place, task string, o *decode.Output) []string {
+// AppendOutput appends the cells of an output of a task to a row that has those of the
+// callback's place.
+func AppendOutput(row []string, task string, o *decode.Output) []string {
 	meta := o.Meta()
 	problem := o.ErrorDescription
 	switch {
@@ -52,7 +52,7 @@ func AppendOutput(row []string, place Place, task string, o *decode.Output) []st
 	default:
 		problem = "state " + o.State
 	}
-	return append(place.appendCells(row),
+	return append(row,
 		task, string(o.Kind), o.Tag, o.UserTag, o.Format, meta.Codec,
 		string(meta.Width), string(meta.Height), framesPerSecond(meta.Framerate), string(meta.Channels),
 		string(o.Duration), string(o.Bitrate), bytesOf(o.Size), problem, o.URL,

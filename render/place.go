@@ -26,18 +26,18 @@ func (p Place) String() string {
 // for programs. rank is that of a column that may be left out on a narrow terminal.
 func placeColumns(rank int) []column {
 	return []column{
-		{Name: "place", For: people, Elastic: true, Least: 24, Short: shortPlace, Rank: rank},
+		{Name: "place", For: people, Elastic: true, Least: 24, Grow: 4, Short: shortPlace, Rank: rank}, // lines get more digits
 		{Name: "file", For: programs},
 		{Name: "line", For: programs, Right: true},
 		{Name: "where", For: programs},
 	}
 }
 
-// appendCells appends the cells of a place's columns to a row.
-func (p Place) appendCells(row []string) []string {
+// Cells returns the cells of a place's columns, with which rows begin.
+func (p Place) Cells() []string {
 	line := ""
 	if p.Line > 0 {
 		line = strconv.Itoa(p.Line)
 	}
-	return append(row, p.String(), p.File, line, p.Where)
+	return []string{p.String(), p.File, line, p.Where}
 }

@@ -650,7 +650,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(nil, Place{File: "log", Line: 1}, c.TaskToken, o)); err != nil {
+			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o)); err != nil {
 				return err
 			}
 		}
@@ -815,7 +815,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(nil, Place{File: "log", Line: 1 + i%period}, "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
+			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7)), URL: strings.Repeat("/x", i%40)}))
 		}
 		return rows
 	}
@@ -838,6 +838,19 @@ func TestLongTable(t *testing.T) {
 				t.Fatalf("width %d: row %d is\n%q\nwant\n%q", width, i, got[1+i], want)
 			}
 		}
+	}
+	// The last lines of a log have more digits than the first ones.
+	places := written(t, func(w *bufio.Writer) error {
+		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
+		for i := range 2 * longTable {
+			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"})); err != nil {
+				return err
+			}
+		}
+		return grid.Close()
+	})
+	if !strings.HasPrefix(places, "callbacks.log:1           video\n") || !strings.HasSuffix(places, "\ncallbacks.log:3996002     video\n") || strings.Count(places, "\n") != 2*longTable {
+		t.Errorf("%.60q … %q", places, places[max(0, len(places)-60):])
 	}
 	// A cell that is wider than its column is not shortened if it is a number.
 	l := layout{table: table{Columns: []column{{Name: "N", Right: true}, {Name: "TEXT", Elastic: true}}}, widths: []int{2, 5}, gap: 1}

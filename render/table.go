@@ -24,6 +24,8 @@ type column struct {
 	// cells, 0 for leastWidth, while a column can be left out.
 	Elastic bool
 	Least   int
+	// Grow is how much wider elastic cells further down a long table may well be.
+	Grow int
 	// Short is how they are shortened: Elide, if it is nil.
 	Short func(cell string, width int) string
 	// Link is for URLs: whole or shortened, they lead to where they lead.
@@ -104,7 +106,7 @@ func (t table) natural(more bool) layout {
 		if c.Elastic {
 			l.widths[i] = min(l.widths[i], mostWidth)
 			if more {
-				l.widths[i] = max(l.widths[i], leastWidth)
+				l.widths[i] = max(l.widths[i]+c.Grow, leastWidth)
 			}
 		}
 	}

@@ -28,9 +28,12 @@ type Moment struct {
 func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOptions) error {
 	slices.SortFunc(moments, func(a, b Moment) int { return cmp.Compare(a.Number, b.Number) })
 	t := table{Columns: []column{
-		{Name: "TIME", Rank: 1}, {Name: "EVENT"}, {Name: "OUTCOME"},
+		{Name: "TIME", Rank: 1},
+		{Name: "EVENT"},
+		{Name: "OUTCOME"},
 		{Name: "PLACE", Elastic: true, Least: 16, Short: shortPlace, Rank: 2},
-		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 3}, {Name: "REMARKS", Rank: 4},
+		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 3},
+		{Name: "REMARKS", Rank: 4},
 	}}
 	for _, m := range moments {
 		event := m.Event

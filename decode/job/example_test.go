@@ -27,7 +27,7 @@ func Example() {
 		delivery.Time = time.Now()
 		added := jobs.Add(delivery)
 		fmt.Print(callback.Event, ": ", jobs.Outcome(added.Job))
-		if added.Late.Number > 0 {
+		if added.Late != nil {
 			fmt.Print(", late: it came after ", added.Late.Event)
 		}
 		fmt.Println()

@@ -105,6 +105,7 @@ func (m *Mark) after(other *Mark) bool {
 // Job is what is known of one task token.
 type Job struct {
 	Token string // empty if the only callback of the job has none
+	Index int    // in the order in which the first callbacks came, from 0
 
 	Deciding    Mark      // the callback that decides
 	End         Mark      // the first callback that ended the job
@@ -186,11 +187,11 @@ func (s *Jobs) Delivery(c *decode.Callback) Delivery {
 // Added is what a delivery is to its job, by what was added before.
 type Added struct {
 	Job      *Job
-	Number   int  // of the delivery, from 1
-	Decides  bool // it decides, so far
-	Resend   bool // the same callback came before from the same source
-	Late     Mark // the end that it came after, if it does not end the job itself
-	Contrary Mark // the earlier end that tells another outcome
+	Number   int   // of the delivery, from 1
+	Decides  bool  // it decides, so far
+	Resend   bool  // the same callback came before from the same source
+	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
+	Contrary *Mark // the earlier end that tells another outcome, or nil
 }
 
 // Add takes the next delivery of any job.
@@ -213,10 +214,12 @@ func (s *Jobs) Add(d Delivery) Added {
 	case rank >= ended && (j.End.Number == 0 || j.End.after(&m)):
 		j.End = m
 	case rank < ended && (rank > silent || d.Event != "") && j.End.Number > 0 && m.after(&j.End):
-		a.Late = j.End
+		end := j.End
+		a.Late = &end
 	}
 	if rank == told && j.rank == told && d.Outcome != j.Deciding.Outcome {
-		a.Contrary, j.Disagree = j.Deciding, true
+		other := j.Deciding
+		a.Contrary, j.Disagree = &other, true
 	}
 	if j.Deciding.Number == 0 || rank > j.rank || rank == j.rank && m.after(&j.Deciding) {
 		a.Decides = true
@@ -225,7 +228,7 @@ func (s *Jobs) Add(d Delivery) Added {
 	} else if j.RetriedAs == "" && d.RetriedAs != "" && rank == told && d.Outcome == j.Deciding.Outcome {
 		s.decide(j, j.Deciding, d.RetriedAs)
 	}
-	j.count(m.Event, d.Stream, a.Resend, a.Late.Number > 0)
+	j.count(m.Event, d.Stream, a.Resend, a.Late != nil)
 	return a
 }
 
@@ -234,7 +237,8 @@ func (s *Jobs) job(token string) *Job {
 	if j := s.tokens[token]; j != nil {
 		return j
 	}
-	j := &Job{Token: strings.Clone(token)} // The copy keeps no other texts in memory.
+	// The copy of the token keeps no other texts in memory. Most jobs have two events.
+	j := &Job{Token: strings.Clone(token), Index: len(s.all), Events: make([]Event, 0, 2)}
 	s.all = append(s.all, j)
 	if token == "" {
 		s.numbers[s.deliveries] = j

@@ -76,10 +76,10 @@ func fold(t *testing.T, callbacks string) (jobs *job.Jobs, marks string) {
 		if added.Resend {
 			mark += "r"
 		}
-		if added.Late.Number > 0 {
+		if added.Late != nil {
 			mark += fmt.Sprintf("l%d", added.Late.Line)
 		}
-		if added.Contrary.Number > 0 {
+		if added.Contrary != nil {
 			mark += fmt.Sprintf("c%d", added.Contrary.Line)
 		}
 		if added.Number != i+1 {
