@@ -321,6 +321,10 @@ func FuzzReader(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, input []byte) {
 		pieces, pieceErr := readAll(NewReader(iotest.OneByteReader(bytes.NewReader(input)), 0))
+		told := tellAll(string(input))
+		if r := iotest.OneByteReader(bytes.NewReader(input)); told != tellIn(r) {
+			t.Errorf("in one piece %s", told)
+		}
 		var whole []string
 		r := NewReader(bytes.NewReader(input), int64(len(input)))
 		lines := slices.Collect(bytes.Lines(input))

@@ -88,8 +88,9 @@ func tell(text []byte, found []find) {
 			}
 		}
 		f.Request = f.Request.or(told)
-		if read = max(read, min(f.end, len(text))); f.Request.Path == "" {
-			f.Request = f.Request.or(suffix(text[read:lineStop(text, read)]))
+		read = max(read, min(f.end, len(text)))
+		if end := lineStop(text, read); f.Request.Path == "" && (i+1 == len(found) || found[i+1].at >= end) {
+			f.Request = f.Request.or(suffix(text[read:end]))
 		}
 	}
 }

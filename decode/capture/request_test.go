@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,10 @@ const (
 
 // tellAll returns what is told of each callback in a text: its time in RFC 3339, without a zone
 // where none is written, its method, its path and its query, "-" for what is not told.
-func tellAll(input string) string {
-	r := NewReader(strings.NewReader(input), 0)
+func tellAll(input string) string { return tellIn(strings.NewReader(input)) }
+
+func tellIn(in io.Reader) string {
+	r := NewReader(in, 0)
 	r.Clock = func() time.Time { return time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC) }
 	var list []string
 	for body, err := r.Next(); err == nil; body, err = r.Next() {
@@ -50,6 +53,7 @@ func TestRequest(t *testing.T) {
 		{"[24-Nov-2026 10:00:03 UTC] BODY", "2026-11-24T10:00:03Z  "},
 		{"1764000000.123456 [0 10.0.0.1:4000] \"LPUSH\" \"cb\" \"BODY\"", "2025-11-24T16:00:00.123456Z  "},
 		{"POST https://example.com?a=b BODY", " POST /?a=b"},
+		{"body: \"BODY\", body: \"OTHER\", request: \"POST /b HTTP/1.1\"", "-;  POST /b"},
 		{"2026-11-24T10:00:03Z BODY and OTHER", "2026-11-24T10:00:03Z  ; 2026-11-24T10:00:03Z  "},
 		{"2026-11-24T10:00:03Z one BODY 2026-11-24T10:00:04Z two OTHER", "2026-11-24T10:00:03Z  ; 2026-11-24T10:00:04Z  "},
 		{"2026-11-24T10:00:03Z a BODY\nBODY\n2026-11-24T10:00:05Z b BODY", "2026-11-24T10:00:03Z  ; -; 2026-11-24T10:00:05Z  "},
