@@ -12,13 +12,21 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"qcb/decode"
 	"qcb/decode/capture/stamp"
 )
 
-// IsCallback reports whether a body is that of a callback with a task or an event.
+// IsCallback reports whether the body of a request is that of a callback with a task or an event.
+// It is one also with JSON that is not percent-encoded, as somebody may post who tries a handler.
+// A Reader passes over lines in which task_token is not named in plain text.
 func IsCallback(body []byte) bool {
-	_, ok := bodyFind(body)
-	return ok
+	if _, ok := bodyFind(body); ok {
+		return true
+	}
+	c, _ := decode.Decode(body) // It is one with a task token.
+	names := decode.FieldNames()
+	return bytes.Contains(body, []byte("task_token=")) && c.TaskToken != "" && !strings.ContainsAny(c.TaskToken, " \t\r\n\"'") &&
+		slices.Contains(names[:], c.Form[0].Name)
 }
 
 // AppendLine appends a line, without its ending, from which a Reader reads the request and its
@@ -147,12 +155,12 @@ func (r *Reader) saved(line []byte, number int) bool {
 	}
 	r.release()
 	r.answer()
-	f, ok := bodyFind(s.body)
+	f, _ := bodyFind(s.body)
 	r.from = number + 1
 	switch {
 	case s.refused:
 		r.skip(line, number)
-	case !ok: // Another program writes such lines.
+	case !IsCallback(s.body): // Another program writes such lines.
 		r.take(search(line), line, number)
 		r.from = number + 1
 	default:

@@ -36,6 +36,11 @@ func TestAppendLine(t *testing.T) {
 		},
 		{
 			Request{},
+			nil, `task_token=t&status={"error": 0, "videos": []}`,
+			`{"time":"","method":"","path":"","query":"","headers":{},"body":"task_token=t&status={\"error\": 0, \"videos\": []}"}`,
+		},
+		{
+			Request{},
 			nil, "event=saved&task_token=\xff",
 			`{"time":"","method":"","path":"","query":"","headers":{},"bodyBase64":"ZXZlbnQ9c2F2ZWQmdGFza190b2tlbj3/"}`,
 		},
@@ -53,7 +58,7 @@ func TestAppendLine(t *testing.T) {
 			}
 		}
 	}
-	for _, body := range []string{"", "x", "a=b&c=d", "\x00\xff"} {
+	for _, body := range []string{"", "x", "a=b&c=d", "\x00\xff", "task_token=a event=saved", `{"url":"https://x/?a=b&task_token=c&event=saved"}`} {
 		if IsCallback([]byte(body)) {
 			t.Errorf("%q is the body of a callback", body)
 		}
