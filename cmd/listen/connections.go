@@ -121,6 +121,9 @@ func (c *connection) hold(bytes int64) bool {
 	l.held += bytes
 	for l.held > l.most {
 		oldest := l.waiting.Front()
+		for oldest != nil && oldest.Value.(*connection).held == 0 {
+			oldest = oldest.Next()
+		}
 		if oldest == nil || oldest == c.place {
 			return false
 		}

@@ -73,7 +73,7 @@ func serve(t *testing.T, s *Server) string {
 // which slow clients are not cut off yet.
 func accepted(t *testing.T, address string) {
 	t.Helper()
-	client := http.Client{Timeout: longestHeadWait / 2}
+	client := http.Client{Timeout: longestHeadWait * 9 / 10}
 	response, err := client.Post("http://"+address, formType, strings.NewReader("task_token=a&event=queued"))
 	if err != nil {
 		t.Fatal(err)
