@@ -107,7 +107,7 @@ func TestStory(t *testing.T) {
 		}
 		last = d.Time
 		added := jobs.Add(jobs.Delivery(c))
-		if added.Late.Number > 0 {
+		if added.Late != nil {
 			late++
 		}
 		if added.Resend {
