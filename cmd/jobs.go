@@ -223,7 +223,7 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	r.Zoned = zones == job.Zoned
 	r.Ended = final.End.Time
 	// What came first can be the end itself: the capture does not have the beginning.
-	if first.End.Number == 0 || first.First.Before(first.End.Time) || len(tasks) > 1 {
+	if first.End.Number == 0 || first.First.Before(first.End.Time) {
 		r.Begun = first.First
 	}
 	switch {

@@ -212,7 +212,7 @@ func (m *maker) make() *made {
 			j.retriedAs = append(j.retriedAs, third)
 			break
 		}
-	case kind < 15: // tried again in vain
+	case kind < 15: // could not be tried again
 		token := m.task(j)
 		failure := m.add(j, token, "restart_failed", madeGaveUp)
 		j.outcome, j.state, j.error, j.ended = "failed", "error", "no message was sent", failure.at

@@ -21,8 +21,8 @@ type progress struct {
 	tick  *time.Ticker
 }
 
-// newProgress returns the progress through all inputs, which are read so many times, or
-// nil if nobody would see it.
+// newProgress returns the progress through a number of readings of all inputs, or nil if
+// nobody would see it.
 func (a *app) newProgress(files []string, readings int) *progress {
 	if a.ProgressAfter == 0 || a.quiet {
 		return nil

@@ -69,14 +69,11 @@ func Example_server() {
 		mutex.Lock()
 		defer mutex.Unlock()
 		added := jobs.Add(jobs.Delivery(callback))
-		if added.Resend {
+		if !added.Changed {
 			return
 		}
 		for _, damage := range callback.Damage {
 			log.Printf("%q", damage) // The rest of the callback is there all the same.
-		}
-		if !added.Decides {
-			return
 		}
 		switch jobs.Outcome(added.Job) {
 		case decode.OutcomeCompleted:
@@ -97,6 +94,7 @@ func Example_server() {
 		saved,
 		saved,
 		`task_token=1&event=queued&status={"status":"encoding","error":0}`,
+		`task_token=2&event=error&error_message=no+such+file&status={"status":"error","error":1}`,
 		`task_token=2&event=saved&status={"status":"completed","error":1,"error_description":"no+such+file"}`,
 		`<p>hello</p>`,
 	} {
@@ -116,6 +114,7 @@ func Example_server() {
 	// 200
 	// 200
 	// failed: task 2
+	// 200
 	// 200
 	// 400
 }

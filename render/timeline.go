@@ -28,12 +28,12 @@ type Moment struct {
 func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOptions) error {
 	slices.SortFunc(moments, func(a, b Moment) int { return cmp.Compare(a.Number, b.Number) })
 	t := table{Columns: []column{
-		{Name: "TIME", Rank: 1},
-		{Name: "EVENT"},
+		{Name: "TIME", Rank: 3},
+		{Name: "EVENT", Elastic: true},
 		{Name: "OUTCOME"},
 		{Name: "PLACE", Elastic: true, Least: 16, Short: shortPlace, Rank: 2},
-		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 3},
-		{Name: "REMARKS", Rank: 4},
+		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 4},
+		{Name: "REMARKS", Rank: 1},
 	}}
 	for _, m := range moments {
 		event := m.Event
@@ -48,7 +48,9 @@ func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOption
 		})
 	}
 	p := newPage(w, o)
-	p.rows(t)
+	if left := p.rows(t); len(left) > 0 {
+		p.line(hidden(left))
+	}
 	p.line()
 	_, err := w.Write(nil) // The writer keeps its first error.
 	return err

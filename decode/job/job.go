@@ -150,7 +150,8 @@ const OtherEvents = "…"
 const longestName = 64
 
 // Jobs folds callbacks into jobs. Use [New] to make one. Only Delivery may be called by
-// several goroutines at a time.
+// several goroutines at a time. It keeps about 500 bytes of each job, and forgets none: a
+// server that runs for months should take a new one now and then.
 type Jobs struct {
 	tokens     map[string]*Job
 	numbers    map[int]*Job // those without a token
@@ -189,6 +190,7 @@ type Added struct {
 	Job      *Job
 	Number   int   // of the delivery, from 1
 	Decides  bool  // it decides, so far
+	Changed  bool  // the outcome of the task is another one than before
 	Resend   bool  // the same callback came before from the same source
 	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
 	Contrary *Mark // the earlier end that tells another outcome, or nil
@@ -199,6 +201,7 @@ func (s *Jobs) Add(d Delivery) Added {
 	s.deliveries++
 	a := Added{Job: s.job(d.Token), Number: s.deliveries}
 	j := a.Job
+	before := j.Deciding.Outcome
 	m := Mark{s.deliveries, s.name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
 	j.time(&m)
 
@@ -228,6 +231,7 @@ func (s *Jobs) Add(d Delivery) Added {
 	} else if j.RetriedAs == "" && d.RetriedAs != "" && rank == told && d.Outcome == j.Deciding.Outcome {
 		s.decide(j, j.Deciding, d.RetriedAs)
 	}
+	a.Changed = j.Deciding.Outcome != before
 	j.count(m.Event, d.Stream, a.Resend, a.Late != nil)
 	return a
 }

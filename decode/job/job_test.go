@@ -47,7 +47,7 @@ func body(name, of string) string {
 // fold adds callbacks, written "a:queued a:saved@10 b:retry>c": a letter for the task
 // token, the name of a body, the token that it names, the second in which it came. It
 // returns what each was to its job: d for deciding, r for sent again, l for late, c for
-// contrary.
+// contrary, ! for another outcome than before.
 func fold(t *testing.T, callbacks string) (jobs *job.Jobs, marks string) {
 	t.Helper()
 	jobs = job.New()
@@ -73,6 +73,9 @@ func fold(t *testing.T, callbacks string) (jobs *job.Jobs, marks string) {
 		if added.Decides {
 			mark += "d"
 		}
+		if added.Changed {
+			mark += "!"
+		}
 		if added.Resend {
 			mark += "r"
 		}
@@ -97,59 +100,59 @@ func TestRules(t *testing.T) {
 		jobs      string // token, outcome, and the line of the deciding callback of each
 		marks     string
 	}{
-		{"a:queued", "a pending 1", "d"},
-		{"a:queued a:saved", "a completed 2", "d d"},
-		{"a:queued a:error a:failed", "a failed 3", "d d d"},
-		{"a:saved a:queued", "a completed 1", "d l1"},
-		{"a:queued a:saved a:queued", "a completed 2", "d d rl2"},
-		{"a:saved a:saved", "a completed 2", "d dr"},
-		{"a:error a:saved", "a completed 2", "d dc1"},
-		{"a:saved a:error", "a failed 2", "d dc1"},
-		{"a:saved a:error a:saved", "a completed 3", "d dc1 drc2"},
-		{"a:saved a:cut", "a completed 1", "d "}, // It was truncated: it does not say otherwise.
+		{"a:queued", "a pending 1", "d!"},
+		{"a:queued a:saved", "a completed 2", "d! d!"},
+		{"a:queued a:error a:failed", "a failed 3", "d! d! d"},
+		{"a:saved a:queued", "a completed 1", "d! l1"},
+		{"a:queued a:saved a:queued", "a completed 2", "d! d! rl2"},
+		{"a:saved a:saved", "a completed 2", "d! dr"},
+		{"a:error a:saved", "a completed 2", "d! d!c1"},
+		{"a:saved a:error", "a failed 2", "d! d!c1"},
+		{"a:saved a:error a:saved", "a completed 3", "d! d!c1 d!rc2"},
+		{"a:saved a:cut", "a completed 1", "d! "}, // It was truncated: it does not say otherwise.
 		{"a:cut a:queued", "a unknown 1", "d l1"},
-		{"a:cut a:saved", "a completed 2", "d d"},
+		{"a:cut a:saved", "a completed 2", "d d!"},
 		{"a:running", "a unknown 1", "d"},
-		{"a:running a:failed", "a failed 2", "d d"},
-		{"a:stream", "a pending 1", "d"},
-		{"a:stream a:streamerr", "a pending 2", "d d"},
-		{"a:queued a:stream", "a pending 1", "d "},
-		{"a:queued a:stream a:saved a:stream", "a completed 3", "d  d rl3"},
-		{"a:saved a:streamerr", "a completed 1", "d l1"},
+		{"a:running a:failed", "a failed 2", "d d!"},
+		{"a:stream", "a pending 1", "d!"},
+		{"a:stream a:streamerr", "a pending 2", "d! d"},
+		{"a:queued a:stream", "a pending 1", "d! "},
+		{"a:queued a:stream a:saved a:stream", "a completed 3", "d!  d! rl3"},
+		{"a:saved a:streamerr", "a completed 1", "d! l1"},
 		{"a:new", "a unknown 1", "d"},
-		{"a:queued a:new", "a pending 1", "d "},
-		{"a:new a:queued", "a pending 2", "d d"},
-		{"a:saved a:new", "a completed 1", "d l1"},
-		{"a:queued a:poll", "a completed 2", "d d"},
-		{"a:poll a:encoding", "a completed 1", "d l1"},
-		{"a:queued b:saved a:error", "a failed 3, b completed 2", "d d d"},
-		{"-:queued -:queued", "- pending 1, - pending 2", "d dr"},
+		{"a:queued a:new", "a pending 1", "d! "},
+		{"a:new a:queued", "a pending 2", "d d!"},
+		{"a:saved a:new", "a completed 1", "d! l1"},
+		{"a:queued a:poll", "a completed 2", "d! d!"},
+		{"a:poll a:encoding", "a completed 1", "d! l1"},
+		{"a:queued b:saved a:error", "a failed 3, b completed 2", "d! d! d!"},
+		{"-:queued -:queued", "- pending 1, - pending 2", "d! d!r"},
 
 		// Times decide where both are known.
-		{"a:saved@20 a:queued@10", "a completed 1", "d "},
-		{"a:saved@10 a:queued@20", "a completed 1", "d l1"},
-		{"a:saved@20 a:error@10", "a completed 1", "d c1"},
-		{"a:saved@20 a:error", "a failed 2", "d dc1"},
-		{"a:queued@20 a:encoding@10", "a pending 1", "d "},
+		{"a:saved@20 a:queued@10", "a completed 1", "d! "},
+		{"a:saved@10 a:queued@20", "a completed 1", "d! l1"},
+		{"a:saved@20 a:error@10", "a completed 1", "d! c1"},
+		{"a:saved@20 a:error", "a failed 2", "d! d!c1"},
+		{"a:queued@20 a:encoding@10", "a pending 1", "d! "},
 
 		// A retry is the same job.
-		{"a:queued a:retry>b b:queued b:saved", "a completed 4", "d d d d"},
-		{"b:saved a:retry>b", "a completed 1", "d d"},
-		{"a:retry>b", "a failed 1", "d"},
-		{"a:retry>b b:queued", "a pending 2", "d d"},
-		{"a:retry>b a:failed b:saved", "a completed 3", "d d d"},
-		{"a:failed a:retry>b a:queued b:saved", "a completed 4", "d d l1 d"},
-		{"a:restarted>b b:saved", "a completed 2", "d d"},
-		{"a:error a:gaveup", "a failed 2", "d d"},
-		{"a:retry>b b:retry>c c:saved", "a completed 3", "d d d"},
-		{"b:retry>c a:retry>b c:error", "a failed 3", "d d d"},
-		{"a:retry>b b:retry>a", "a failed 2", "d d"},
-		{"a:retry>b b:retry>c c:retry>a", "a failed 3", "d d d"},
-		{"a:retry>a", "a failed 1", "d"},
-		{"a:retry>b c:retry>b b:saved", "a completed 3, c failed 2", "d d d"}, // Only one of them can be right.
-		{"a:retry>b a:saved b:queued", "a completed 2, b pending 3", "d dc1 d"},
-		{"a:retry>b@20 a:error@10 b:saved@30", "a completed 3", "d  d"},
-		{"a:error@20 a:retry>b@10 b:saved@30", "a completed 3", "d  d"},
+		{"a:queued a:retry>b b:queued b:saved", "a completed 4", "d! d! d! d!"},
+		{"b:saved a:retry>b", "a completed 1", "d! d!"},
+		{"a:retry>b", "a failed 1", "d!"},
+		{"a:retry>b b:queued", "a pending 2", "d! d!"},
+		{"a:retry>b a:failed b:saved", "a completed 3", "d! d d!"},
+		{"a:failed a:retry>b a:queued b:saved", "a completed 4", "d! d l1 d!"},
+		{"a:restarted>b b:saved", "a completed 2", "d! d!"},
+		{"a:error a:gaveup", "a failed 2", "d! d"},
+		{"a:retry>b b:retry>c c:saved", "a completed 3", "d! d! d!"},
+		{"b:retry>c a:retry>b c:error", "a failed 3", "d! d! d!"},
+		{"a:retry>b b:retry>a", "a failed 2", "d! d!"},
+		{"a:retry>b b:retry>c c:retry>a", "a failed 3", "d! d! d!"},
+		{"a:retry>a", "a failed 1", "d!"},
+		{"a:retry>b c:retry>b b:saved", "a completed 3, c failed 2", "d! d! d!"}, // Only one of them can be right.
+		{"a:retry>b a:saved b:queued", "a completed 2, b pending 3", "d! d!c1 d!"},
+		{"a:retry>b@20 a:error@10 b:saved@30", "a completed 3", "d!  d!"},
+		{"a:error@20 a:retry>b@10 b:saved@30", "a completed 3", "d!  d!"},
 	}
 	for _, test := range tests {
 		jobs, marks := fold(t, test.callbacks)
@@ -186,6 +189,34 @@ func TestFacts(t *testing.T) {
 	}
 	if jobs, _ := fold(t, "-:queued a:saved"); jobs.Of("", 1).Deciding.Number != 1 || jobs.Of("", 2) != nil || jobs.Of(token("b"), 1) != nil {
 		t.Error("a job without a token is not found by its number")
+	}
+}
+
+// TestZones checks that a time with a zone is not compared with one without.
+func TestZones(t *testing.T) {
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		zoned []bool // of callbacks, each of which came earlier than the one before
+		zones job.Zones
+		last  bool // whether the last one decides, as it does without times
+	}{
+		{[]bool{true, true}, job.Zoned, false},
+		{[]bool{false, false}, job.Unzoned, false},
+		{[]bool{true, false}, job.MixZones, true},
+		{[]bool{false, false, true}, job.MixZones, true},
+	} {
+		jobs := job.New()
+		var decides bool
+		for i, zoned := range test.zoned {
+			decides = jobs.Add(job.Delivery{Token: "t", Event: "saved", Ends: true, Outcome: decode.OutcomeCompleted, Time: at.Add(-time.Duration(i) * time.Hour), Zoned: zoned}).Decides
+		}
+		if j := jobs.Of("t", 0); j.Zones != test.zones || decides != test.last {
+			t.Errorf("%v: zones %v, the last one decides: %v", test.zoned, j.Zones, decides)
+		}
+	}
+	jobs := job.New()
+	if jobs.Add(job.Delivery{Token: "t"}); jobs.Of("t", 0).Zones != job.NoTimes {
+		t.Error("a job without times has zones")
 	}
 }
 
