@@ -66,9 +66,16 @@ func (a *app) addCompletions(root *cobra.Command) {
 		case "completion":
 			c.ValidArgsFunction = oneOf(shells)
 		case "sample":
-			c.ValidArgsFunction = oneOf(sample.Kinds)
+			c.ValidArgsFunction = oneOf(sample.KindNames())
 		case "listen", "explain":
 			c.ValidArgsFunction = cobra.NoFileCompletions
+		case "replay":
+			c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+				if len(args) == 0 {
+					return nil, cobra.ShellCompDirectiveNoFileComp // a URL
+				}
+				return nil, cobra.ShellCompDirectiveDefault
+			}
 		}
 	}
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })

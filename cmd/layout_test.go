@@ -72,7 +72,6 @@ func TestImports(t *testing.T) {
 		"golang.org/x/text":                    {"decode/capture/input/input.go"},
 		"github.com/klauspost/compress":        {"decode/capture/open/unpack.go"},
 		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
-		"golang.org/x/net":                     {"cmd/listen/server.go"},
 	}
 	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}

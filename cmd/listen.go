@@ -11,36 +11,43 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
-	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"qcb/cmd/listen"
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/explain"
+	"qcb/decode/job"
 	"qcb/render"
 )
 
 // listenOptions are the flags of qcb listen.
 type listenOptions struct {
+	only        selection // by event and type
 	path        string
+	origins     listFlag
 	save        string
 	saveInvalid bool
 	maxBody     int64
+	answer      int
 	forward     string
+	noQuery     bool
 	exec        string
+	timeout     time.Duration
 	until       string
 	verbose     bool
 	json        bool
 	masking     render.Masking
+
+	target *url.URL // that forward names
 }
 
 func (a *app) listenCommand() *cobra.Command {
@@ -51,27 +58,36 @@ func (a *app) listenCommand() *cobra.Command {
 		GroupID: "handler",
 		Long: `Receive callbacks over HTTP and show each as it comes, until it is interrupted.
 ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080:
-no other machine can reach it, but through a proxy or a tunnel.
+other machines can reach that only through a proxy or a tunnel.
 
-A POST of a callback on any path is answered with 200. What is no callback is
-refused with the reason: 400, or 405, 413, 415 for the wrong method, length,
-content type. With --save a callback is on the disk before it is answered, and
-answered with 503 if it cannot be stored. The file is a log for all commands.
+A POST of a callback on any path is answered with 200. Anything else is refused
+with the reason: 400 for another body, 403 for a POST that a web page makes a
+browser send, 405, 413 and 415 for the wrong method, length and content type.
 
---exec splits COMMAND at spaces and runs it without a shell. It has the callback
-as JSON on standard input, and QCB_TASK, QCB_EVENT and QCB_OUTCOME (completed,
-failed, pending, unknown) in its environment.
+With --save the whole request is on the disk before it is answered, and answered
+with 503 if it cannot be stored. The file has one JSON object per line: time,
+method, path, query, headers (without Authorization and Cookie) and body, or
+bodyBase64 if that is not UTF-8. All commands read it; jq -r .body prints the
+bodies; qcb replay sends them to a handler.
 
-The first SIGINT or SIGTERM ends it when what is under way is done, the second
-one at once.
+--event and --type choose the callbacks that are shown, passed on and waited
+for; all are kept. --exec splits COMMAND at spaces and runs it without a shell.
+It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT and
+QCB_OUTCOME (completed, failed, pending, unknown) in its environment. What it
+leaves running is killed.
 
-Exit status: 0 interrupted; with --until that of qcb check for the callback that
-came, or 1 if it did not come; 2 wrong usage; 3 the address or a file cannot be
-used, or the output cannot be written.`,
+Callbacks are not signed: anyone who can reach the address can send one. With
+--exec and --until choose a --path that only Qencode knows.
+
+The first Ctrl-C ends it when what is under way is done, the second one at once.
+
+Exit status: 0 interrupted; with --until that of qcb check for the job, or 1 if
+it was interrupted first; 2 wrong usage; 3 the address or a file cannot be used,
+or the output cannot be written.`,
 		Example: `  qcb listen --save callbacks.log
   qcb listen --until saved -v && publish
   qcb listen --json 9000 | jq .status.videos
-  qcb listen --forward http://localhost:3000/callback`,
+  qcb listen --forward localhost:3000/callback`,
 	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -81,22 +97,51 @@ used, or the output cannot be written.`,
 		if err != nil {
 			return err
 		}
-		if err := cmp.Or(refuseEmpty(c), o.check()); err != nil {
+		if err := cmp.Or(refuseEmpty(c), o.check(c.Flags().Changed("answer"))); err != nil {
 			return err
 		}
 		return a.listen(address, o)
 	}
-	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`; it may have a secret in it")
-	c.Flags().StringVar(&o.save, "save", "", "append each callback to a `FILE`, before the answer")
+	o.only.flagsAlone(c)
+	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`, which may contain a secret")
+	c.Flags().Var(&o.origins, "allow-origin", "take callbacks from the web page at this `URL`, too")
+	c.Flags().StringVar(&o.save, "save", "", "append each request to a `FILE`, before the answer")
 	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "save what is refused with 400, too")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
+	c.Flags().IntVar(&o.answer, "answer", 0, "answer callbacks with this `STATUS` instead of 200")
 	c.Flags().StringVar(&o.forward, "forward", "", "pass each callback on to this `URL`")
+	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the query that came to that URL")
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
-	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT`, or task, has come")
+	c.Flags().DurationVar(&o.timeout, "timeout", listen.LongestRequest, "`TIME` limit for --forward and --exec")
+	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT` came, or a task's job ended")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
 	addRedact(c, &o.masking)
+	onlyOnce(c)
 	return c
+}
+
+// onlyOnce makes the flags of a command that have one value refuse another one.
+func onlyOnce(c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if _, several := f.Value.(*listFlag); !several && f.NoOptDefVal == "" {
+			f.Value = &onceFlag{Value: f.Value}
+		}
+	})
+}
+
+// onceFlag is a flag that can be given once.
+type onceFlag struct {
+	pflag.Value
+	given bool
+}
+
+func (f *onceFlag) Set(value string) error {
+	if f.given {
+		return &usageError{hint: "it was given twice, and takes one value"}
+	}
+	f.given = true
+	return f.Value.Set(value)
 }
 
 // listenAddress completes an address. Another interface than that of this machine
@@ -107,8 +152,8 @@ func listenAddress(arg string) (string, error) {
 		address = ":" + arg
 	}
 	host, port, err := net.SplitHostPort(address)
-	if _, noNumber := strconv.ParseUint(port, 10, 16); err != nil || noNumber != nil {
-		return "", &usageError{fmt.Sprintf("%q is no ADDR", arg), "it is HOST:PORT, or a port, which is at most 65535"}
+	if _, notNumber := strconv.ParseUint(port, 10, 16); err != nil || notNumber != nil {
+		return "", &usageError{fmt.Sprintf("invalid address %q", arg), "it is HOST:PORT, or a port, which is at most 65535"}
 	}
 	if host == "" {
 		host = "127.0.0.1"
@@ -117,27 +162,46 @@ func listenAddress(arg string) (string, error) {
 }
 
 // check finds flags that make no sense.
-func (o *listenOptions) check() error {
-	target, err := url.Parse(o.forward)
+func (o *listenOptions) check(answer bool) error {
 	switch {
 	case o.path != "" && !strings.HasPrefix(o.path, "/"):
-		return &usageError{"a --path begins with /", ""}
+		return &usageError{"--path must start with /", ""}
+	case o.save == "-":
+		return &usageError{"--save needs a file", "qcb listen --json prints each callback on standard output"}
 	case o.saveInvalid && o.save == "":
 		return &usageError{"--save-invalid needs --save", ""}
 	case o.maxBody < 1:
-		return &usageError{"--max-body needs a number from 1 on", ""}
+		return &usageError{"--max-body must be at least 1", ""}
+	case answer && (o.answer < 200 || o.answer > 599):
+		return &usageError{"--answer must be a status from 200 to 599", ""}
+	case o.timeout <= 0:
+		return &usageError{"--timeout must be longer than 0", ""}
 	case o.verbose && o.json:
 		return &usageError{"--verbose and --json exclude each other", ""}
-	case o.forward != "" && (err != nil || target.Host == "" || target.Scheme != "http" && target.Scheme != "https"):
-		return &usageError{"--forward is no URL of HTTP", ""}
+	case o.noQuery && o.forward == "":
+		return &usageError{"--no-query needs --forward", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
 		return &usageError{"--exec is empty", ""}
 	case strings.ContainsAny(o.exec, "'\""):
 		return &usageError{"--exec takes no quotes: it is split at spaces", "put the command into a script"}
 	}
+	for i, origin := range o.origins.values {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" {
+			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", origin), "it is what a browser sends as Origin: https://example.com"}
+		}
+		o.origins.values[i] = u.Scheme + "://" + u.Host
+	}
+	if o.forward != "" {
+		target, err := listen.ParseTarget(o.forward)
+		if err != nil {
+			return &usageError{"--forward needs an http:// or https:// URL", ""}
+		}
+		o.target = target
+	}
 	if command := strings.Fields(o.exec); len(command) > 0 {
 		if _, err := exec.LookPath(command[0]); err != nil {
-			return &usageError{fmt.Sprintf("--exec: there is no command %q", command[0]), ""}
+			return &usageError{fmt.Sprintf("--exec: command %q not found", command[0]), ""}
 		}
 	}
 	return nil
@@ -147,15 +211,31 @@ func (o *listenOptions) check() error {
 type listener struct {
 	*app
 	*listenOptions
-	relays  []*listen.Relay
-	pass    []func(listen.Event, *found) // to each relay
-	reports chan string
+	printer *listen.Relay // prints, so that nothing else waits for whoever reads
+	missed  atomic.Int64  // what was not printed, because too much waits
+	broken  chan error    // receives the error of the output
+	day     string        // of the last callback that was shown
+
+	passes  []pass
 	resends resends
-	came    *found // what --until waits for
+
+	jobs    *outcomes // for --until
+	awaited *job.Job  // of the task that --until waits for
+	came    *found    // with which the waiting is over
+}
+
+// pass is what is done with each callback beside showing it.
+type pass struct {
+	flag  string
+	relay *listen.Relay
+	do    func(listen.Event, *found) (report, hint string)
 }
 
 func (a *app) listen(address string, o *listenOptions) error {
-	server := &listen.Server{Path: o.path, MaxBody: o.maxBody, Timeout: listen.LongestRequest, SaveInvalid: o.saveInvalid, Events: make(chan listen.Event)}
+	server := &listen.Server{
+		Path: o.path, MaxBody: o.maxBody, Timeout: listen.LongestRequest, SaveInvalid: o.saveInvalid,
+		Origins: o.origins.values, Answer: o.answer, Events: make(chan listen.Event),
+	}
 	if o.save != "" {
 		store, err := listen.OpenStore(o.save)
 		if err != nil {
@@ -170,16 +250,14 @@ func (a *app) listen(address string, o *listenOptions) error {
 		a.fail(exitInput, fmt.Sprintf("cannot listen on %s: %s", address, listen.Reason(err)))
 		return nil
 	}
-	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	program := &listen.Program{Args: strings.Fields(o.exec), Timeout: o.timeout}
+	ending, end, stop := interruptible(program.Kill)
 	defer stop()
-	a.note("listening on http://" + socket.Addr().String())
-	if near := nearest(o.until, decode.Events()); near != "" && !slices.Contains(decode.Events(), o.until) {
-		a.hint("did you mean: --until " + near)
-	}
-	l := &listener{app: a, listenOptions: o, reports: make(chan string)}
-	l.openRelays()
+	a.greet(socket.Addr(), o)
+	l := &listener{app: a, listenOptions: o, printer: listen.NewRelay(), broken: make(chan error, 1), jobs: newOutcomes()}
+	l.openRelays(program)
 	connections, broken := server.Serve(socket)
-	err = l.run(server, connections, broken, interrupted, stop)
+	err = l.run(server, connections, broken, ending, end)
 	l.closeRelays()
 	switch {
 	case err != nil:
@@ -188,70 +266,167 @@ func (a *app) listen(address string, o *listenOptions) error {
 		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
-		jobs := newOutcomes()
-		jobs.mark(jobs.jobs.Add(jobs.jobs.Delivery(l.came.Callback)).Job, true)
-		a.answer(jobs)
+		a.answer(l.jobs)
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
 	}
 	return nil
 }
 
+// greet says where the server is, and how to try it. A path is never printed: it may be
+// the secret that keeps others out.
+func (a *app) greet(at net.Addr, o *listenOptions) {
+	a.note("listening on http://" + at.String())
+	try := at.String()
+	if host, port, _ := net.SplitHostPort(try); net.ParseIP(host).IsUnspecified() {
+		try = net.JoinHostPort("localhost", port)
+	}
+	switch {
+	case o.path != "":
+		a.hint("try it: qcb sample | qcb replay http://" + try + "PATH, with the PATH of --path")
+	default:
+		a.hint("try it: qcb sample | qcb replay http://" + try)
+	}
+	if o.path == "" && (o.exec != "" || o.until != "") {
+		a.hint("callbacks are not signed: with --exec or --until, choose a --path that only Qencode knows")
+	}
+	if near := nearest(o.until, decode.Events()); near != "" && !slices.Contains(decode.Events(), o.until) {
+		a.hint("did you mean: --until " + near)
+	}
+}
+
 // grace is how long clients have to finish their requests when the server stops.
 const grace = 5 * time.Second
 
-// run shows what comes until it is to stop, and then what is still under way. The
-// error is one of the output.
-func (l *listener) run(server *listen.Server, connections *http.Server, broken <-chan error, interrupted context.Context, stop func()) (failed error) {
-	stopped := interrupted.Done()
-	shutDown := func() {
-		stopped = nil
-		stop() // Another signal ends the process at once.
-		go func() {
-			wait, cancel := context.WithTimeout(context.Background(), grace)
-			defer cancel()
-			if connections.Shutdown(wait) != nil {
-				_ = connections.Close() // They had their time.
-			}
-			server.Finish()
-		}()
-	}
+// run takes what comes until the server is to stop, and then what is still under way.
+// It never waits for the output. The error is one of the output.
+func (l *listener) run(server *listen.Server, connections *http.Server, broken <-chan error, ending context.Context, end func()) (failed error) {
+	stopped := ending.Done()
 	for {
 		select {
 		case <-stopped:
-			shutDown()
+			stopped = nil
+			go func() {
+				wait, cancel := context.WithTimeout(context.Background(), grace)
+				defer cancel()
+				if connections.Shutdown(wait) != nil {
+					_ = connections.Close() // They had their time.
+				}
+				server.Finish()
+			}()
 		case err := <-broken:
-			l.fail(exitInput, "cannot accept connections any more: "+listen.Reason(err))
-			if stopped != nil {
-				shutDown()
-			}
-		case report := <-l.reports:
-			l.note(report)
+			l.print(0, func() { l.fail(exitInput, "cannot accept connections any more: "+listen.Reason(err)) })
+			end()
+		case failed = <-l.broken:
+			end()
 		case e, open := <-server.Events:
 			if !open {
 				return failed
 			}
 			l.take(e)
-			if err := l.out.Flush(); err != nil && failed == nil {
-				failed = err
-			}
-			if stopped != nil && (failed != nil || l.came != nil) {
-				shutDown()
+			if l.came != nil {
+				end()
 			}
 		}
 	}
 }
 
+// print lets something be printed in its turn, for which size bytes are kept. What there
+// is no room for is counted.
+func (l *listener) print(size int, do func()) {
+	added := l.printer.Add(int64(size), func() {
+		l.tellMissed()
+		do()
+		if err := l.out.Flush(); err != nil {
+			select {
+			case l.broken <- err:
+			default: // It has received one.
+			}
+		}
+	})
+	if !added {
+		l.missed.Add(1)
+	}
+}
+
+func (l *listener) tellMissed() {
+	if n := l.missed.Swap(0); n > 0 {
+		l.note(fmt.Sprintf("%s not shown: the output was not read", render.Count(int(n), "message")))
+	}
+}
+
 // take shows an event, and passes a callback on.
 func (l *listener) take(e listen.Event) {
-	now := time.Now().Format(time.TimeOnly)
 	if e.Refused != "" {
-		l.note(fmt.Sprintf("%s: refused with %d: %s", now, e.Status, e.Refused))
+		message := fmt.Sprintf("%s: refused with %d: %s", e.Time.Format(time.TimeOnly), e.Status, e.Refused)
+		l.print(len(message), func() { l.note(message) }) // The body is not kept.
 		return
 	}
-	f := &found{body: capture.Body{Bytes: e.Body}, input: now}
-	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
+	e.Header = http.Header{"Content-Type": e.Header["Content-Type"]}
+	size := len(e.Body) + len(e.Path) + len(e.Query) + len(e.Via)
+	f := foundIn(e)
+	if l.only.match(f) != taken {
+		return
+	}
 	times := l.resends.count(e.Body)
+	l.print(size, func() { l.show(e, times) })
+	for _, p := range l.passes {
+		about := f.input
+		if f.TaskToken != "" {
+			about += ", task " + f.TaskToken
+		}
+		added := p.relay.Add(int64(size), func() {
+			report, hint := p.do(e, foundIn(e))
+			l.print(len(report), func() {
+				l.note(about + ": " + report)
+				l.hint(hint)
+			})
+		})
+		if !added {
+			message := fmt.Sprintf("%s: left out by --%s, too many are waiting", about, p.flag)
+			l.print(len(message), func() { l.note(message) })
+		}
+	}
+	if l.came == nil && l.until != "" && l.isOver(f) {
+		l.came = f
+	}
+}
+
+// isOver reports whether what --until waits for has come with this callback: the event, for
+// a whole job and not for one that is tried again, or the end of the task's job.
+func (l *listener) isOver(f *found) bool {
+	jobs := l.jobs.jobs
+	added := jobs.Add(jobs.Delivery(f.Callback))
+	if f.Event == l.until && !f.IsStream() && (f.Event == "restarted" || f.RetriedAs() == "") {
+		l.jobs.mark(added.Job, true)
+		return true
+	}
+	if l.awaited == nil && strings.HasPrefix(f.TaskToken, l.until) {
+		l.awaited = added.Job
+		l.jobs.mark(added.Job, true)
+	}
+	if l.awaited == nil {
+		return false
+	}
+	final := jobs.Final(l.awaited)
+	return final.End.Number > 0 && final.RetriedAs == ""
+}
+
+// foundIn decodes the callback of an event.
+func foundIn(e listen.Event) *found {
+	f := &found{body: capture.Body{Bytes: e.Body}, input: e.Time.Format(time.TimeOnly)}
+	f.Callback, _ = decode.Decode(e.Body) // The server has told that it is a callback.
+	return f
+}
+
+// show prints a callback, and how many times it was sent. It prints the date once a day.
+func (l *listener) show(e listen.Event, times int) {
+	f := foundIn(e)
+	when := f.input
+	if day := e.Time.Format(time.DateOnly); day != l.day {
+		l.day = day
+		when = day + " " + when
+	}
 	again := ""
 	if times > 1 {
 		again = fmt.Sprintf(", sent %d times", times)
@@ -260,69 +435,54 @@ func (l *listener) take(e listen.Event) {
 	case l.listenOptions.json:
 		_ = render.JSON(l.out, f.Callback, render.JSONOptions{Compact: true, Masking: l.masking}) // The writer keeps its error.
 	case l.verbose:
-		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: f.input + again, Screen: l.screen(), Masking: l.masking})
+		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: when + again, Screen: l.screen(), Masking: l.masking})
 		_ = l.out.WriteByte('\n')
 	default:
-		_, _ = l.out.WriteString(f.input + " " + render.Sentence(f.Callback, explain.Of(f.Callback)) + again + "\n")
+		sentence := render.Sentence
+		if l.colored(l.color) {
+			sentence = render.ColoredSentence
+		}
+		_, _ = l.out.WriteString(when + " " + sentence(f.Callback, explain.Of(f.Callback)) + again + "\n")
 	}
 	status := l.status
 	l.damaged(f)
 	l.status = status // What counts is the callback that is waited for.
-	for _, pass := range l.pass {
-		pass(e, f)
-	}
-	if l.came == nil && l.until != "" && (f.Event == l.until || strings.HasPrefix(f.TaskToken, l.until)) {
-		l.came = f
-	}
 }
 
 // openRelays prepares what is done with each callback beside.
-func (l *listener) openRelays() {
-	add := func(flag string, do func(listen.Event, *found) func() string) {
-		relay := listen.NewRelay()
-		l.relays = append(l.relays, relay)
-		l.pass = append(l.pass, func(e listen.Event, f *found) {
-			about := f.input
-			if f.TaskToken != "" {
-				about += ", task " + f.TaskToken
-			}
-			work := do(e, f)
-			if !relay.Add(int64(len(e.Body)), func() { l.reports <- about + ": " + work() }) {
-				l.note(fmt.Sprintf("%s: left out by --%s, too many are waiting", about, flag))
-			}
-		})
+func (l *listener) openRelays(program *listen.Program) {
+	if l.target != nil {
+		target := &listen.Target{URL: l.target, NoQuery: l.noQuery, Timeout: l.timeout}
+		l.passes = append(l.passes, pass{"forward", listen.NewRelay(), func(e listen.Event, _ *found) (report, hint string) {
+			header := http.Header{"Content-Type": e.Header["Content-Type"], "Via": {e.Via}}
+			answer := target.Post(context.Background(), e.Query, header, e.Body)
+			return "forwarded to " + target.URL.String() + " and got " + answer.String(), answer.Hint()
+		}})
 	}
-	if l.forward != "" {
-		add("forward", func(e listen.Event, _ *found) func() string {
-			return func() string { return listen.Forward(l.forward, e) }
-		})
-	}
-	if l.exec != "" {
-		add("exec", func(_ listen.Event, f *found) func() string {
-			return func() string { return listen.Run(strings.Fields(l.exec), asJSON(f.Callback), environment(f.Callback)) }
-		})
+	if len(program.Args) > 0 {
+		l.passes = append(l.passes, pass{"exec", listen.NewRelay(), func(_ listen.Event, f *found) (report, hint string) {
+			return program.Run(asJSON(f.Callback), environment(f.Callback)), ""
+		}})
 	}
 }
 
-// closeRelays waits until all that came is passed on. Nothing of it is left behind
-// in silence: a signal ends the process now.
+// closeRelays waits until all that came is passed on and shown, and says so: nothing of
+// it is left behind in silence.
 func (l *listener) closeRelays() {
 	waiting := 0
-	for _, relay := range l.relays {
-		waiting = max(waiting, relay.Waiting())
+	for _, p := range l.passes {
+		waiting = max(waiting, p.relay.Waiting())
 	}
 	if waiting > 0 {
-		l.note(render.Count(waiting, "callback") + " still to be passed on; interrupt again to give up")
+		l.print(0, func() {
+			l.note("still passing on " + render.Count(waiting, "callback") + "; press Ctrl-C again to stop now")
+		})
 	}
-	go func() {
-		for _, relay := range l.relays {
-			relay.Close()
-		}
-		close(l.reports)
-	}()
-	for report := range l.reports {
-		l.note(report)
+	for _, p := range l.passes {
+		p.relay.Close()
 	}
+	l.printer.Close()
+	l.tellMissed()
 }
 
 func asJSON(c *decode.Callback) []byte {
@@ -332,11 +492,20 @@ func asJSON(c *decode.Callback) []byte {
 	return b.Bytes()
 }
 
-// environment is what --exec gives a command of a callback, without the byte that
-// no variable can hold.
+// longestVariable is how long a text in the environment can be, in bytes: systems have
+// limits, with which the command would not run at all.
+const longestVariable = 4 << 10
+
+// environment returns what --exec gives a command of a callback: without the byte that no
+// variable can hold, and without a text that is too long for one.
 func environment(c *decode.Callback) []string {
-	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
-	return []string{"QCB_TASK=" + clean(c.TaskToken), "QCB_EVENT=" + clean(c.Event), "QCB_OUTCOME=" + c.Outcome().String()}
+	variables := []string{"QCB_OUTCOME=" + c.Outcome().String()}
+	for name, value := range map[string]string{"QCB_TASK": c.TaskToken, "QCB_EVENT": c.Event} {
+		if len(value) <= longestVariable {
+			variables = append(variables, name+"="+strings.ReplaceAll(value, "\x00", ""))
+		}
+	}
+	return variables
 }
 
 // resends counts how often callbacks were sent, as long as they are among the last

@@ -3,6 +3,8 @@ package cmd
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -19,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"qcb/decode/sample"
@@ -65,11 +68,12 @@ func (l *listening) follow(t *testing.T, errs io.Reader) {
 	}()
 }
 
-// messages returns what it said on standard error without the times, and without
-// how many callbacks were still to be passed on.
+// messages returns what it said on standard error without the times, without how to try
+// it, and without how many callbacks were still to be passed on.
 func (l *listening) messages() string {
 	text := regexp.MustCompile(`(?m)^qcb: \d\d:\d\d:\d\d(: |, )`).ReplaceAllString(l.errs.String(), "qcb: ")
-	return regexp.MustCompile(`(?m)^qcb: \d+ callbacks? still .*\n`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`(?m)^(hint: try it|hint: callbacks are not signed|qcb: still passing on).*\n`).ReplaceAllString(text, "")
+	return regexp.MustCompile(`in \d+ ms`).ReplaceAllString(text, "in MS")
 }
 
 // post posts a body as Qencode does, and returns the answer.
@@ -92,8 +96,29 @@ func read(t testing.TB, response *http.Response) (status int, answer string) {
 	return response.StatusCode, string(text)
 }
 
-// clock matches the time before what is shown.
-var clock = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d `)
+// clock matches the time before what is shown, and the date before the first one of a day.
+var clock = regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d `)
+
+// saved is a line of the file of --save.
+type saved struct {
+	Time, Method, Path, Query, Refused, Body string
+	BodyBase64                               []byte
+	Headers                                  map[string]string
+}
+
+// records parses the file of --save.
+func records(t *testing.T, file []byte) []saved {
+	t.Helper()
+	var all []saved
+	for line := range bytes.Lines(file) {
+		var r saved
+		if err := json.Unmarshal(line, &r); err != nil || !bytes.HasSuffix(line, []byte("}\n")) {
+			t.Fatalf("%v: %q", err, line)
+		}
+		all = append(all, r)
+	}
+	return all
+}
 
 // TestListen sends what an endpoint gets, and ends with the callback waited for.
 func TestListen(t *testing.T) {
@@ -132,7 +157,7 @@ func TestListen(t *testing.T) {
 	if status, _ := read(t, response); status != 415 {
 		t.Errorf("JSON is answered with %d", status)
 	}
-	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0)), "p", 0).Body("failed"))
+	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0))).Body("failed"))
 	if status, _ := l.post(t, "/", saved); status != 200 {
 		t.Errorf("the last one is answered with %d", status)
 	}
@@ -177,19 +202,23 @@ func TestListenJSON(t *testing.T) {
 		{"/cb/SECRE", "task_token=a&event=queued", "404 not the path of callbacks\n"},
 		{"/cb/SECRET", "a=b", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
 		{"/cb/SECRET", "a=b\nc", "400 no Qencode callback: it looks like the form of something else: a=b\n"},
-		{"/cb/SECRET", "task_token=done7&event=queued", "200 Callback received"},
+		{"/cb/SECRET", "task_token=done7&event=error", "200 Callback received"},
 	} {
 		status, answer := l.post(t, test.path, test.body)
 		if got := fmt.Sprintf("%d %s", status, answer); got != test.want {
 			t.Errorf("%s is answered with %q, want %q", test.path, got, test.want)
 		}
 	}
-	if status := <-l.ended; status != exitPending || l.out.String() != `{"task_token":"done7","event":"queued"}`+"\n" || strings.Contains(l.url+l.errs.String(), "SECRET") {
+	if status := <-l.ended; status != exitNo || l.out.String() != `{"task_token":"done7","event":"error"}`+"\n" || strings.Contains(l.url+l.errs.String(), "SECRET") {
 		t.Errorf("exit status %d, output %q, standard error %q", status, &l.out, &l.errs)
 	}
 	stored, err := os.ReadFile(file)
-	if want := "{\"isBase64Encoded\":true,\"body\":\"YT1i\"}\n{\"isBase64Encoded\":true,\"body\":\"YT1iCmM=\"}\ntask_token=done7&event=queued\n"; err != nil || string(stored) != want {
-		t.Errorf("stored %q, %v; want %q", stored, err, want)
+	var bodies []string
+	for _, r := range records(t, stored) {
+		bodies = append(bodies, r.Body+r.Refused[:min(20, len(r.Refused))])
+	}
+	if want := []string{"a=bno Qencode callback:", "a=b\ncno Qencode callback:", "task_token=done7&event=error"}; err != nil || !slices.Equal(bodies, want) {
+		t.Errorf("stored %q, %v; want %q", bodies, err, want)
 	}
 }
 
@@ -197,7 +226,7 @@ func TestListenJSON(t *testing.T) {
 func TestListenVerbose(t *testing.T) {
 	l := startListen(t, "-v", "--until", "queued")
 	l.post(t, "/", "task_token=a&event=queued")
-	if status := <-l.ended; status != exitPending || regexp.MustCompile(`\d\d:\d\d:\d\d`).ReplaceAllString(l.out.String(), "TIME") != "queued\nfrom     TIME\ntask     a\nevent    queued\n\n" {
+	if status := <-l.ended; status != exitPending || regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(l.out.String(), "DATE TIME") != "queued\nfrom     DATE TIME\ntask     a\nevent    queued\n\n" {
 		t.Errorf("exit status %d, output\n%s", status, &l.out)
 	}
 }
@@ -218,7 +247,7 @@ func TestListenForward(t *testing.T) {
 	if want := []string{"POST application/x-www-form-urlencoded task_token=a&event=queued&x=%zz <nil>", "POST application/x-www-form-urlencoded task_token=a&event=saved <nil>"}; !slices.Equal(got, want) {
 		t.Errorf("forwarded %q, want %q", got, want)
 	}
-	report := regexp.MustCompile(`(?m)^qcb: \d\d:\d\d:\d\d, task a: forwarded to http://127\.0\.0\.1:\d+/cb\?token=\*\*\* in \d+m?s: 418 I'm a teapot: no\\x1b\[2J$`)
+	report := regexp.MustCompile(`(?m)^qcb: \d\d:\d\d:\d\d, task a: forwarded to http://127\.0\.0\.1:\d+/cb\?token=\*\*\* and got 418 in \d+ ms: no\\x1b\[2J$`)
 	if n := len(report.FindAllString(l.errs.String(), -1)); n != 2 {
 		t.Errorf("%d reports in\n%s", n, &l.errs)
 	}
@@ -227,7 +256,7 @@ func TestListenForward(t *testing.T) {
 		t.Errorf("%d %s", status, answer)
 	}
 	<-l.ended
-	if got, want := l.messages(), "qcb: task a: not forwarded to "+handler.URL+": connection refused\n"; got != want {
+	if got, want := l.messages(), "qcb: task a: forwarded to "+handler.URL+" and got no answer: connection refused\nhint: nothing listens there: is the handler running, and is it that port?\n"; got != want {
 		t.Errorf("standard error %q, want %q", got, want)
 	}
 }
@@ -254,9 +283,61 @@ func TestListenLoop(t *testing.T) {
 	<-back
 	l.post(t, "/", "task_token=b&event=saved")
 	<-l.ended
-	for _, want := range []string{"qcb: refused with 508: it was forwarded from here\n", ": 508 Loop Detected: it was forwarded from here\n"} {
+	for _, want := range []string{"qcb: refused with 508: it was forwarded from here\n", " and got 508 in MS: it was forwarded from here\n"} {
 		if !strings.Contains(l.messages(), want) {
 			t.Errorf("standard error %q, want %q in it", l.messages(), want)
+		}
+	}
+}
+
+// TestListenChosen shows, passes on and waits for the callbacks that are chosen, keeps all,
+// and answers with another status.
+func TestListenChosen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	handler := newRecorder(t)
+	l := startListen(t, "--save", file, "--event", "saved,error", "--type", "task", "--answer", "503", "--forward", handler.URL+"?a=1", "--no-query", "--color", "always", "--until", "saved")
+	for _, body := range []string{
+		"task_token=a&event=queued",
+		"task_token=a&event=saved&callback_type=stream",
+		"task_token=a&event=error",
+		"task_token=a&event=saved&status={\"status\":\"completed\",\"error\":0}",
+	} {
+		if status, answer := l.post(t, "/?secret", body); status != 503 || answer != "Callback received, and answered with 503\n" {
+			t.Errorf("%d %s", status, answer)
+		}
+	}
+	if status := <-l.ended; status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if got, want := clock.ReplaceAllString(l.out.String(), ""), "\x1b[31;1mFAILED\x1b[0;22m: no message was sent, event error, task a\n\x1b[32mcompleted\x1b[0m, event saved, task a, no-output\n"; got != want {
+		t.Errorf("output %q, want %q", got, want)
+	}
+	if want := []string{"POST /?a=1 task_token=a&event=error", "POST /?a=1 task_token=a&event=saved&status={\"status\":\"completed\",\"error\":0}"}; !slices.Equal(handler.got, want) {
+		t.Errorf("passed on %q, want %q", handler.got, want)
+	}
+	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != 4 || records(t, stored)[0].Query != "secret" {
+		t.Errorf("kept %s, %v", stored, err)
+	}
+}
+
+// TestListenUntil waits for the end of a job: not of a rendition, and not of a job that is
+// tried again.
+func TestListenUntil(t *testing.T) {
+	story := []string{
+		"event=queued",
+		"event=saved&callback_type=stream",
+		"event=saved&status=" + url.QueryEscape(`{"error":1,"warnings":[{"message":"Retry on error triggered.","details":"fedcba9876543210fedcba9876543210"}]}`),
+	}
+	for _, until := range []string{"saved", "0123"} {
+		l := startListen(t, "--until", until)
+		for _, body := range story {
+			if status, answer := l.post(t, "/", "task_token=0123456789abcdef0123456789abcdef&"+body); status != 200 {
+				t.Fatalf("%d %s", status, answer)
+			}
+		}
+		l.post(t, "/", `task_token=fedcba9876543210fedcba9876543210&event=saved&status={"status":"completed","error":0}`)
+		if status := <-l.ended; status != 0 {
+			t.Errorf("--until %s: exit status %d", until, status)
 		}
 	}
 }
@@ -273,7 +354,7 @@ func TestListenHalfBody(t *testing.T) {
 	connection.Close()
 	l.post(t, "/", "task_token=whole&event=saved")
 	<-l.ended
-	if stored, err := os.ReadFile(file); err != nil || string(stored) != "task_token=whole&event=saved\n" || l.messages() != "qcb: refused with 408: only 27 bytes of the body came\n" {
+	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != 1 || records(t, stored)[0].Body != "task_token=whole&event=saved" || l.messages() != "qcb: refused with 408: only 27 bytes of the body came\n" {
 		t.Errorf("stored %q, %v; standard error %q", stored, err, &l.errs)
 	}
 }
@@ -301,17 +382,20 @@ func TestListenLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(string(stored), "\n")
-	slices.Sort(lines)
-	want := []string{"", "task_token=t&event=end"}
+	var bodies []string
+	for _, r := range records(t, stored) {
+		bodies = append(bodies, r.Body)
+	}
+	slices.Sort(bodies)
+	want := []string{"task_token=t&event=end"}
 	for client := range clients {
 		for n := range posts {
 			want = append(want, fmt.Sprintf("task_token=%dx%d&event=saved&x=%s", client, n, strings.Repeat("y", client*n)))
 		}
 	}
 	slices.Sort(want)
-	if !slices.Equal(lines, want) || strings.Count(l.out.String(), "\n") != clients*posts+1 {
-		t.Errorf("%d lines stored, %d shown, %d posted", len(lines)-1, strings.Count(l.out.String(), "\n"), len(want)-1)
+	if !slices.Equal(bodies, want) || strings.Count(l.out.String(), "\n") != clients*posts+1 {
+		t.Errorf("%d lines stored, %d shown, %d posted", len(bodies), strings.Count(l.out.String(), "\n"), len(want))
 	}
 }
 
@@ -356,55 +440,95 @@ func startProcess(t *testing.T, command *exec.Cmd) *listening {
 	return l
 }
 
-// TestListenKilled kills the process while many clients post: what was answered is
-// in the file, and what comes after the restart is not hidden by half a line.
+// loadPosts is how many callbacks TestListenKilled posts: go test ./cmd -run Killed -load 50000.
+var loadPosts = flag.Int("load", 3000, "how many callbacks the load test posts")
+
+// TestListenKilled kills the process while many clients post, and starts it again: what
+// was answered is in the file byte for byte, and half a line hides nothing.
 func TestListenKilled(t *testing.T) {
+	const clients = 64
 	file, qcb := filepath.Join(t.TempDir(), "log"), program(t)
-	command := exec.Command(qcb, "listen", "127.0.0.1:0", "--save", file)
-	l := startProcess(t, command)
-	var mu sync.Mutex
-	var answered []string
+	start := func(address string) (*listening, *exec.Cmd) {
+		command := exec.Command(qcb, "listen", address, "--save", file)
+		return startProcess(t, command), command
+	}
+	l, command := start("127.0.0.1:0")
+	client := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	killAfter := int64(*loadPosts/4 + rand.IntN(*loadPosts/2))
+	var posted, answered, failed atomic.Int64
+	bodyOf := func(n int64) string {
+		ends := []string{strings.Repeat("y", 5000), "%00", "\n", "\x00\xff", "é\u0085\"}", "\\n&status={\"error\":0}"}
+		return fmt.Sprintf("task_token=%d&event=saved&x=%s", n, ends[n%int64(len(ends))])
+	}
+	restarted := make(chan struct{})
+	go func() {
+		<-l.ended
+		l.url = strings.TrimPrefix(l.url, "http://")
+		l, command = start(l.url)
+		close(restarted)
+	}()
+	url := l.url
 	var all sync.WaitGroup
-	for client := range 16 {
+	for range clients {
 		all.Go(func() {
-			for n := 0; ; n++ {
-				body := fmt.Sprintf("task_token=%dx%d&event=saved&x=%s", client, n, strings.Repeat("y", 5000))
-				response, err := http.Post(l.url, "application/x-www-form-urlencoded", strings.NewReader(body))
-				if err != nil {
-					return // The process is dead.
+			for n := posted.Add(1); n <= int64(*loadPosts); n = posted.Add(1) {
+				for tries := 0; ; tries++ {
+					response, err := client.Post(url, "application/x-www-form-urlencoded", strings.NewReader(bodyOf(n)))
+					if err == nil && response.StatusCode == 200 {
+						_, _ = io.Copy(io.Discard, response.Body)
+						response.Body.Close()
+						break
+					}
+					failed.Add(1)
+					if err == nil || tries > 10 {
+						t.Errorf("%d is not answered with 200: %v, %v", n, response, err)
+						return
+					}
+					<-restarted // The process was killed.
 				}
-				response.Body.Close()
-				if response.StatusCode != 200 {
-					continue
-				}
-				mu.Lock()
-				answered = append(answered, body)
-				if len(answered) == 300 {
+				if answered.Add(1) == killAfter {
 					_ = command.Process.Kill()
 				}
-				mu.Unlock()
 			}
 		})
 	}
 	all.Wait()
-	<-l.ended
-
-	l = startListen(t, "--save", file, "--until", "end")
-	l.post(t, "/", "task_token=t&event=end")
-	<-l.ended
+	<-restarted
+	_ = command.Process.Signal(os.Interrupt)
+	if status := <-l.ended; status != 0 {
+		t.Errorf("exit status %d", status)
+	}
 	stored, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := map[string]int{}
-	for line := range strings.Lines(string(stored)) {
-		lines[strings.TrimSuffix(line, "\n")]++
+	times := map[string]int{}
+	half := 0
+	for line := range bytes.Lines(stored) {
+		var r saved
+		if json.Unmarshal(line, &r) != nil {
+			half++
+		}
+		times[r.Body+string(r.BodyBase64)]++
 	}
-	for _, body := range append(answered, "task_token=t&event=end") {
-		if lines[body] != 1 {
-			t.Errorf("%.30s is %d times in the file", body, lines[body])
+	lost, again := 0, 0
+	for n := range int64(*loadPosts) {
+		switch times[bodyOf(n+1)] {
+		case 0:
+			lost++
+		case 1:
+		default:
+			again++
 		}
 	}
+	if lost > 0 || half > 1 || again > clients {
+		t.Errorf("%d of %d are lost, %d are there twice, %d half lines", lost, *loadPosts, again, half)
+	}
+	_, out, _ := run(nil, "-q", "list", "-o", "tsv", file)
+	if rows := strings.Count(out, "\n") - 1; rows < *loadPosts {
+		t.Errorf("list finds %d callbacks of %d", rows, *loadPosts)
+	}
+	t.Logf("killed after %d of %d answers: %d posts failed and were sent again; %d lost, %d stored twice, %d half lines", killAfter, *loadPosts, failed.Load(), lost, again, half)
 }
 
 // TestListenAddress completes and refuses addresses and flags.
@@ -426,13 +550,21 @@ func TestListenAddress(t *testing.T) {
 		status int
 		errs   string
 	}{
-		{[]string{"localhost"}, exitUsage, "qcb: \"localhost\" is no ADDR\nhint: it is HOST:PORT, or a port, which is at most 65535\n"},
+		{[]string{"localhost"}, exitUsage, "qcb: invalid address \"localhost\"\nhint: it is HOST:PORT, or a port, which is at most 65535\n"},
 		{[]string{"1", "2"}, exitUsage, "qcb: unexpected argument \"2\"\nhint: qcb listen takes one ADDR\n"},
-		{[]string{"--path", "x"}, exitUsage, "qcb: a --path begins with /\n"},
+		{[]string{"--path", "x"}, exitUsage, "qcb: --path must start with /\n"},
 		{[]string{"--save-invalid"}, exitUsage, "qcb: --save-invalid needs --save\n"},
-		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body needs a number from 1 on\n"},
+		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body must be at least 1\n"},
 		{[]string{"-v", "--json"}, exitUsage, "qcb: --verbose and --json exclude each other\n"},
-		{[]string{"--forward", "localhost:3000"}, exitUsage, "qcb: --forward is no URL of HTTP\n"},
+		{[]string{"--forward", "ftp://localhost:3000"}, exitUsage, "qcb: --forward needs an http:// or https:// URL\n"},
+		{[]string{"--no-query"}, exitUsage, "qcb: --no-query needs --forward\n"},
+		{[]string{"--save", "-"}, exitUsage, "qcb: --save needs a file\nhint: qcb listen --json prints each callback on standard output\n"},
+		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: invalid value \"b\" for --save\nhint: it was given twice, and takes one value\n"},
+		{[]string{"--answer", "0"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
+		{[]string{"--answer", "100"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
+		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},
+		{[]string{"--type", "video"}, exitUsage, "qcb: invalid value \"video\" for --type\nhint: one of: task, stream\n"},
+		{[]string{"--allow-origin", "example.com"}, exitUsage, "qcb: invalid value \"example.com\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
 		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
 		{[]string{"--exec", "sh -c 'a b'"}, exitUsage, "qcb: --exec takes no quotes: it is split at spaces\nhint: put the command into a script\n"},
 		{[]string{"--save", filepath.Join("no", "folder", "log")}, exitInput, "qcb: " + filepath.Join("no", "folder", "log") + ": no such file\n"},

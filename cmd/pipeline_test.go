@@ -102,7 +102,7 @@ func TestManyInputs(t *testing.T) {
 		}
 	}
 	status, out, errs := run(nil, append([]string{"-q", "raw"}, args...)...)
-	if wantOut := strings.TrimSuffix(strings.Repeat("task_token=a&event=queued\n"+large+"\ntask_token=b&x=%\n", 20), "\n"); status != exitInput || out != wantOut || errs != want.String() {
+	if wantOut := strings.Repeat("task_token=a&event=queued\n"+large+"\ntask_token=b&x=%\n", 20); status != exitInput || out != wantOut || errs != want.String() {
 		t.Errorf("exit status %d, differs at %s\nstandard error\n%s\nwant\n%s", status, difference(out, wantOut), errs, &want)
 	}
 }

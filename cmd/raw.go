@@ -21,8 +21,8 @@ capture holds only the decoded fields, the body is re-encoded from them, and a
 message says so. On a terminal, bytes that are not printable ASCII are
 percent-encoded, which does not change the form.
 
-Several bodies are printed one per line. The last one does not end with a
-newline: its bytes are all that was posted.
+Several bodies are printed one per line, each with a newline at its end. A
+single one does not get a newline: its bytes are all that was posted.
 
 Exit status: 0 printed; 1 no callback was selected; 2 wrong usage; 3 unreadable
 input, no callback in it, or a damaged one, which is printed all the same.`,
@@ -49,7 +49,7 @@ func (a *app) raw(files []string, s *selection, masking render.Masking) error {
 	if err != nil {
 		return err
 	}
-	if a.OutTerminal && bodies > 0 {
+	if bodies > 1 || a.OutTerminal && bodies > 0 {
 		_ = a.out.WriteByte('\n') // Run reports its error.
 	}
 	if rebuilt > 0 {

@@ -31,7 +31,7 @@ func TestReceivedOfCaptures(t *testing.T) {
 		}
 		got.WriteString(strings.TrimPrefix(filepath.ToSlash(name), "../testdata/captures/"))
 		before, times := "", 0
-		for _, one := range append(deliveries(t, name), "") {
+		for _, one := range append(deliveriesIn(t, name), "") {
 			if one == before {
 				times++
 				continue
@@ -62,7 +62,7 @@ func TestReceivedOfCaptures(t *testing.T) {
 }
 
 // deliveries returns what received says of each delivery in a file, "-" for nothing.
-func deliveries(t *testing.T, name string) (list []string) {
+func deliveriesIn(t *testing.T, name string) (list []string) {
 	t.Helper()
 	packed, err := os.ReadFile(name)
 	if err != nil {

@@ -159,7 +159,7 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.AddCommand(
 		a.showCommand(), a.jobsCommand(), a.listCommand(), a.checkCommand(), a.explainCommand(),
 		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
-		a.sampleCommand(), a.listenCommand(),
+		a.sampleCommand(), a.listenCommand(), a.replayCommand(),
 		a.completionCommand(),
 	)
 	return root

@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,9 +16,15 @@ import (
 // sampleOptions are the flags of qcb sample.
 type sampleOptions struct {
 	seed    uint64
+	seeded  bool
+	task    string
+	event   string
+	failure string
 	payload string
 	outputs int
 	count   int
+	lines   bool // each body is a line
+	times   bool
 	cut     int
 }
 
@@ -29,83 +38,125 @@ func (a *app) sampleCommand() *cobra.Command {
 
 KIND is one of
 
-    saved    a job that is done, with a video and an audio (the default)
-    queued   a job that was accepted
-    error    a job that failed; then comes
-    failed   the event saved of a failed job
-    hls      a job whose renditions share the URL of a playlist
-    images   a job with a series of thumbnails
-    many     a job whose body is longer than some servers take
+` + sampleKinds() + `
+* has the shape of captured callbacks and statuses. The others are made from
+Qencode's documentation: none of their kind has been published.
 
-saved, queued, hls and images have the shapes of captured callbacks and
-statuses. No error body and no failed job has been published: error and failed
-are made from Qencode's documentation.
-
-With --count and no KIND the bodies are those of jobs that are queued, and then
-saved or failed, one a line.
+With --count and no KIND the bodies are those of job after job: queued, and then
+saved; some jobs fail, some are tried again as a new job, some callbacks are
+sent again, and some come late.
 
 Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 		Example: `  qcb sample | qcb show
-  qcb sample failed | curl --data-binary @- http://localhost:3000/callback
-  qcb sample --count 1000 --seed 1 > callbacks.log`,
+  qcb sample failed | qcb replay localhost:3000/callback
+  qcb sample --count 1000 --time --seed 1 > callbacks.log`,
 	}
 	c.RunE = func(c *cobra.Command, args []string) error {
-		switch {
-		case len(args) > 1:
-			return &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one KIND"}
-		case len(args) == 1 && !slices.Contains(sample.Kinds, args[0]):
-			return &usageError{fmt.Sprintf("%q is no KIND", args[0]), meant(args[0], sample.Kinds)}
-		case o.count < 1:
-			return &usageError{what: "--count needs a number from 1 on"}
-		case o.outputs < 1 && c.Flags().Changed("outputs"):
-			return &usageError{what: "--outputs needs a number from 1 on"}
-		case o.cut < 1 && c.Flags().Changed("cut"):
-			return &usageError{what: "--cut needs a number from 1 on"}
+		kind, err := o.check(c, args)
+		if err != nil {
+			return err
 		}
-		if o.outputs > 0 && len(args) == 1 && (args[0] == "queued" || args[0] == "error") {
-			return &usageError{what: args[0] + " has no outputs: leave --outputs out"}
-		}
-		if !c.Flags().Changed("seed") {
-			o.seed = rand.Uint64()
-		}
-		return a.sample(args, o, c.Flags().Changed("count"))
+		return a.sample(kind, o)
 	}
 	c.Flags().Uint64Var(&o.seed, "seed", 0, "print the same bytes for the same `NUMBER` each time")
+	c.Flags().StringVar(&o.task, "task", "", "the task `TOKEN`: by default a random one")
+	c.Flags().StringVar(&o.event, "event", "", "the `EVENT`: by default the one of the KIND")
+	c.Flags().StringVar(&o.failure, "error", "", "the message of a failure: any `TEXT`")
 	c.Flags().StringVar(&o.payload, "payload", `{"fileName": "bbb_30s.mp4"}`, "the payload: any `TEXT`")
 	c.Flags().Lookup("payload").DefValue = "" // It is too long for the help.
 	c.Flags().IntVar(&o.outputs, "outputs", 0, "the `NUMBER` of its videos, renditions or images")
-	c.Flags().IntVar(&o.count, "count", 1, "print a `NUMBER` of bodies, one a line")
-	c.Flags().IntVar(&o.cut, "cut", 0, "cut each body off after so many `BYTES`")
+	c.Flags().IntVar(&o.count, "count", 1, "print a `NUMBER` of bodies, one per line")
+	c.Flags().BoolVar(&o.times, "time", false, "print each body on a line that begins with a time")
+	c.Flags().IntVar(&o.cut, "cut", 0, "cut each body off after this number of `BYTES`")
 	return c
 }
 
-// sample prints bodies. lines says that each is a line; a single body has no line
-// ending, which would be part of what is posted.
-func (a *app) sample(kind []string, o *sampleOptions, lines bool) error {
-	rnd := rand.New(rand.NewPCG(o.seed, 0))
-	var job *sample.Job
-	var kinds []string // what is still to come of the job
-	for range o.count {
-		if len(kinds) == 0 {
-			job = sample.NewJob(rnd, o.payload, o.outputs)
-			switch {
-			case len(kind) > 0:
-				kinds = kind
-			case !lines:
-				kinds = []string{"saved"}
-			case rnd.IntN(10) == 0:
-				kinds = []string{"queued", "error", "failed"}
-			default:
-				kinds = []string{"queued", "saved"}
-			}
+// sampleKinds lists the kinds for the help.
+func sampleKinds() string {
+	var b strings.Builder
+	for _, k := range sample.Kinds {
+		mark := " "
+		if k.Captured {
+			mark = "*"
 		}
-		body := job.Body(kinds[0])
-		kinds = kinds[1:]
+		fmt.Fprintf(&b, "  %s %-14s  %s\n", mark, k.Name, k.About)
+	}
+	return b.String()
+}
+
+// check finds arguments and flags that make no sense, and returns the name of the kind: ""
+// for job after job.
+func (o *sampleOptions) check(c *cobra.Command, args []string) (kind string, _ error) {
+	changed := func(name string) bool { return c.Flags().Changed(name) }
+	if len(args) > 1 {
+		return "", &usageError{fmt.Sprintf("unexpected argument %q", args[1]), "qcb sample takes one KIND"}
+	}
+	for _, number := range []struct {
+		name  string
+		value int
+	}{{"count", o.count}, {"outputs", o.outputs}, {"cut", o.cut}} {
+		if number.value < 1 && changed(number.name) {
+			return "", &usageError{what: "--" + number.name + " must be at least 1"}
+		}
+	}
+	if changed("task") && o.task == "" || changed("event") && o.event == "" || changed("error") && o.failure == "" {
+		return "", refuseEmpty(c)
+	}
+	o.seeded, o.lines = changed("seed"), changed("count") || o.times
+	switch {
+	case len(args) == 1:
+		kind = args[0]
+	case changed("count") && (o.task != "" || o.event != "" || o.failure != ""):
+		return "", &usageError{"--task, --event and --error need a KIND with --count", "qcb sample saved --count 3 --task TOKEN"}
+	case changed("count"):
+		return "", nil
+	case o.failure != "":
+		kind = "error"
+	default:
+		kind = "saved"
+	}
+	i := slices.IndexFunc(sample.Kinds, func(k sample.Kind) bool { return k.Name == kind })
+	switch {
+	case i < 0:
+		return "", &usageError{fmt.Sprintf("invalid KIND %q", kind), meant(kind, sample.KindNames())}
+	case o.outputs > 0 && !sample.Kinds[i].Outputs:
+		return "", &usageError{what: kind + " has no outputs: leave --outputs out"}
+	case o.failure != "" && !sample.Kinds[i].Failure:
+		return "", &usageError{what: kind + " has no failure: leave --error out"}
+	}
+	return kind, nil
+}
+
+// sample prints bodies of a kind, or of job after job. A single body does not get a line
+// ending, which would be a part of what is posted.
+func (a *app) sample(kind string, o *sampleOptions) error {
+	begin := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+	if !o.seeded {
+		o.seed, begin = rand.Uint64(), time.Now().UTC()
+	}
+	rnd := rand.New(rand.NewPCG(o.seed, 0))
+	story := sample.NewStory(rnd)
+	story.Payload, story.Outputs, story.Time = o.payload, o.outputs, begin
+	for range o.count {
+		var d sample.Delivery
+		if kind == "" {
+			d = story.Next()
+		} else {
+			j := sample.NewJob(rnd)
+			j.Token = cmp.Or(o.task, j.Token)
+			j.Payload, j.Outputs, j.Event, j.Error = o.payload, o.outputs, o.event, o.failure
+			d = sample.Delivery{Time: begin, Body: j.Body(kind)}
+			begin = begin.Add(time.Second)
+		}
+		body := d.Body
 		if o.cut > 0 {
 			body = body[:min(len(body), o.cut)]
 		}
-		if lines || a.OutTerminal {
-			body = append(body, '\n')
+		if o.times {
+			body = append([]byte(d.Time.Format("2006-01-02T15:04:05.000Z ")), body...)
+		}
+		if o.lines || a.OutTerminal {
+			body = append(body[:len(body):len(body)], '\n')
 		}
 		if _, err := a.out.Write(body); err != nil {
 			return &outputError{err}

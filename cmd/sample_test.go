@@ -16,8 +16,12 @@ func TestSamples(t *testing.T) {
 		"error":  "check 1, urls 1, urls --kind all 1, outputs 1, outputs --total 1",
 		"failed": "check 1, urls 1, urls --kind all 1, outputs 1, outputs --total 1",
 		"images": "urls 1", // It has no video and no audio.
+
+		"restarted":      "check 1, urls 1, urls --kind all 1, outputs 1, outputs --total 1",
+		"restart-failed": "check 1, urls 1, urls --kind all 1, outputs 1, outputs --total 1",
+		"stream":         "check 8",
 	}
-	for _, kind := range sample.Kinds {
+	for _, kind := range sample.KindNames() {
 		status, body, errs := run(nil, "sample", "--seed", "1", kind)
 		if status != 0 || errs != "" {
 			t.Fatalf("%s: exit status %d, %q", kind, status, errs)

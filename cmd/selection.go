@@ -30,13 +30,19 @@ type selection struct {
 	first, last countFlag
 }
 
-func (s *selection) flags(c *cobra.Command, now func() time.Time) {
-	s.since.now, s.before.now = now, now
+// flagsAlone adds those flags that one field of a callback answers.
+func (s *selection) flagsAlone(c *cobra.Command) {
 	s.types.allowed = []string{"task", "stream"}
 	f := c.Flags()
-	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
 	f.Var(&s.events, "event", "only callbacks of this `EVENT`: queued, saved, error, …")
 	f.Var(&s.types, "type", "only callbacks of this `TYPE`: task, stream")
+}
+
+func (s *selection) flags(c *cobra.Command, now func() time.Time) {
+	s.flagsAlone(c)
+	s.since.now, s.before.now = now, now
+	f := c.Flags()
+	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
 	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time, 2h, 3d")
 	f.Var(&s.before, "before", "only callbacks before `TIME`")

@@ -110,6 +110,7 @@ func TestAnswersAtOnce(t *testing.T) {
 				t.Fatalf("%s: %d bytes, %v", command, n, err)
 			}
 		}
+		go func() { _, _ = io.Copy(io.Discard, receive) }() // raw ends the last line of several.
 		send.Close()
 		if status := <-done; status != 0 {
 			t.Errorf("%s: exit status %d", command, status)

@@ -1,9 +1,11 @@
 // Package listen receives callbacks over HTTP, as an endpoint of Qencode's tutorial
-// does, and keeps them.
+// does, keeps them, and passes them on.
 package listen
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -14,21 +16,17 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/net/netutil"
 
 	"qcb/decode/capture"
 )
 
-// Bounds of what clients can make the server do.
+// Bounds of a request.
 const (
-	mostConnections = 1000
-	mostInFlight    = 256 << 20       // bytes of bodies that are received at one time
 	longestHead     = 16 << 10        // bytes
 	longestHeadWait = 5 * time.Second // for the head of a request
 	longestIdle     = 2 * time.Minute
@@ -43,24 +41,32 @@ type Server struct {
 	MaxBody     int64         // the longest body, in bytes
 	Timeout     time.Duration // for a request and its answer
 	Store       *Store        // nil to keep nothing
-	SaveInvalid bool          // store what is no callback, too
+	SaveInvalid bool          // store what is not a callback, too
+	Origins     []string      // the web pages that may send callbacks: https://example.com
+	Answer      int           // the status that a callback is answered with, 0 for 200
 
 	// Events receives what was answered. The server waits until it is taken.
 	Events chan Event
 
 	name     string // of this server among those that a request has passed
-	inFlight atomic.Int64
 	handlers sync.WaitGroup
 }
 
 // Event is a request that was answered.
 type Event struct {
-	Body        []byte
-	ContentType string
-	Via         string // the servers that the request has passed, with this one
-	Status      int    // of the answer
-	Refused     string // why the answer was not 200
+	Time    time.Time
+	Method  string
+	Path    string // as it came, percent-encoded
+	Query   string
+	Header  http.Header
+	Via     string // the servers that it has passed, with this one
+	Body    []byte
+	Status  int    // of the answer
+	Refused string // why it was not taken as a callback
 }
+
+// connectionKey is the key of a request's connection in its context.
+type connectionKey struct{}
 
 // Serve accepts connections on l until the returned server is shut down. broken receives
 // the error if l fails before that.
@@ -73,19 +79,22 @@ func (s *Server) Serve(l net.Listener) (server *http.Server, broken <-chan error
 		WriteTimeout:      s.Timeout,
 		IdleTimeout:       longestIdle,
 		MaxHeaderBytes:    longestHead,
-		ErrorLog:          log.New(io.Discard, "", 0), // Clients that give up are no news.
+		ErrorLog:          log.New(io.Discard, "", 0), // Clients that give up are not news.
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connectionKey{}, c)
+		},
 	}
 	failed := make(chan error, 1)
 	go func() {
-		if err := server.Serve(netutil.LimitListener(l, mostConnections)); err != http.ErrServerClosed {
+		if err := server.Serve(newConnections(l, max(mostHeld, s.MaxBody))); err != http.ErrServerClosed {
 			failed <- err
 		}
 	}()
 	return server, failed
 }
 
-// Finish closes Events when all that was received has been taken. No connection must
-// be open any more.
+// Finish closes Events when all that was received has been taken. All connections must
+// be closed.
 func (s *Server) Finish() {
 	s.handlers.Wait()
 	close(s.Events)
@@ -105,72 +114,113 @@ func refuse(status int, format string, args ...any) *refusal {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlers.Add(1)
 	defer s.handlers.Done()
-	passed := append(r.Header.Values("Via"), "1.1 "+s.name)
-	e := Event{ContentType: r.Header.Get("Content-Type"), Via: strings.Join(passed, ", "), Status: http.StatusOK}
-	no := s.receive(w, r, &e)
+	c := r.Context().Value(connectionKey{}).(*connection)
+	defer c.wait()
+	e := Event{
+		Time: now(), Method: r.Method, Path: r.URL.EscapedPath(), Query: encodeBytes(r.URL.RawQuery),
+		Header: r.Header, Via: strings.Join(append(r.Header.Values("Via"), "1.1 "+s.name), ", "),
+		Status: cmp.Or(s.Answer, http.StatusOK),
+	}
+	no := s.receive(w, r, c, &e)
+	c.work() // also where it was refused before its body was read
 	switch {
-	case no == nil:
-		const answer = "Callback received"
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
-		_, _ = io.WriteString(w, answer) // What a client that has gone sent is stored all the same.
-	default:
+	case no != nil:
 		e.Status, e.Refused = no.status, no.reason
 		if no.status == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", http.MethodPost)
 		}
 		http.Error(w, no.reason, no.status)
+	case s.Answer != 0:
+		http.Error(w, fmt.Sprintf("Callback received, and answered with %d", s.Answer), s.Answer)
+	default:
+		const answer = "Callback received"
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		_, _ = io.WriteString(w, answer) // What a client that has gone sent is stored all the same.
 	}
 	_ = http.NewResponseController(w).Flush() // The answer does not wait for whoever takes the event.
 	s.Events <- e
 }
 
 // receive reads and stores a body. It returns nil when that is done.
-func (s *Server) receive(w http.ResponseWriter, r *http.Request, e *Event) *refusal {
-	if s.Path != "" && !equal(r.URL.Path, s.Path) {
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, e *Event) *refusal {
+	if s.Path != "" && !equal(r.URL.Path, s.Path) && !equal(r.URL.EscapedPath(), s.Path) {
 		return refuse(http.StatusNotFound, "not the path of callbacks")
 	}
 	if r.Method != http.MethodPost {
 		return refuse(http.StatusMethodNotAllowed, "the method is %s, and a callback comes with POST", r.Method)
 	}
-	if encoding := r.Header.Get("Content-Encoding"); encoding != "" {
+	if no := s.refusePage(w, r); no != nil {
+		return no
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return refuse(http.StatusUnsupportedMediaType, "the content encoding is %q, and a callback comes without one", encoding)
 	}
-	if kind, _, err := mime.ParseMediaType(e.ContentType); err != nil || kind != "application/x-www-form-urlencoded" {
-		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", e.ContentType)
+	contentType := r.Header.Get("Content-Type")
+	if kind, _, err := mime.ParseMediaType(contentType); err != nil || kind != "application/x-www-form-urlencoded" {
+		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", contentType)
 	}
 	if strings.Count(e.Via, s.name) > 1 {
 		return refuse(http.StatusLoopDetected, "it was forwarded from here")
 	}
-	size := r.ContentLength
-	if size > s.MaxBody {
+	if r.ContentLength > s.MaxBody {
 		return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
 	}
-	if size < 0 {
-		size = s.MaxBody
-	}
-	defer s.inFlight.Add(-size)
-	if s.inFlight.Add(size) > max(mostInFlight, s.MaxBody) {
-		return refuse(http.StatusServiceUnavailable, "too many callbacks at one time")
-	}
 	var err error
-	if e.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, s.MaxBody)); err != nil {
+	if e.Body, err = io.ReadAll(counted{http.MaxBytesReader(w, r.Body, s.MaxBody), c}); err != nil {
 		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		switch {
+		case errors.As(err, &tooLarge):
 			return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
+		case errors.Is(err, errNoRoom):
+			return refuse(http.StatusServiceUnavailable, "too many callbacks at one time")
 		}
 		// Without an answer of our own it would be 200. The client may be gone.
 		return refuse(http.StatusRequestTimeout, "only %d bytes of the body came", len(e.Body))
 	}
-	line, ok := capture.Line(e.Body)
-	if s.Store != nil && (ok || s.SaveInvalid) {
-		if err := s.Store.Append(line); err != nil {
+	c.work()
+	var no *refusal
+	if !capture.IsCallback(e.Body) {
+		no = refuse(http.StatusBadRequest, "%s", notCallback(e.Body))
+		e.Refused = no.reason
+	}
+	if s.Store != nil && (no == nil || s.SaveInvalid) {
+		if err := s.Store.Append(e.line()); err != nil {
 			return refuse(http.StatusServiceUnavailable, "it cannot be stored: %s", Reason(err))
 		}
 	}
-	if !ok {
-		return refuse(http.StatusBadRequest, "%s", notCallback(e.Body))
+	return no
+}
+
+// refusePage refuses what a web page makes a browser send: servers send neither of these
+// headers, and browsers send them with every POST to another site.
+func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
+	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+	switch {
+	case slices.Contains(s.Origins, origin):
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+	case origin != "":
+		return refuse(http.StatusForbidden, "it comes from a web page (Origin: %s), not from a server", origin)
+	case site != "" && site != "none":
+		return refuse(http.StatusForbidden, "it comes from a web page (Sec-Fetch-Site: %s), not from a server", site)
 	}
 	return nil
+}
+
+// errNoRoom is the error of a body that there is no room for.
+var errNoRoom = errors.New("too much at one time")
+
+// counted counts a body as it comes.
+type counted struct {
+	body io.Reader
+	c    *connection
+}
+
+func (r counted) Read(b []byte) (int, error) {
+	n, err := r.body.Read(b)
+	if !r.c.hold(int64(n)) {
+		return n, errNoRoom
+	}
+	return n, err
 }
 
 // equal compares a path with a secret one in constant time.
@@ -179,8 +229,8 @@ func equal(path, secret string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// notCallback says what a body is instead of a callback's, by its beginning: who
-// sends what is none should not keep the server busy.
+// notCallback says what a body is instead of a callback's, by its beginning: who sends
+// something else should not keep the server busy.
 func notCallback(body []byte) string {
 	const enough = 4 << 10 // bytes
 	_, err := capture.NewReader(bytes.NewReader(body[:min(len(body), enough)]), 0).Next()

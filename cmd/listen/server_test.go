@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,16 +49,170 @@ func TestSlowClient(t *testing.T) {
 	}
 }
 
-// TestTooMuch refuses a body where others take all the room.
+// serve starts a server that takes whatever comes, and returns its address.
+func serve(t *testing.T, s *Server) string {
+	t.Helper()
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Timeout, s.Events = LongestRequest, make(chan Event)
+	go func() {
+		for range s.Events {
+		}
+	}()
+	server, _ := s.Serve(socket)
+	t.Cleanup(func() {
+		_ = server.Close()
+		s.Finish()
+	})
+	return socket.Addr().String()
+}
+
+// accepted posts a callback, and fails if it is not answered with 200 within a time in
+// which slow clients are not cut off yet.
+func accepted(t *testing.T, address string) {
+	t.Helper()
+	client := http.Client{Timeout: longestHeadWait * 9 / 10}
+	response, err := client.Post("http://"+address, formType, strings.NewReader("task_token=a&event=queued"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != 200 {
+		t.Error(response.Status)
+	}
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// dial opens a connection and begins a request on it.
+func dial(t *testing.T, address, begin string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	fmt.Fprint(c, begin)
+	return c
+}
+
+// TestSlowClients announces long bodies on many connections: what counts is what came.
+func TestSlowClients(t *testing.T) {
+	address := serve(t, &Server{MaxBody: 10 << 20})
+	for range 40 {
+		dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: "+formType+"\r\nContent-Length: 10485760\r\n\r\nt")
+	}
+	for range 40 {
+		dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: "+formType+"\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nt\r\n")
+	}
+	accepted(t, address)
+}
+
+// TestIdleClients keeps as many connections open as there may be: the one that waits
+// longest makes room.
+func TestIdleClients(t *testing.T) {
+	address := serve(t, &Server{MaxBody: 1000})
+	for range mostConnections {
+		dial(t, address, "")
+	}
+	accepted(t, address)
+}
+
+// TestTooMuch closes the connection whose client is slowest where others need its room,
+// and refuses a body where only quicker ones are there.
 func TestTooMuch(t *testing.T) {
-	s := &Server{MaxBody: 1000, Events: make(chan Event, 1), name: "qcb-1"}
-	s.inFlight.Store(mostInFlight)
-	r := httptest.NewRequest("POST", "/", strings.NewReader("task_token=a&event=queued"))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	if w.Code != 503 || w.Body.String() != "too many callbacks at one time\n" || s.inFlight.Load() != mostInFlight {
-		t.Errorf("%d %s", w.Code, w.Body)
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := newConnections(socket, 100)
+	defer all.Close()
+	open := func() *connection {
+		dial(t, socket.Addr().String(), "")
+		c, err := all.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.(*connection)
+	}
+	first, second, third := open(), open(), open()
+	if !first.hold(60) || !second.hold(40) {
+		t.Error("there is no room for 100 bytes")
+	}
+	if !second.hold(1) || first.hold(1) || all.held != 41 || all.open != 2 {
+		t.Errorf("%d bytes of %d connections are held", all.held, all.open)
+	}
+	if second.hold(70) {
+		t.Error("the slowest client gets the room of a quicker one")
+	}
+	second.wait()
+	if !third.hold(100) || third.hold(1) {
+		t.Error("what was answered is still held, or there is too much room")
+	}
+	third.work()
+	if second.hold(1) {
+		t.Error("there is room beside a body that is being stored")
+	}
+	third.wait()
+	if _ = third.Close(); all.held != 1 || all.open != 1 {
+		t.Errorf("%d bytes of %d connections are held at the end", all.held, all.open)
+	}
+}
+
+// TestQuickToRefuse posts bodies that once took minutes: what a server does for a body is
+// linear in its length.
+func TestQuickToRefuse(t *testing.T) {
+	address := serve(t, &Server{MaxBody: 10 << 20})
+	for name, body := range map[string]string{
+		"signs":    strings.Repeat("=", 5<<20) + strings.Repeat("&", 5<<20),
+		"payload":  "task_token=t&event=//x/" + strings.Repeat("a=/", 3<<20),
+		"disguise": strings.Repeat("status token &amp;amp;amp; =3D3D3D \\\\\" ^%^^^ \"\"%\"\"\"%\" task_token%252525253D\x1b[0m\n", 100),
+	} {
+		response, err := (&http.Client{Timeout: LongestRequest}).Post("http://"+address, formType, strings.NewReader(body))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		response.Body.Close()
+		if name == "payload" != (response.StatusCode == 200) {
+			t.Errorf("%s: %s", name, response.Status)
+		}
+	}
+}
+
+// TestPages refuses what web pages make browsers send.
+func TestPages(t *testing.T) {
+	address := serve(t, &Server{MaxBody: 1000, Path: "/a b", Origins: []string{"https://tool.example"}})
+	for _, test := range []struct {
+		name, value string
+		status      int
+	}{
+		{"Accept", "*/*", 200},
+		{"Sec-Fetch-Site", "none", 200},
+		{"Sec-Fetch-Site", "cross-site", 403},
+		{"Sec-Fetch-Site", "same-origin", 403}, // after DNS rebinding
+		{"Origin", "https://evil.example", 403},
+		{"Origin", "null", 403},
+		{"Origin", "https://tool.example", 200},
+		{"Content-Encoding", "identity", 200},
+		{"Content-Encoding", "gzip", 415},
+	} {
+		request, err := http.NewRequest("POST", "http://"+address+"/a%20b", strings.NewReader("task_token=a&event=queued"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", formType)
+		request.Header.Set(test.name, test.value)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != test.status {
+			t.Errorf("%s: %s is answered with %s", test.name, test.value, response.Status)
+		}
 	}
 }
 
@@ -119,6 +272,27 @@ func TestStore(t *testing.T) {
 	if _, err := OpenStore(filepath.Join(name, "no")); err == nil {
 		t.Error("a file below a file is opened")
 	}
+}
+
+// TestStoreLocked opens a file twice: the second one would cut off what the first one has
+// written when a disk is full.
+func TestStoreLocked(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "log")
+	store, err := OpenStore(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenStore(name); !errors.Is(err, errInUse) {
+		t.Errorf("the error is %v", err)
+	}
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+	again, err := OpenStore(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = again.Close()
 }
 
 // TestBrokenListener closes the socket behind the server's back.

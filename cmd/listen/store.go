@@ -4,10 +4,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
-// Store is a file to which bodies are appended, a line each. What Append has
+// Store is a file to which requests are appended, a line each. What Append has
 // returned for is on the disk, whatever happens to the process.
 type Store struct {
 	name    string
@@ -41,7 +42,13 @@ func (s *Store) open() (err error) {
 	if s.file, err = os.OpenFile(s.name, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
 		return err
 	}
-	if err = s.endLine(); err != nil {
+	err = errInUse
+	if lock(s.file) {
+		if err = s.endLine(); err == nil {
+			s.keepName()
+		}
+	}
+	if err != nil {
 		s.file.Close()
 	}
 	if errors.Is(err, syscall.ESPIPE) {
@@ -50,7 +57,19 @@ func (s *Store) open() (err error) {
 	return err
 }
 
-// reopen opens the file anew if there is another one with its name, or none: a log
+// errInUse is the error of a file that another Store has.
+var errInUse = errors.New("another qcb listen appends to it")
+
+// keepName flushes the folder of the file to the disk, where systems do so: a new file
+// has its name after a loss of power, too.
+func (s *Store) keepName() {
+	if folder, err := os.Open(filepath.Dir(s.name)); err == nil {
+		_ = folder.Sync() // Not every system can.
+		folder.Close()
+	}
+}
+
+// reopen opens the file again if there is another one with its name, or none: a log
 // is renamed, or removed, to begin a new one.
 func (s *Store) reopen() error {
 	have, err := s.file.Stat()

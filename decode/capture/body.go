@@ -21,7 +21,8 @@ type Body struct {
 	Length int // the Content-Length of its request in bytes, 0 if that is not known
 	Held   int // length in bytes of the text that it was found in: a line, a string
 
-	Request Request // what the capture tells of the request that brought it
+	Request Request           // what the capture tells of the request that brought it
+	Headers map[string]string // its headers, of a line that AppendLine has made
 
 	Lost   string // what the capture has lost of the callback, "" if nothing
 	Remark string // what else there is to say of how it was captured, "" if nothing

@@ -481,7 +481,7 @@ func (r *Reader) document(text []byte, number int) {
 				return 0, io.EOF
 			}
 			text = append(text, line...)
-			if _, _, _, isSaved := savedLine(line); isSaved {
+			if _, isSaved := savedLine(line); isSaved {
 				return 0, io.EOF
 			}
 		}

@@ -371,51 +371,6 @@ func FuzzNothingLost(f *testing.F) {
 	})
 }
 
-// FuzzLine checks that bodies that were stored with Line come back byte for byte
-// and in their order, whatever is between them.
-func FuzzLine(f *testing.F) {
-	f.Add([]byte("task_token=a&event=queued"), []byte("task_token=b&event=saved&status={\"error\":0,\n\"status\":\"x\"}\n"), []byte("{\"a\":"))
-	f.Add([]byte("event=saved&task_token=%0a"), []byte(" task_token=b&event=saved&status={\"videos\":[ "), []byte("status="))
-	f.Add([]byte("status=%7B%22error%22%3A0%7D&event=x"), []byte("event=error&status=%7B%22error%22%3A0"), []byte("\xff\x00"))
-	f.Add([]byte("task_token: 0123456789abcdef0123456789abcdef, event: saved, status: {\"error\": 0, \"videos\": []}"), []byte("task_token=0123456789abcdef0123456789abcdef&event=saved&status={\"error\":0,\"videos\":[]}"), []byte("x"))
-	f.Fuzz(func(t *testing.T, a, b, other []byte) {
-		var log []byte
-		var want [][]byte
-		refused := 0
-		for _, body := range [][]byte{a, other, b, a, b, other, other, b, a} {
-			line, ok := Line(body)
-			if bytes.IndexByte(line, '\n') >= 0 {
-				t.Fatalf("Line(%q) is more than a line: %q", body, line)
-			}
-			log = append(append(log, line...), '\n')
-			if ok {
-				want = append(want, body)
-			} else {
-				refused++
-			}
-		}
-		var got [][]byte
-		r := NewReader(bytes.NewReader(log), 0)
-		for {
-			body, err := r.Next()
-			if err != nil {
-				break
-			}
-			got = append(got, bytes.Clone(body.Bytes))
-		}
-		found := 0
-		for _, body := range got {
-			if found < len(want) && bytes.Equal(body, want[found]) {
-				found++
-			}
-		}
-		// What is no body may have something in it that is found, too.
-		if found < len(want) || refused == 0 && len(got) > len(want) {
-			t.Errorf("of %q come back %q from\n%s", want, got, log)
-		}
-	})
-}
-
 // TestRepetition reads texts of nothing but beginnings. Where one of them made the
 // search begin anew at each of them and read to the end in vain, it would take the
 // test's whole time.

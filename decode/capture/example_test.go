@@ -39,14 +39,14 @@ func ExampleNoCallbackError() {
 	// Output: no Qencode callback: it looks like HTML or XML: <html>502 Bad Gateway
 }
 
-// A body that is not a line is kept as one, and comes back byte for byte.
-func ExampleLine() {
-	body := []byte("task_token=1&event=saved&payload=a\nb")
-	line, _ := capture.Line(body)
+// A request is kept on a line, and its body comes back byte for byte.
+func ExampleRequest_AppendLine() {
+	request := capture.Request{Method: "POST", Path: "/callback", Query: "id=7"}
+	line := request.AppendLine(nil, nil, "", []byte("task_token=1&event=saved&payload=a\nb"))
 	fmt.Printf("%s\n", line)
 	again, err := capture.NewReader(strings.NewReader(string(line)+"\n"), 0).Next()
-	fmt.Printf("%q %v\n", again.Bytes, err)
+	fmt.Printf("%q %s %v\n", again.Bytes, again.Request.Query, err)
 	// Output:
-	// {"isBase64Encoded":true,"body":"dGFza190b2tlbj0xJmV2ZW50PXNhdmVkJnBheWxvYWQ9YQpi"}
-	// "task_token=1&event=saved&payload=a\nb" <nil>
+	// {"time":"","method":"POST","path":"/callback","query":"id=7","headers":{},"body":"task_token=1&event=saved&payload=a\nb"}
+	// "task_token=1&event=saved&payload=a\nb" id=7 <nil>
 }

@@ -3,33 +3,48 @@ package capture
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"qcb/decode"
 	"qcb/decode/capture/stamp"
 )
 
+// IsCallback reports whether the body of a request is that of a callback with a task or an event.
+// It is one also with JSON that is not percent-encoded, as somebody may post who tries a handler.
+// A Reader passes over lines in which task_token is not named in plain text.
+func IsCallback(body []byte) bool {
+	c, _ := decode.Decode(body) // It is one with a task token.
+	if strings.ContainsAny(c.TaskToken, " \t\r\n\"'") {
+		return false // It is a line of fields that were written apart from each other.
+	}
+	if _, ok := bodyFind(body); ok {
+		return true
+	}
+	names := decode.FieldNames()
+	return bytes.Contains(body, []byte("task_token=")) && c.TaskToken != "" && slices.Contains(names[:], c.Form[0].Name)
+}
+
 // AppendLine appends a line, without its ending, from which a Reader reads the request and its
 // body again byte for byte, whatever the lines around it are. It is a JSON object with the members
-// time, method, path, query, headers and body, in this order. A body that is not plain text is in
+// time, method, path, query, headers and body, in this order. A body that is not UTF-8 is in
 // base64, as bodyBase64. The values of a header that came several times are joined by commas.
 //
-// ok is false for what is not the body of a callback with a task or an event: a Reader passes over
-// its line.
-func (r Request) AppendLine(line []byte, headers map[string][]string, body []byte) (_ []byte, ok bool) {
-	_, ok = bodyFind(body)
+// If the request was refused, the reason comes before the body, and a Reader passes over the line.
+func (r Request) AppendLine(line []byte, headers map[string][]string, refused string, body []byte) []byte {
 	member := func(before, name, value string) {
 		line = append(line, before...)
 		line, _ = jsontext.AppendQuote(line, name) // What is not UTF-8 becomes U+FFFD: bodies are in base64 then.
 		line = append(line, ':')
 		line, _ = jsontext.AppendQuote(line, value)
 	}
+	start := len(line)
 	member("{", "time", r.written())
 	member(",", "method", r.Method)
 	member(",", "path", r.Path)
@@ -39,13 +54,34 @@ func (r Request) AppendLine(line []byte, headers map[string][]string, body []byt
 		member(",,"[:min(i, 1)], name, strings.Join(headers[name], ", "))
 	}
 	line = append(line, '}')
-	if utf8.Valid(body) && bytes.IndexFunc(body, unicode.IsControl) < 0 {
+	if refused != "" {
+		member(",", "refused", refused)
+	}
+	if utf8.Valid(body) {
 		member(",", "body", string(body))
 	} else {
 		member(",", "bodyBase64", base64.StdEncoding.EncodeToString(body))
 	}
-	const del = "\x7f" // It would make the file binary; JSON does not escape it.
-	return append(bytes.ReplaceAll(line, []byte(del), []byte(`\u007f`)), '}'), ok
+	return append(escapeControls(line, start), '}')
+}
+
+// escapeControls escapes the control characters in JSON from a place on that JSON does not escape:
+// they would make the file binary.
+func escapeControls(line []byte, start int) []byte {
+	control := func(r rune) bool { return 0x7f <= r && r < 0xa0 }
+	if bytes.IndexFunc(line[start:], control) < 0 {
+		return line
+	}
+	text := string(line[start:])
+	line = line[:start]
+	for _, r := range text {
+		if control(r) {
+			line = fmt.Appendf(line, `\u%04x`, r)
+		} else {
+			line = utf8.AppendRune(line, r)
+		}
+	}
+	return line
 }
 
 // written returns the time in RFC 3339, without a zone where none was written; "" for none.
@@ -59,11 +95,18 @@ func (r Request) written() string {
 	return r.Time.Format("2006-01-02T15:04:05.999999999")
 }
 
-// savedLine returns the request and the body in a line that AppendLine has made, and the name of
-// the body. isSaved is false for any other line.
-func savedLine(line []byte) (r Request, body []byte, name string, isSaved bool) {
+// saved is what a line has that AppendLine has made.
+type saved struct {
+	request Request
+	headers map[string]string
+	refused bool
+	body    []byte
+}
+
+// savedLine parses a line that AppendLine has made. isSaved is false for any other line.
+func savedLine(line []byte) (s saved, isSaved bool) {
 	if !bytes.HasPrefix(line, []byte(`{"time":"`)) {
-		return r, nil, "", false
+		return s, false
 	}
 	d, failed := jsontext.NewDecoder(bytes.NewBuffer(line)), false // Strict: what is not exact is not a saved line.
 	token := func(kind jsontext.Kind) string {
@@ -79,40 +122,51 @@ func savedLine(line []byte) (r Request, body []byte, name string, isSaved bool) 
 		failed = token('"') != want || failed
 		values[i] = token('"')
 	}
-	failed = token('"') != "headers" || d.PeekKind() != '{' || d.SkipValue() != nil || failed
-	name, text := token('"'), token('"')
-	if token('}'); failed || len(bytes.TrimSpace(line[d.InputOffset():])) > 0 {
-		return r, nil, "", false
+	failed = token('"') != "headers" || failed
+	token('{')
+	s.headers = map[string]string{}
+	for !failed && d.PeekKind() == '"' {
+		name := token('"')
+		s.headers[name] = token('"')
 	}
-	body = []byte(text)
+	token('}')
+	name, text := token('"'), token('"')
+	if s.refused = name == "refused"; s.refused {
+		name, text = token('"'), token('"')
+	}
+	if token('}'); failed || len(bytes.TrimSpace(line[d.InputOffset():])) > 0 {
+		return s, false
+	}
+	s.body = []byte(text)
 	if name == "bodyBase64" {
 		var err error
-		body, err = base64.StdEncoding.DecodeString(text)
+		s.body, err = base64.StdEncoding.DecodeString(text)
 		failed = err != nil
 	}
-	r = Request{Method: values[1], Path: values[2], Query: values[3]}
-	r.at(stamp.Value([]byte(values[0])))
-	return r, body, name, !failed && (name == "body" || name == "bodyBase64")
+	s.request = Request{Method: values[1], Path: values[2], Query: values[3]}
+	s.request.at(stamp.Value([]byte(values[0])))
+	return s, !failed && (name == "body" || name == "bodyBase64")
 }
 
 // saved takes a line that AppendLine has made, and reports whether it is one. It ends the record
 // before it, and is answered at once.
 func (r *Reader) saved(line []byte, number int) bool {
-	brought, body, name, isSaved := savedLine(line)
+	s, isSaved := savedLine(line)
 	if !isSaved {
 		return false
 	}
 	r.release()
-	f, ok := bodyFind(body)
-	if !ok { // It was kept all the same, or another program writes such lines.
+	f, _ := bodyFind(s.body)
+	r.from = number + 1
+	switch {
+	case s.refused:
+		r.skip(line, number)
+	case !IsCallback(s.body): // Another program writes such lines.
 		r.take(search(line), line, number)
 		r.from = number + 1
-		return true
+	default:
+		f.Bytes, f.Line, f.Request, f.Headers, f.encoded = s.body, number, s.request, s.headers, true
+		r.found, r.requests = true, append(r.requests, request{find: f})
 	}
-	f.Bytes, f.Line, f.Place, f.Length, f.Request, f.encoded = body, number, "."+name, len(body), brought, true
-	if name == "bodyBase64" {
-		f.Place += ", base64"
-	}
-	r.found, r.requests, r.from = true, append(r.requests, request{find: f}), number+1
 	return true
 }

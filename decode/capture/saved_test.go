@@ -18,44 +18,62 @@ func TestAppendLine(t *testing.T) {
 		headers map[string][]string
 		body    string
 		want    string
-		place   string
 	}{
 		{
 			Request{came, true, "POST", "/callback", "video=17&a=%22"},
 			headers, body,
 			`{"time":"2026-11-24T10:00:03.5+01:00","method":"POST","path":"/callback","query":"video=17&a=%22","headers":{"Accept":"a/b, c/d","Host":"example.com"},"body":"` + body + `"}`,
-			".body",
 		},
 		{
 			Request{came.UTC(), false, "POST", "/", ""},
 			nil, body + `&status={"error":0}`,
 			`{"time":"2026-11-24T09:00:03.5","method":"POST","path":"/","query":"","headers":{},"body":"` + body + `&status={\"error\":0}"}`,
-			".body",
 		},
 		{
 			Request{},
-			nil, "event=saved&task_token=t\n",
-			`{"time":"","method":"","path":"","query":"","headers":{},"bodyBase64":"ZXZlbnQ9c2F2ZWQmdGFza190b2tlbj10Cg=="}`,
-			".bodyBase64, base64",
+			nil, "event=saved&task_token=t\n\x00\x7f\u0085",
+			`{"time":"","method":"","path":"","query":"","headers":{},"body":"event=saved&task_token=t\n\u0000\u007f\u0085"}`,
+		},
+		{
+			Request{},
+			nil, `task_token=t&status={"error": 0, "videos": []}`,
+			`{"time":"","method":"","path":"","query":"","headers":{},"body":"task_token=t&status={\"error\": 0, \"videos\": []}"}`,
+		},
+		{
+			Request{},
+			nil, "event=saved&task_token=\xff",
+			`{"time":"","method":"","path":"","query":"","headers":{},"bodyBase64":"ZXZlbnQ9c2F2ZWQmdGFza190b2tlbj3/"}`,
 		},
 	} {
-		line, ok := test.request.AppendLine(nil, test.headers, []byte(test.body))
-		if !ok || string(line) != test.want {
-			t.Errorf("%t, %s\nwant %s", ok, line, test.want)
+		line := test.request.AppendLine(nil, test.headers, "", []byte(test.body))
+		if !IsCallback([]byte(test.body)) || string(line) != test.want {
+			t.Errorf("%s\nwant %s", line, test.want)
 		}
 		for _, input := range []string{string(line), "{\n" + string(line) + "\n}\n", "status: {\n \"a\":\n" + string(line) + "\r\n"} {
 			r := NewReader(strings.NewReader(input), 0)
 			got, err := r.Next()
-			if err != nil || string(got.Bytes) != test.body || got.Place != test.place || got.Length != len(test.body) || got.Rebuilt ||
+			if err != nil || string(got.Bytes) != test.body || got.Place != "" || got.Rebuilt || len(got.Headers) != len(test.headers) || got.Headers["Accept"] != strings.Join(test.headers["Accept"], ", ") ||
 				!got.Request.Time.Equal(test.request.Time) || got.Request.written() != test.request.written() || got.Request.Path != test.request.Path || got.Request.Query != test.request.Query || got.Request.Method != test.request.Method {
 				t.Errorf("%q gives %+v, %v", input, got, err)
 			}
 		}
 	}
-	for _, body := range []string{"", "x", "a=b&c=d", "\x00\xff"} {
-		if _, ok := (Request{}).AppendLine(nil, nil, []byte(body)); ok {
+	for _, body := range []string{"", "x", "a=b&c=d", "\x00\xff", "task_token=a event=saved", `{"url":"https://x/?a=b&task_token=c&event=saved"}`} {
+		if IsCallback([]byte(body)) {
 			t.Errorf("%q is the body of a callback", body)
 		}
+	}
+}
+
+// TestSavedRefused passes over what was refused, whatever is in it.
+func TestSavedRefused(t *testing.T) {
+	line := Request{}.AppendLine(nil, nil, "it is JSON", []byte(`{"task_token":"0123456789abcdef0123456789abcdef","event":"saved","status":{"error":0}}`))
+	r := NewReader(strings.NewReader(string(line)+"\ntask_token=a&event=queued\n"), 0)
+	if got, err := r.Next(); err != nil || string(got.Bytes) != "task_token=a&event=queued" || got.Line != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := r.Next(); err != io.EOF || r.Skipped.Lines != 1 || r.Unread.Fields != 0 {
+		t.Errorf("%v, skipped %+v, unread %+v", err, r.Skipped, r.Unread)
 	}
 }
 
@@ -66,7 +84,7 @@ func TestSavedAtOnce(t *testing.T) {
 	r := NewReader(in, 0)
 	for n := range 3 {
 		body := fmt.Sprintf("task_token=%032d&event=queued", n)
-		line, _ := Request{}.AppendLine(nil, nil, []byte(body))
+		line := Request{}.AppendLine(nil, nil, "", []byte(body))
 		go func() { _, _ = out.Write(append(line, '\n')) }()
 		if got, err := r.Next(); err != nil || string(got.Bytes) != body || got.Line != n+1 {
 			t.Fatalf("%+v, %v", got, err)
@@ -106,11 +124,11 @@ func FuzzAppendLine(f *testing.F) {
 		var want []Body
 		for i, body := range [][]byte{a, b, a, a, b} {
 			request := Request{Time: time.Unix(1.5e9+second%1e9, int64(i)).UTC(), Zoned: i%2 == 0, Method: "POST", Path: path, Query: query}
-			line, ok := request.AppendLine(nil, map[string][]string{path: {query, ""}}, body)
+			line := request.AppendLine(nil, map[string][]string{path: {query, ""}}, "", body)
 			if bytes.IndexByte(line, '\n') >= 0 {
 				t.Fatalf("%q is more than a line: %q", body, line)
 			}
-			if !ok {
+			if !IsCallback(body) {
 				continue
 			}
 			request.Path, request.Query = strings.ToValidUTF8(path, "\ufffd"), strings.ToValidUTF8(query, "\ufffd")
@@ -127,7 +145,7 @@ func FuzzAppendLine(f *testing.F) {
 				t.Fatalf("%q does not come back from\n%s", want[found].Bytes, log)
 			}
 			w := want[found]
-			if strings.HasPrefix(got.Place, ".body") && bytes.Equal(got.Bytes, w.Bytes) {
+			if got.Headers != nil && bytes.Equal(got.Bytes, w.Bytes) {
 				if got.Request.written() != w.Request.written() || got.Request.Method != "POST" || !equalRunes(got.Request.Path, w.Request.Path) || !equalRunes(got.Request.Query, w.Request.Query) {
 					t.Errorf("%+v comes back as %+v", w.Request, got.Request)
 				}

@@ -10,7 +10,8 @@ import (
 
 // The callbacks of a job, as a handler gets them.
 func ExampleJob_Body() {
-	job := sample.NewJob(rand.New(rand.NewPCG(1, 1)), "order 7", 3)
+	job := sample.NewJob(rand.New(rand.NewPCG(1, 1)))
+	job.Payload = "order 7"
 	for _, kind := range []string{"queued", "saved"} {
 		callback, err := decode.Decode(job.Body(kind))
 		fmt.Println(callback.Event, callback.Outcome(), callback.Payload, err)

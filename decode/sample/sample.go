@@ -3,6 +3,7 @@
 package sample
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,57 +12,116 @@ import (
 	"strings"
 )
 
-// Kinds are the kinds of bodies.
-//
-// The shapes of saved and queued are those of captured bodies, and hls and images
-// those of captured statuses. No error body and no failed job has been published:
-// error and failed are made from the documentation.
-var Kinds = []string{"saved", "queued", "error", "failed", "hls", "images", "many"}
+// Kind is a kind of body.
+type Kind struct {
+	Name     string
+	About    string // what it is the body of
+	Captured bool   // its shape is that of a captured callback or status, and else as documented
+	Outputs  bool   // it has outputs, whose number can be chosen
+	Failure  bool   // it has the message of a failure
+}
+
+// Kinds are the kinds of bodies. Callbacks of the events error, restarted and restart_failed,
+// of a rendition, of a failed job, and texts and warnings have not been published: these kinds
+// are made from Qencode's documentation.
+var Kinds = []Kind{
+	{Name: "saved", About: "a completed job, with a video and an audio", Captured: true, Outputs: true},
+	{Name: "queued", About: "a job that was accepted", Captured: true},
+	{Name: "error", About: "a job that failed; after it comes", Failure: true},
+	{Name: "failed", About: "the event saved of a failed job", Failure: true},
+	{Name: "restarted", About: "a failed job that is tried again as a new one", Failure: true},
+	{Name: "restart-failed", About: "a failed job that could not be tried again", Failure: true},
+	{Name: "stream", About: "one rendition of a job that is running", Outputs: true},
+	{Name: "hls", About: "a job whose renditions share a playlist", Captured: true, Outputs: true},
+	{Name: "images", About: "a job with a series of thumbnails", Captured: true, Outputs: true},
+	{Name: "texts", About: "a job with a transcript and subtitles", Outputs: true},
+	{Name: "warnings", About: "a completed job with warnings", Outputs: true},
+	{Name: "soft-fail", About: "a completed job with an output that failed", Outputs: true, Failure: true},
+	{Name: "many", About: "a body longer than some servers accept", Captured: true, Outputs: true},
+}
+
+// KindNames returns the names of Kinds.
+func KindNames() []string {
+	var names []string
+	for _, k := range Kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
 
 // Job is a job that callbacks are about.
 type Job struct {
-	Token   string // 32 hexadecimal digits
-	Payload string // what the job was started with
-	Outputs int    // how many videos, renditions or images it has; 0 for as many as is usual
+	Token     string // 32 hexadecimal digits
+	Payload   string // what the job was started with
+	Outputs   int    // how many videos, renditions or images it has; 0 for the usual number
+	Event     string // instead of the event of the kind, if it is not empty
+	Error     string // instead of the message of a failure, if it is not empty
+	RetriedAs string // the token of the job that a failed one is tried again as
 
 	rnd *rand.Rand
 }
 
-// NewJob returns a job. The same numbers give the same bodies.
-func NewJob(rnd *rand.Rand, payload string, outputs int) *Job {
-	return &Job{Token: hex(rnd), Payload: payload, Outputs: outputs, rnd: rnd}
-}
+// NewJob returns a job with a random token. The same numbers give the same bodies.
+func NewJob(rnd *rand.Rand) *Job { return &Job{Token: hex(rnd), RetriedAs: hex(rnd), rnd: rnd} }
 
 func hex(rnd *rand.Rand) string { return fmt.Sprintf("%016x%016x", rnd.Uint64(), rnd.Uint64()) }
 
-// Body returns a body of one of Kinds, encoded as Qencode does: Python's urlencode
-// of json.dumps; nil for what is none of them.
+// Body returns a body of one of Kinds, encoded as Qencode does: Python's urlencode of
+// json.dumps. It returns nil for another name.
 func (j *Job) Body(kind string) []byte {
-	event := "saved"
-	var status raw
+	event, callbackType := "saved", "task"
+	var s raw
 	var failure []string
 	switch kind {
 	case "saved":
-		status = j.status("completed", "", j.videos(1), j.audios(), nil)
+		s = j.status(outputs{videos: j.videos(1), audios: j.audios()})
 	case "queued":
 		event = "queued"
-		status = object("status", "queued", "images", array(), "error_description", nil, "videos", array(), "error", 0)
-	case "error", "failed":
-		if kind == "error" {
-			event = "error"
-			failure = []string{"error_code", "1", "error_message", problem}
-		}
-		status = j.status("error", problem, nil, nil, nil)
+		s = object("status", "queued", "images", array(), "error_description", nil, "videos", array(), "error", 0)
+	case "error":
+		event = "error"
+		failure = []string{"error_code", "1", "error_message", j.problem()}
+		s = j.failed()
+	case "failed":
+		s = j.failed()
+	case "restarted":
+		event = "restarted"
+		s = j.failed(
+			warning("An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.", "", ""),
+			warning("Retry on error triggered.", j.RetriedAs, ""))
+	case "restart-failed":
+		event = "restart_failed"
+		s = j.failed(
+			warning("An error occurred while processing your job. It will be automatically retried with the same parameters in a new job.", "", ""),
+			warning("Retry on error failed.", "", ""))
+	case "stream":
+		callbackType = "stream"
+		s = j.status(outputs{state: "encoding", percent: 50, videos: j.renditions(1)})
 	case "hls":
-		status = j.status("completed", "", j.renditions(), nil, nil)
+		s = j.status(outputs{videos: j.renditions(4)})
 	case "images":
-		status = j.status("completed", "", nil, nil, j.images(20))
+		s = j.status(outputs{images: j.images(20)})
+	case "texts":
+		s = j.status(outputs{videos: j.videos(1), texts: j.texts()})
+	case "warnings":
+		s = j.status(outputs{videos: j.videos(1), audios: j.audios(), warnings: []raw{
+			warning("Callback delivery error", "Error sending callback to https://yourserver.com/qencode_callback 500: Internal Server Error.", ""),
+			warning("Source media decode error", "", "video-0-0"),
+		}})
+	case "soft-fail":
+		j := *j
+		j.Error = cmp.Or(j.Error, "failed to save output to S3 bucket 'source-files'")
+		tag := fmt.Sprintf("video-%d-0", j.number(1)+1)
+		s = j.status(outputs{videos: append(j.videos(1), j.failedVideo(tag)), audios: j.audios(), warnings: []raw{warning(j.Error, "", tag)}})
 	case "many":
-		status = j.status("completed", "", j.videos(100), j.audios(), j.images(100))
+		s = j.status(outputs{videos: j.videos(100), audios: j.audios(), images: j.images(100)})
 	default:
 		return nil
 	}
-	fields := append([]string{"status", string(status), "callback_type", "task", "task_token", j.Token, "event", event, "payload", j.Payload}, failure...)
+	if j.Event != "" {
+		event = j.Event
+	}
+	fields := append([]string{"status", string(s), "callback_type", callbackType, "task_token", j.Token, "event", event, "payload", j.Payload}, failure...)
 	var b strings.Builder
 	for i := 0; i < len(fields); i += 2 {
 		if i > 0 {
@@ -72,30 +132,65 @@ func (j *Job) Body(kind string) []byte {
 	return []byte(b.String())
 }
 
-// problem is the message of a failed job: one of the kinds that Qencode's guide
+// problem returns the message of a failure: by default one of the kinds that Qencode's guide
 // to errors names.
-const problem = "Error downloading video: HTTP 403"
+func (j *Job) problem() string { return cmp.Or(j.Error, "Error downloading video: HTTP 403") }
 
 // sourceDuration is the duration of the source, in seconds.
 const sourceDuration = 30.017
 
-func (j *Job) status(state, description string, videos, audios, images []raw) raw {
-	percent, failed, reason := 100, 0, any(nil)
-	if description != "" {
-		percent, failed, reason = 0, 1, description
+// outputs are what a status has beside the outcome. The zero state is completed.
+type outputs struct {
+	state                                   string
+	percent                                 int
+	failure                                 any
+	videos, audios, images, texts, warnings []raw
+}
+
+func (j *Job) status(o outputs) raw {
+	failed := 0
+	switch {
+	case o.failure != nil:
+		failed = 1
+	case o.state == "":
+		o.state, o.percent = "completed", 100
 	}
-	return object(
-		"status", state, "videos", array(videos...), "status_url", "https://api.qencode.com/v1/status", "percent", percent,
-		"source_size", "16.6585", "audios", array(audios...), "duration", decimal(sourceDuration, 3),
-		"error_description", reason, "error", failed, "images", array(images...),
-	)
+	members := []any{
+		"status", o.state, "videos", array(o.videos...), "status_url", "https://api.qencode.com/v1/status", "percent", o.percent,
+		"source_size", "16.6585", "audios", array(o.audios...), "duration", decimal(sourceDuration, 3),
+		"error_description", o.failure, "error", failed, "images", array(o.images...),
+	}
+	if o.texts != nil {
+		members = append(members, "texts", array(o.texts...))
+	}
+	if o.warnings != nil {
+		members = append(members, "warnings", array(o.warnings...))
+	}
+	return object(members...)
+}
+
+// failed returns the status of a failed job.
+func (j *Job) failed(warnings ...raw) raw {
+	return j.status(outputs{state: "error", failure: j.problem(), warnings: warnings})
+}
+
+// warning returns a warning, with the details and the tag that are not empty.
+func warning(message, details, tag string) raw {
+	members := []any{"message", message}
+	if details != "" {
+		members = append(members, "details", details)
+	}
+	if tag != "" {
+		members = append(members, "tag", tag)
+	}
+	return object(members...)
 }
 
 // heights are those of the videos of a job, in pixels.
 var heights = []int{144, 240, 360, 480, 720, 1080, 1440, 2160}
 
-// outputs returns how many outputs a job has.
-func (j *Job) outputs(usual int) int {
+// number returns how many outputs a job has.
+func (j *Job) number(usual int) int {
 	if j.Outputs > 0 {
 		return j.Outputs
 	}
@@ -104,20 +199,37 @@ func (j *Job) outputs(usual int) int {
 
 func (j *Job) videos(usual int) []raw {
 	var list []raw
-	for i := range j.outputs(usual) {
+	for i := range j.number(usual) {
 		list = append(list, j.video(fmt.Sprintf("video-%d-0", i), "mp4", heights[i%len(heights)], j.path("mp4", i, ".mp4")))
 	}
 	return list
 }
 
 // renditions are the videos of one playlist: they share its URL.
-func (j *Job) renditions() []raw {
+func (j *Job) renditions(usual int) []raw {
 	var list []raw
 	playlist := j.path("hls", 0, "/playlist.m3u8")
-	for i := range j.outputs(4) {
+	for i := range j.number(usual) {
 		list = append(list, j.video(fmt.Sprintf("video-0-%d", i), "hls", heights[(i+2)%len(heights)], playlist))
 	}
 	return list
+}
+
+// failedVideo is a video that the setting allow_soft_fail has let fail. Nothing says which other
+// members it has: a URL is not one of them.
+func (j *Job) failedVideo(tag string) raw {
+	return object("tag", tag, "user_tag", "failed", "output_format", "mp4", "error", "1", "error_description", j.problem())
+}
+
+// texts are the transcript and the subtitles of a job: one entry, whose URL is a folder.
+func (j *Job) texts() []raw {
+	path := j.path("speech_to_text", 0, "")
+	folder := "https://storage.qencode.com/" + path
+	return []raw{object(
+		"url", folder, "download_url", folder, "tag", "text-1-0", "user_tag", "transcript", "detected_language", "en", "cost", raw("0.02"),
+		"storage", object("path", path, "host", "storage.qencode.com", "type", "local", "names", array(value("transcript.txt"), value("subtitles.srt"))),
+		"meta", object("language", "en"),
+	)}
 }
 
 // path is where an output is stored.
@@ -139,6 +251,7 @@ func (j *Job) video(tag, format string, height int, path string) raw {
 	)
 }
 
+// audios is the audio of a job.
 func (j *Job) audios() []raw {
 	path := j.path("mp3", 0, ".mp3")
 	return []raw{object(
@@ -154,7 +267,7 @@ func (j *Job) audios() []raw {
 
 func (j *Job) images(usual int) []raw {
 	var list []raw
-	n := j.outputs(usual)
+	n := j.number(usual)
 	for i := range n {
 		path := j.path("thumbnail", i, ".jpg")
 		list = append(list, object(

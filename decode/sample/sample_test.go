@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"qcb/decode"
 	"qcb/decode/explain"
+	"qcb/decode/job"
 )
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
@@ -29,10 +31,22 @@ func TestKinds(t *testing.T) {
 		"hls":    {"saved", decode.OutcomeCompleted, 4, 0, 0, 0},
 		"images": {"saved", decode.OutcomeCompleted, 0, 0, 20, 0},
 		"many":   {"saved", decode.OutcomeCompleted, 100, 1, 100, 0},
+
+		"restarted":      {"restarted", decode.OutcomeFailed, 0, 0, 0, 1},
+		"restart-failed": {"restart_failed", decode.OutcomeFailed, 0, 0, 0, 1},
+		"stream":         {"saved", decode.OutcomePending, 1, 0, 0, 0},
+		"texts":          {"saved", decode.OutcomeCompleted, 1, 0, 0, 0},
+		"warnings":       {"saved", decode.OutcomeCompleted, 1, 1, 0, 0},
+		"soft-fail":      {"saved", decode.OutcomeCompleted, 2, 1, 0, 1},
 	}
-	for _, kind := range Kinds {
-		body := NewJob(newRand(1), "a&b=1", 0).Body(kind)
-		if again := NewJob(newRand(1), "a&b=1", 0).Body(kind); !bytes.Equal(again, body) {
+	example := func() *Job {
+		j := NewJob(newRand(1))
+		j.Payload = "a&b=1"
+		return j
+	}
+	for _, kind := range KindNames() {
+		body := example().Body(kind)
+		if again := example().Body(kind); !bytes.Equal(again, body) {
 			t.Errorf("%s is another one each time", kind)
 		}
 		c, err := decode.Decode(body)
@@ -44,7 +58,7 @@ func TestKinds(t *testing.T) {
 		if c.Event != want.event || c.Outcome() != want.outcome || len(s.Videos) != want.videos || len(s.Audios) != want.audios || len(s.Images) != want.images || len(explain.Of(c).Failures) != want.failed {
 			t.Errorf("%s is %+v", kind, c)
 		}
-		if c.TaskToken != NewJob(newRand(1), "", 0).Token || len(c.TaskToken) != 32 || c.Payload != "a&b=1" || c.Type != "task" {
+		if c.TaskToken != example().Token || len(c.TaskToken) != 32 || c.Payload != "a&b=1" || c.IsStream() != (kind == "stream") {
 			t.Errorf("%s is of the task %q, payload %q, type %q", kind, c.TaskToken, c.Payload, c.Type)
 		}
 		// As Python's json.dumps and urlencode write it.
@@ -56,14 +70,60 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: the body begins\n%.200s\nwant\n%.200s", kind, body, encoded)
 		}
 	}
-	if body := NewJob(newRand(1), "", 0).Body("many"); len(body) < 100<<10 {
+	if body := example().Body("many"); len(body) < 100<<10 {
 		t.Errorf("many is %d bytes long: express takes it", len(body))
 	}
-	if body := NewJob(newRand(1), "", 0).Body("save"); body != nil {
+	if body := example().Body("save"); body != nil {
 		t.Errorf("save is no kind, and has the body %s", body)
 	}
-	if c, _ := decode.Decode(NewJob(newRand(1), "", 7).Body("saved")); len(c.Status.Videos) != 7 {
-		t.Errorf("%d videos, want 7", len(c.Status.Videos))
+	j := example()
+	j.Outputs, j.Event, j.Error = 7, "test", "é 😀 \""
+	if c, _ := decode.Decode(j.Body("saved")); len(c.Status.Videos) != 7 || c.Event != "test" {
+		t.Errorf("%d videos, event %s", len(c.Status.Videos), c.Event)
+	}
+	c, _ := decode.Decode(j.Body("restarted"))
+	if c.Status.ErrorDescription != j.Error || c.RetriedAs() != j.RetriedAs {
+		t.Errorf("error %s, retried as %s", c.Status.ErrorDescription, c.RetriedAs())
+	}
+	if encoded := url.QueryEscape(`"\u00e9 \ud83d\ude00 \""`); !bytes.Contains(j.Body("failed"), []byte(encoded)) {
+		t.Errorf("%s is not in %s", encoded, j.Body("failed"))
+	}
+	if c, _ := decode.Decode(j.Body("texts")); len(c.Status.Texts) != 1 || c.Status.Texts[0].URL == "" {
+		t.Errorf("the texts are %+v", c.Status.Texts)
+	}
+}
+
+// TestStory counts what becomes of jobs: all that documented jobs do is in it.
+func TestStory(t *testing.T) {
+	s := NewStory(newRand(1))
+	jobs := job.New()
+	var failed, retried, resent, late int
+	var last time.Time
+	for range 1000 {
+		d := s.Next()
+		c, err := decode.Decode(d.Body)
+		if err != nil || !d.Time.After(last) {
+			t.Fatalf("%v: %s", err, d.Body)
+		}
+		last = d.Time
+		added := jobs.Add(jobs.Delivery(c))
+		if added.Late != nil {
+			late++
+		}
+		if added.Resend {
+			resent++
+		}
+		if c.RetriedAs() != "" {
+			retried++
+		}
+	}
+	for j := range jobs.All() {
+		if jobs.Outcome(j) == decode.OutcomeFailed {
+			failed++
+		}
+	}
+	if failed < 10 || retried < 10 || resent < 10 || late < 10 {
+		t.Errorf("%d failed, %d retried, %d resent, %d late", failed, retried, resent, late)
 	}
 }
 
@@ -74,7 +134,7 @@ func TestLikeTheTutorial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, want := decode.ParseForm(NewJob(newRand(1), "{}", 0).Body("saved")), decode.ParseForm(tutorial)
+	got, want := decode.ParseForm(NewJob(newRand(1)).Body("saved")), decode.ParseForm(tutorial)
 	for i := range want {
 		if got[i].Name != want[i].Name {
 			t.Errorf("field %d is %s, want %s", i, got[i].Name, want[i].Name)

@@ -1,0 +1,104 @@
+package listen
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// Program is a program that is run for each callback, one after the other.
+type Program struct {
+	Args    []string
+	Timeout time.Duration // for one run; then it is killed
+
+	mu      sync.Mutex
+	running *os.Process
+}
+
+// waitForOutput is how long the output of a program may be kept open by others that it
+// has started, when it has ended.
+const waitForOutput = 200 * time.Millisecond
+
+// Run runs the program with a text on its standard input, and says what came of it. It
+// leaves nothing behind that the program has started.
+func (p *Program) Run(stdin []byte, environment []string) string {
+	limit, cancel := context.WithTimeout(context.Background(), p.Timeout)
+	defer cancel()
+	start := time.Now()
+	command := exec.CommandContext(limit, p.Args[0], p.Args[1:]...)
+	command.Stdin = bytes.NewReader(stdin)
+	command.Env = append(os.Environ(), environment...)
+	command.WaitDelay = waitForOutput
+	command.Cancel = func() error { return killGroup(command.Process) }
+	ownGroup(command)
+	var output beginning
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		return fmt.Sprintf("cannot run %s: %s", p.Args[0], Reason(err))
+	}
+	p.set(command.Process)
+	err := command.Wait()
+	p.set(nil)
+	_ = killGroup(command.Process) // What it has started in the background.
+	result := "done"
+	var exit *exec.ExitError
+	switch {
+	case limit.Err() != nil:
+		result = fmt.Sprintf("killed: it took longer than %v", p.Timeout)
+	case errors.As(err, &exit):
+		result = exit.String()
+	case errors.Is(err, exec.ErrWaitDelay):
+		result = "done; what it had started in the background was killed"
+	case err != nil:
+		result = Reason(err)
+	}
+	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(start)), result, after(output))
+}
+
+func (p *Program) set(running *os.Process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = running
+}
+
+// Kill kills the program if it is running, with all that it has started.
+func (p *Program) Kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running != nil {
+		_ = killGroup(p.running) // It may have ended.
+	}
+}
+
+// longestAnswer is how much of an answer, or of the output of a program, is shown, in
+// bytes.
+const longestAnswer = 200
+
+// beginning keeps the beginning of what is written.
+type beginning []byte
+
+func (b *beginning) Write(text []byte) (int, error) {
+	*b = append(*b, text[:min(len(text), longestAnswer-len(*b))]...)
+	return len(text), nil
+}
+
+// after puts a text after what is said, if there is one.
+func after(text []byte) string {
+	if text = bytes.TrimSpace(text[:min(len(text), longestAnswer)]); len(text) == 0 {
+		return ""
+	}
+	return ": " + string(text)
+}
+
+// milliseconds writes how long something took.
+func milliseconds(took time.Duration) string {
+	if took < 10*time.Second {
+		return fmt.Sprintf("%d ms", took.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", took.Seconds())
+}

@@ -1,0 +1,20 @@
+package render
+
+import (
+	"strings"
+
+	"qcb/decode"
+	"qcb/decode/explain"
+)
+
+// ColoredSentence is Sentence with the outcome in its colour.
+func ColoredSentence(c *decode.Callback, r explain.Report) string {
+	word, _ := Verdict(c, r)
+	word = Message(word)
+	sentence := Sentence(c, r)
+	rest, found := strings.CutPrefix(sentence, word)
+	if !found { // It was shortened or masked.
+		return sentence
+	}
+	return newTheme(true, false).of(toneOf(r.Outcome))(word) + rest
+}
