@@ -21,14 +21,14 @@ import (
 // A Reader passes over lines in which task_token is not named in plain text.
 func IsCallback(body []byte) bool {
 	c, _ := decode.Decode(body) // It is one with a task token.
-	if strings.ContainsAny(c.TaskToken, " \t\r\n\"'") {
-		return false // It is a line of fields that were written apart from each other.
+	if strings.ContainsAny(c.TaskToken, " \t\"'") {
+		return false // Its fields were written apart from each other, or in quotes.
 	}
 	if _, ok := bodyFind(body); ok {
 		return true
 	}
 	names := decode.FieldNames()
-	return bytes.Contains(body, []byte("task_token=")) && c.TaskToken != "" && slices.Contains(names[:], c.Form[0].Name)
+	return bytes.Contains(body, []byte("task_token=")) && c.TaskToken != "" && !strings.ContainsAny(c.TaskToken, "\r\n") && slices.Contains(names[:], c.Form[0].Name)
 }
 
 // AppendLine appends a line, without its ending, from which a Reader reads the request and its
