@@ -29,7 +29,6 @@ type made struct {
 	disagree    bool
 	error       string
 	callbacks   []*madeCallback
-	last        map[string]int // by name in deliveries, its index there
 	count, late map[string]int
 }
 
@@ -188,29 +187,27 @@ func (m *maker) make() *made {
 	case kind < 12:
 		m.fail(j, m.task(j))
 	case kind < 14: // tried again, once or twice
-		for {
-			first := m.task(j)
-			at := len(j.callbacks)
-			m.retry(j, first, strings.Repeat("?", 32))
-			second := m.task(j)
-			j.callbacks[at].body = strings.ReplaceAll(j.callbacks[at].body, url.QueryEscape(strings.Repeat("?", 32)), second)
-			j.retriedAs = append(j.retriedAs, second)
-			if m.rnd.IntN(3) > 0 {
-				switch m.rnd.IntN(4) {
-				case 0: // It is still running.
-					j.outcome, j.state, j.error, j.ended = "pending", "queued", "", time.Time{}
-					j.decide(j.lastQueued())
-				case 1:
-					m.fail(j, second)
-				default:
-					m.done(j, second)
-				}
-				break
-			}
+		first := m.task(j)
+		at := len(j.callbacks)
+		m.retry(j, first, strings.Repeat("?", 32))
+		second := m.task(j)
+		j.callbacks[at].body = strings.ReplaceAll(j.callbacks[at].body, url.QueryEscape(strings.Repeat("?", 32)), second)
+		j.retriedAs = append(j.retriedAs, second)
+		switch m.rnd.IntN(3) {
+		case 0:
 			third := m.token()
 			m.retry(j, second, third) // which is not in the log
 			j.retriedAs = append(j.retriedAs, third)
-			break
+		default:
+			switch m.rnd.IntN(4) {
+			case 0: // It is still running.
+				j.outcome, j.state, j.error, j.ended = "pending", "queued", "", time.Time{}
+				j.decide(j.lastQueued())
+			case 1:
+				m.fail(j, second)
+			default:
+				m.done(j, second)
+			}
 		}
 	case kind < 15: // could not be tried again
 		token := m.task(j)
