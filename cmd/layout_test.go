@@ -119,6 +119,37 @@ func TestNoInit(t *testing.T) {
 	}
 }
 
+// TestStart checks what a start of qcb would take time for: only the command that is asked
+// for is made, and no expression is compiled before it is needed.
+func TestStart(t *testing.T) {
+	for _, c := range (&app{}).root("").Commands() {
+		if made := (&app{}).root(c.Name()).Commands(); len(made) != 1 || made[0].Name() != c.Name() {
+			t.Errorf("for %s, %d commands are made", c.Name(), len(made))
+		}
+	}
+	for name, file := range sourceFiles(t) {
+		for _, decl := range file.Decls {
+			variables, ok := decl.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range variables.Specs {
+				values, ok := spec.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				for _, value := range values.Values {
+					if call, ok := value.(*ast.CallExpr); ok {
+						if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "MustCompile" {
+							t.Errorf("%s compiles %s at each start", name, values.Names[0].Name)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestTopLevel checks that the top of the tree holds what it should.
 func TestTopLevel(t *testing.T) {
 	entries, err := filepath.Glob("../*")
@@ -149,7 +180,7 @@ func TestTopLevel(t *testing.T) {
 // 80 columns.
 func TestHelp(t *testing.T) {
 	commands := []string{""}
-	for _, c := range (&app{}).root().Commands() {
+	for _, c := range (&app{}).root("").Commands() {
 		if !c.Hidden {
 			commands = append(commands, c.Name())
 		}

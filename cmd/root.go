@@ -82,7 +82,11 @@ func Run(args []string, s Streams) int { return runOn(runtime.GOMAXPROCS(0), arg
 func runOn(workers int, args []string, s Streams) int {
 	a := &app{Streams: s, workers: workers, hinted: map[string]bool{}}
 	a.out = bufio.NewWriterSize(standardOutput{a}, 64<<10)
-	root := a.root()
+	wanted := ""
+	if len(args) > 0 {
+		wanted = args[0]
+	}
+	root := a.root(wanted)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		a.addCompletions(root)
@@ -114,9 +118,11 @@ func runOn(workers int, args []string, s Streams) int {
 }
 
 // Commands returns the command qcb with all below it, of which the manual pages are made.
-func Commands() *cobra.Command { return (&app{Streams: System()}).root() }
+func Commands() *cobra.Command { return (&app{Streams: System()}).root("") }
 
-func (a *app) root() *cobra.Command {
+// root returns the command qcb, with the wanted command below it, or with all of them if
+// none has that name: making all of them costs each start some twenty page faults.
+func (a *app) root(wanted string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "qcb COMMAND",
 		Short: "Decode and inspect the callbacks of the Qencode transcoding service",
@@ -156,12 +162,19 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	root.SetHelpFunc(printHelp)
 	root.SetHelpCommand(a.helpCommand())
 	root.AddGroup(groups()...)
-	root.AddCommand(
-		a.showCommand(), a.jobsCommand(), a.listCommand(), a.checkCommand(), a.explainCommand(),
-		a.outputsCommand(), a.urlsCommand(), a.jsonCommand(), a.rawCommand(),
-		a.sampleCommand(), a.listenCommand(), a.replayCommand(),
-		a.completionCommand(),
-	)
+	commands := map[string]func() *cobra.Command{
+		"show": a.showCommand, "jobs": a.jobsCommand, "list": a.listCommand, "check": a.checkCommand, "explain": a.explainCommand,
+		"outputs": a.outputsCommand, "urls": a.urlsCommand, "json": a.jsonCommand, "raw": a.rawCommand,
+		"sample": a.sampleCommand, "listen": a.listenCommand, "replay": a.replayCommand,
+		"completion": a.completionCommand,
+	}
+	if command := commands[wanted]; command != nil {
+		root.AddCommand(command())
+		return root
+	}
+	for _, command := range commands {
+		root.AddCommand(command())
+	}
 	return root
 }
 

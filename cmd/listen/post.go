@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -109,7 +110,9 @@ func (a Answer) String() string {
 }
 
 // markup matches what a browser does not show of a page.
-var markup = regexp.MustCompile(`(?is)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>`)
+var markup = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)<(style|script|title)\b.*?</(style|script|title)>|<[^>]*>`)
+})
 
 // text returns what the handler said, as a browser would show it.
 func (a Answer) text() string {
@@ -117,7 +120,7 @@ func (a Answer) text() string {
 	if !strings.HasPrefix(text, "<") {
 		return text
 	}
-	return strings.Join(strings.Fields(html.UnescapeString(markup.ReplaceAllString(text, " "))), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(markup().ReplaceAllString(text, " "))), " ")
 }
 
 func timedOut(err error) bool {

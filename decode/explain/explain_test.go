@@ -315,7 +315,7 @@ func TestCodes(t *testing.T) {
 			t.Errorf("code %q: %q, want %q", code, got, want)
 		}
 	}
-	for n, code := range codes {
+	for n, code := range codes() {
 		if code.Meaning == "" || code.Check == "" && n != 0 {
 			t.Errorf("code %d: %+v", n, code)
 		}

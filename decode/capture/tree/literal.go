@@ -109,7 +109,7 @@ func (p *parser) structured(at int, f frame, depth int) *Node {
 		return nil
 	}
 	n := p.container(at, o, depth+1)
-	if n.Kind == List && len(n.Items) == 1 && o.close == ')' && (transparent[o.typ] || strings.Contains(o.typ, "]")) {
+	if n.Kind == List && len(n.Items) == 1 && o.close == ')' && (transparent()[o.typ] || strings.Contains(o.typ, "]")) {
 		return n.become(n.Items[0].Value)
 	}
 	return n
@@ -161,14 +161,18 @@ var transparent = setOf("Some Ok Just Optional String Number Bool Int Int32 Int6
 // nulls are the words for no value.
 var nulls = setOf("null None nil NULL Null undefined undef <nil> <null> NaN (null) Nothing NIL <undefined>")
 
-func isNull(word string) bool { return nulls[word] || strings.HasPrefix(word, "<userdata ") }
+func isNull(word string) bool { return nulls()[word] || strings.HasPrefix(word, "<userdata ") }
 
-func setOf(words string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
-	}
-	return set
+// setOf returns a function that returns the set of some words, which it makes when it is
+// first asked for it.
+func setOf(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for word := range strings.FieldsSeq(words) {
+			set[word] = true
+		}
+		return set
+	})
 }
 
 // An opening is what begins a container.
