@@ -70,7 +70,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 			var rows [][]string
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
-					rows = append(rows, render.AppendOutput(f.at().Cells(), f.TaskToken, o, n, url))
+					rows = append(rows, render.AppendOutput(f.origin(grid), f.TaskToken, o, n, url))
 				}
 			}
 			return func() {
@@ -82,7 +82,7 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 	default:
 		w.head = grid.Head()
 		w.do = func(f *found, w *bufio.Writer) func() {
-			place, row := f.at().Cells(), make([]string, 0, 40) // with room for the columns that are chosen
+			place, row := f.origin(grid), make([]string, 0, 40) // with room for the columns that are chosen
 			for o := range f.Status.Outputs() {
 				for n, url := range o.Files() {
 					row = render.AppendOutput(append(row[:0], place...), f.TaskToken, o, n, url)
@@ -110,4 +110,9 @@ func (a *app) outputs(files []string, s *selection, o gridOptions, total bool) e
 		a.fail(exitNo, "no callback lists an output")
 	}
 	return nil
+}
+
+// origin returns the cells of a callback's place and time.
+func (f *found) origin(grid *render.Grid) []string {
+	return append(f.at().Cells(), grid.Moment(f.body.Request.Time, f.body.Request.Zoned))
 }

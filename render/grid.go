@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"slices"
 	"strings"
+	"time"
 
 	"qcb/decode/mask"
 )
@@ -107,6 +108,10 @@ func (g *Grid) chosen(row []string) []string {
 	}
 	return row[all:]
 }
+
+// Moment returns the cell of a point in time, empty if that is zero. zoned says whether it
+// was written with a zone.
+func (g *Grid) Moment(t time.Time, zoned bool) string { return moment(t, zoned, g.readers == people) }
 
 // Len returns the number of rows.
 func (g *Grid) Len() int { return g.added }

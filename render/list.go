@@ -68,7 +68,7 @@ func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
 	return l.grid.Add(append(r.place.Cells(),
-		moment(r.Time, r.Zoned, l.grid.readers == people), r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
+		l.grid.Moment(r.Time, r.Zoned), r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	))
 }
 

@@ -22,6 +22,7 @@ func OutputColumns() []string { return columnNames(outputsColumns()) }
 
 func outputsColumns() []column {
 	return append(placeColumns(14),
+		column{Name: "time", Optional: true, Rank: 17},
 		column{Name: "task", Elastic: true, Short: shortToken, Rank: 10},
 		column{Name: "kind"},
 		column{Name: "tag", Elastic: true},
@@ -43,7 +44,7 @@ func outputsColumns() []column {
 }
 
 // AppendOutput appends the cells of the nth of an output's Files to a row that has those of
-// the callback's place. What there is once of an output is in the first one, so that sums
+// the callback's place and time. What there is once of an output is in the first one, so that sums
 // are right.
 func AppendOutput(row []string, task string, o *decode.Output, n int, url string) []string {
 	meta, once := o.Meta(), *o

@@ -653,7 +653,7 @@ func writeOutputs(w *bufio.Writer, c *decode.Callback, o GridOptions) error {
 	grid := NewOutputs(w, o)
 	if c.Status != nil {
 		for o := range c.Status.Outputs() {
-			if err := grid.Add(AppendOutput(Place{File: "log", Line: 1}.Cells(), c.TaskToken, o, 0, o.URL)); err != nil {
+			if err := grid.Add(AppendOutput(append(Place{File: "log", Line: 1}.Cells(), ""), c.TaskToken, o, 0, o.URL)); err != nil {
 				return err
 			}
 		}
@@ -818,7 +818,7 @@ func TestLongTable(t *testing.T) {
 		var rows [][]string
 		for i := range n {
 			kind := []string{"video", "音声", "e\u0301", ""}[i%4]
-			rows = append(rows, AppendOutput(Place{File: "log", Line: 1 + i%period}.Cells(), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
+			rows = append(rows, AppendOutput(append(Place{File: "log", Line: 1 + i%period}.Cells(), ""), "t", &decode.Output{Kind: decode.OutputKind(kind), Size: decode.Number(fmt.Sprint(i % 7))}, 0, strings.Repeat("/x", i%40)))
 		}
 		return rows
 	}
@@ -846,7 +846,7 @@ func TestLongTable(t *testing.T) {
 	places := written(t, func(w *bufio.Writer) error {
 		grid := NewOutputs(w, GridOptions{Format: "table", Columns: []string{"place", "kind"}, NoHeader: true})
 		for i := range 2 * longTable {
-			if err := grid.Add(AppendOutput(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), "t", &decode.Output{Kind: "video"}, 0, "")); err != nil {
+			if err := grid.Add(AppendOutput(append(Place{File: "callbacks.log", Line: 1 + i*i}.Cells(), ""), "t", &decode.Output{Kind: "video"}, 0, "")); err != nil {
 				return err
 			}
 		}
