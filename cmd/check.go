@@ -27,19 +27,18 @@ func (a *app) checkCommand() *cobra.Command {
 	s, o := &selection{}, &checkOptions{}
 	c := a.reads(&cobra.Command{
 		Use:     "check [FILE...]",
-		Short:   "Tell by the exit status whether the jobs completed",
+		Short:   "Exit with 0 if every job completed",
 		GroupID: "jobs",
-		Long: `Tell whether a job completed by nothing but the exit status. With -v a line for
-each callback says why.
+		Long: `Exit with 0 if every job completed, and print nothing. With -v, one line per
+callback says why.
 
-A job is judged by all of its callbacks, also by those that are not selected.
-Its end is final: what comes later does not change it. Of several jobs the worst
-counts. With --strict, a completed job counts as failed if the callback that
-decides has a finding that is a warning or an error.
+A job is judged by all of its callbacks, even those that are not selected. Its
+end is final: what comes later does not change it. With several jobs, the worst
+outcome counts. With --strict, a completed job counts as failed if the deciding
+callback has a finding that is a warning or an error.
 
-Exit status: 0 completed; 1 failed, or the callback does not say; 2 wrong usage;
-3 unreadable input, no callback in it, or a damaged one; 8 the job is still
-queued or running.`,
+Exit status: 0 completed; 1 failed or unknown; 2 wrong usage; 3 unreadable
+input, no callback in it, or a damaged one; 8 the job is still pending.`,
 		Example: `  qcb check body.form && publish
   qcb check -v callbacks.log
   qcb check --strict --ignore temporary body.form`,

@@ -161,8 +161,8 @@ func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc
 	}
 }
 
-// callbacksIn returns the callbacks at the beginning of a file. It never waits: of a pipe
-// it returns none. What is wrong with a file, the command will say.
+// callbacksIn returns the callbacks at the beginning of a file. It never waits: for a pipe it
+// returns none. It ignores errors, which the command will report.
 func callbacksIn(name string) iter.Seq[*decode.Callback] {
 	return func(yield func(*decode.Callback) bool) {
 		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
@@ -196,8 +196,8 @@ func tagsOf(c *decode.Callback) []string {
 	return tags
 }
 
-// nearest returns the word that somebody may have meant: at most two letters of it, and
-// less than half of them, are others. It returns "" if none of the words is so near.
+// nearest returns the word that was probably meant: at most two of its letters, and fewer than
+// half of them, differ. It returns "" if there is no such word.
 func nearest(word string, words []string) string {
 	c := &cobra.Command{}
 	for _, w := range words {

@@ -22,15 +22,15 @@ func (a *app) explainCommand() *cobra.Command {
 		Long: `Explain what a code of Qencode's API means, or what an error message seems to be
 about, and what to check. Each argument is a CODE (6), the name of one
 (ERROR_SYSTEM_BUSY), the TEXT of a message, or both as the other commands print
-them (code 1: …). Without an argument each line of standard input is one.
+them (code 1: …). Without arguments, each line of standard input is one.
 
-Which codes callbacks send is not published: a code is explained as Qencode's
-API sends it. A message is free text: its cause is guessed from a word in it.
-Text is masked like all that people read; JSON, an object per line, is not. Its
-members are text, code, name, meaning, cause, word and check; what is not known
-is null.
+Qencode does not publish the codes of callbacks: a code is explained by what it
+means in Qencode's API. A message is free text: its cause is guessed from a word
+in it. Credentials are masked in text, but not in JSON, which has one object per
+line with the members text, code, name, meaning, cause, word and check; what is
+not known is null.
 
-Exit status: 0 each one was explained; 1 nothing is known about one of them;
+Exit status: 0 all were explained; 1 nothing is known about one of them;
 2 wrong usage; 3 standard input could not be read.`,
 		Example: `  qcb explain 6
   qcb explain 'Video join v2 error'
@@ -128,5 +128,5 @@ func (e *explainer) add(place, text string) {
 	} else {
 		e.a.fail(exitNo, fmt.Sprintf("%snothing is known about %q", place, text))
 	}
-	e.a.hint("Qencode's support knows more, with the task token of the job")
+	e.a.hint("ask Qencode's support, with the task token of the job")
 }

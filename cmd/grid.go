@@ -24,7 +24,7 @@ func (a *app) gridFlags(c *cobra.Command, o *gridOptions, columns []string) {
 	o.columns.known = columns
 	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))
 	c.Flags().Var(&o.columns, "columns", "print the columns with these `NAMES`, in this order")
-	c.Flags().BoolVar(&o.noHeader, "no-header", false, "leave out the line with the names of the columns")
+	c.Flags().BoolVar(&o.noHeader, "no-header", false, "leave out the line with the column names")
 	addRedact(c, &o.masking)
 }
 
@@ -36,7 +36,7 @@ func (a *app) grid(o gridOptions) render.GridOptions {
 // columnsFlag is the flag --columns: names of columns, each once.
 type columnsFlag struct {
 	names []string
-	known []string // all that there are
+	known []string // the names of all columns
 }
 
 func (f *columnsFlag) Type() string   { return "NAMES" }
@@ -44,7 +44,7 @@ func (f *columnsFlag) String() string { return strings.Join(f.names, ",") }
 
 func (f *columnsFlag) Set(value string) error {
 	if value == "" {
-		return nil // It is refused when all flags are known.
+		return nil // refuseEmpty reports it later.
 	}
 	for name := range strings.SplitSeq(value, ",") {
 		if err := unknownColumn(name, f.known); err != nil {

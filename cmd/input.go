@@ -296,8 +296,7 @@ func (a *app) open(name string) (in io.ReadCloser, title string, size int64, err
 	return f, name, size, err
 }
 
-// sizeOf returns the length of a file in bytes, 0 where it has none: a pipe, a
-// device.
+// sizeOf returns the length of a file in bytes, or 0 if it has none, as a pipe or a device.
 func sizeOf(f *os.File) (int64, error) {
 	info, err := f.Stat()
 	switch {
@@ -358,10 +357,10 @@ func (a *app) damaged(f *found) {
 // losses says what prints something else in the place of a value, and what to log instead.
 func losses(lost string) string {
 	for _, loss := range []struct{ sign, hint string }{
-		{"[Object", "Node.js prints so what is nested deeply: log JSON.stringify(body) instead"},
-		{"[Array", "Node.js prints so what is nested deeply: log JSON.stringify(body) instead"},
-		{"[object Object]", "JavaScript prints so an object as text: log JSON.stringify(body) instead"},
-		{"[Ljava.lang.String;@", "Java prints so an array: log the body as it was posted instead"},
+		{"[Object", "Node.js shortens deeply nested values: log JSON.stringify(body) instead"},
+		{"[Array", "Node.js shortens deeply nested values: log JSON.stringify(body) instead"},
+		{"[object Object]", "JavaScript turned an object into text, without its members: log JSON.stringify(body) instead"},
+		{"[Ljava.lang.String;@", "Java prints an array without its elements: log the body as it was posted instead"},
 		{" more", "the program shortened what it printed: log the body as it was posted instead"},
 		{`..."`, "the program shortened what it printed: log the body as it was posted instead"},
 		{`"...`, "the program shortened what it printed: log the body as it was posted instead"},
@@ -373,12 +372,12 @@ func losses(lost string) string {
 	return ""
 }
 
-// cutter names what cuts bodies at the length of this one, "" if that is
-// nothing known.
+// cutter names the program that truncates bodies at the length of this one, or returns "" if
+// none is known to.
 func (f *found) cutter() string {
 	for length, program := range map[int]string{8 << 10: "nginx", 10 << 10: "ngrok", 16 << 10: "docker"} {
 		if len(f.body.Bytes) == length || f.body.Held == length {
-			return fmt.Sprintf("it ends after %d KiB, as what %s keeps of a long one does", length>>10, program)
+			return fmt.Sprintf("it ends after %d KiB, which is as much as %s keeps of a long body", length>>10, program)
 		}
 	}
 	return ""

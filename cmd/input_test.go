@@ -109,7 +109,7 @@ func TestCutter(t *testing.T) {
 	for kib, name := range map[int]string{8: "nginx", 10: "ngrok", 16: "docker"} {
 		body := start + strings.Repeat("a", kib<<10-len(start))
 		status, out, errs := run(strings.NewReader(body), "json", "-c")
-		want := fmt.Sprintf("hint: it ends after %d KiB, as what %s keeps of a long one does\n", kib, name)
+		want := fmt.Sprintf("hint: it ends after %d KiB, which is as much as %s keeps of a long body\n", kib, name)
 		if status != exitInput || !strings.HasPrefix(out, `{"task_token":"t","event":"saved","status":{"error":0`) || !strings.Contains(errs, want) {
 			t.Errorf("exit status %d, %.100q and %q; want the hint %q", status, out, errs, want)
 		}

@@ -30,18 +30,18 @@ func (a *app) jobsCommand() *cobra.Command {
 		GroupID: "jobs",
 		Long: `List the jobs, one row each, the oldest first: the task token, what became of
 the job, when its first callback came, when it ended, how long that took, how
-many callbacks of each event came, and what the callback that decides says. A
-job that Qencode tried again as another task is one row with it.
+many callbacks of each event came, and what the deciding callback says. A job
+that Qencode retried as another task shares one row with it.
 
 The columns are task, outcome, state, begun, ended, took, age, deliveries,
-retried_as, outputs, payload, error. CSV, TSV and JSON have file, line and where
-as well, the place of the callback that decides, and took and age in seconds.
-The age of a pending job is the time from its first callback to the last one of
+retried_as, outputs, payload, error. CSV, TSV and JSON also have file, line and
+where (the place of the deciding callback), and give took and age in seconds.
+The age of a pending job is the time from its first callback to the last one in
 the input. --sort takes the name of a column; with a - before it, the largest
 value comes first.
 
-A job is listed if one of its callbacks is selected. With -n and --last, the
-first or last rows are.
+A job is listed if one of its callbacks is selected. -n and --last select rows,
+not callbacks.
 
 Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
 check; 1 no job was selected; 2 wrong usage; 3 unreadable input, no callback in
@@ -53,7 +53,7 @@ it, or a damaged one.`,
   qcb jobs -o json callbacks.log | jq -r .task`,
 	}, s, func(files []string) error { return a.jobs(files, s, o) })
 	a.gridFlags(c, &o.grid, render.JobColumns())
-	c.Flags().Var(&o.sort, "sort", "sort by this `COLUMN`, or -COLUMN from the largest on")
+	c.Flags().Var(&o.sort, "sort", "sort by `COLUMN`, or by -COLUMN with the largest first")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	return c
 }
@@ -129,7 +129,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 		return err
 	}
 	switch {
-	case callbacks == 0: // That there is none was said.
+	case callbacks == 0: // This was reported already.
 	case matching == 0:
 		a.none(s, callbacks)
 	case len(rows) == 0:
@@ -184,8 +184,8 @@ func oldest(r *render.JobRow) time.Time {
 	return r.Begun
 }
 
-// lastTimes returns when the last callback came, of those whose times have zones, and of
-// those whose times have none.
+// lastTimes returns the time of the last callback, separately for times with and without a
+// zone.
 func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
 	last := map[job.Zones]time.Time{}
 	for j := range jobs.All() {
@@ -198,7 +198,7 @@ func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
 	return last
 }
 
-// jobRow returns the row of a job, of its tasks.
+// jobRow returns the row of the job that these tasks are of.
 func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[job.Zones]time.Time) *render.JobRow {
 	first, final := tasks[0], tasks[len(tasks)-1]
 	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: eventCounts(tasks)}
@@ -222,7 +222,7 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	}
 	r.Zoned = zones == job.Zoned
 	r.Ended = final.End.Time
-	// What came first can be the end itself: the capture does not have the beginning.
+	// If the first callback is the end itself, the capture does not have the beginning.
 	if first.End.Number == 0 || first.First.Before(first.End.Time) {
 		r.Begun = first.First
 	}

@@ -15,14 +15,14 @@ func (a *app) jsonCommand() *cobra.Command {
 		Use:     "json [FILE...]",
 		Short:   "Print callbacks as JSON, otherwise exactly as they were sent",
 		GroupID: "data",
-		Long: `Print each callback as a JSON object of its form fields, in their order. The
-status is unwrapped, and the payload where it is a JSON object or array; every
-other field is a string. Inside, all is as it was sent: the order of keys, the
-text of numbers, escapes, unknown keys and those sent twice.
+		Long: `Print each callback as a JSON object of its form fields, in the order sent. The
+status is unwrapped, and so is a payload that is a JSON object or array; every
+other field is a string. Inside, everything is as it was sent: the order of
+keys, the text of numbers, escapes, unknown keys and keys sent twice.
 
 Exit status: 0 printed, whatever became of the jobs, or with -e that of qcb
 check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
-callback in it, or a damaged one, of which what arrived whole is printed.`,
+callback in it, or a damaged one (what arrived whole is printed).`,
 		Example: `  qcb json body.form | jq -r '.status.videos[].meta.height'
   qcb json -c callbacks.log > callbacks.jsonl`,
 	}, s, func(files []string) error { return a.json(files, s, o, exitStatus) })

@@ -31,18 +31,18 @@ func (a *app) listCommand() *cobra.Command {
 		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
 state, percent, outputs (how many), findings (their names, the worst first),
 times, task, payload, error. CSV, TSV and JSON have file, line and where instead
-of place, as in qcb outputs: rows with the same ones are of the same callback.
---columns takes all of these names in every format.
+of place, as in qcb outputs: rows with the same values come from one callback.
+--columns takes any of these names, in every format.
 
-The time is when the callback was received, if its capture tells; a table has
-the column if any does. CSV, TSV and JSON have it in RFC 3339, without a zone if
-none was written.
+The time is when the callback was received, if its capture says so; a table has
+this column if any callback has a time. CSV, TSV and JSON give it in RFC 3339,
+without a zone if none was written.
 
-A callback that was sent again, with the same content in the same input, is
-counted in the row of the first one.
+A callback that was sent again, with the same content in the same input, has no
+row: the column times of the first one counts it.
 
-A line on standard error sums up: the callbacks that are listed, what became of
-their jobs, and how many callbacks there are of each event.
+The last line on standard error counts the listed callbacks, their jobs by
+outcome, and the callbacks of each event.
 
 Exit status: 0 listed, whatever became of the jobs, or with -e that of qcb
 check; 1 no callback was selected; 2 wrong usage; 3 unreadable input, no
@@ -118,9 +118,9 @@ func contentOf(c *found, seed maphash.Seed) uint64 {
 	return h.Sum64()
 }
 
-// listRows passes rows on to a grid, and keeps the last of them for a while: a
-// callback that is sent again is counted in the row of the first one. Where that
-// is gone it has a row of its own, that goes on counting.
+// listRows passes rows on to a grid, and keeps the last of them for a while: a callback that
+// is sent again is counted in the row of the first one. If that row is written already, it
+// gets a row itself, whose count includes the earlier ones.
 type listRows struct {
 	list      *render.List
 	callbacks map[uint64]*listing // by their contents
@@ -173,7 +173,7 @@ func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.C
 // summary says in one line how many callbacks there are, what became of their jobs, and how
 // many callbacks there are of each event.
 func summary(callbacks int, jobs *outcomes, events map[string]int) string {
-	const most = 10 // More kinds of events than Qencode has are noise.
+	const most = 10 // Qencode has fewer kinds of events.
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(events))[:min(most, len(events))] {
 		list = append(list, fmt.Sprintf("%d %s", events[name], name))

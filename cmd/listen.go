@@ -56,34 +56,36 @@ func (a *app) listenCommand() *cobra.Command {
 		Use:     "listen [ADDR]",
 		Short:   "Receive callbacks: show each as it comes, keep every one",
 		GroupID: "handler",
-		Long: `Receive callbacks over HTTP and show each as it comes, until it is interrupted.
-ADDR is HOST:PORT, or a port of 127.0.0.1, which is the default with port 8080:
-other machines can reach that only through a proxy or a tunnel.
+		Long: `Receive callbacks over HTTP and show each as it comes, until interrupted. ADDR
+is HOST:PORT, or a port of 127.0.0.1; the default is 127.0.0.1:8080, which other
+machines can reach only through a proxy or a tunnel.
 
-A POST of a callback on any path is answered with 200. Anything else is refused
-with the reason: 400 for another body, 403 for a POST that a web page makes a
-browser send, 405, 413 and 415 for the wrong method, length and content type.
+A POST of a callback to any path is answered with 200. Everything else is
+refused, and the answer says why: 400 for any other body, 403 for a POST that a
+web page made a browser send, 404 for a path other than that of --path, and 405,
+413 and 415 for a wrong method, length or content type.
 
-With --save the whole request is on the disk before it is answered, and answered
-with 503 if it cannot be stored. The file has one JSON object per line: time,
-method, path, query, headers (without Authorization and Cookie) and body, or
-bodyBase64 if that is not UTF-8. All commands read it; jq -r .body prints the
-bodies; qcb replay sends them to a handler.
+With --save each request is on the disk before it is answered; if it cannot be
+stored, the answer is 503. The file has one JSON object per line: time, method,
+path, query, headers (without Authorization, Proxy-Authorization and Cookie) and
+body, or bodyBase64 if that is not UTF-8. All commands read it; jq -r .body
+prints the bodies; qcb replay sends them to a handler.
 
 --event and --type choose the callbacks that are shown, passed on and waited
-for; all are kept. --exec splits COMMAND at spaces and runs it without a shell.
-It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT and
-QCB_OUTCOME (completed, failed, pending, unknown) in its environment. What it
-leaves running is killed.
+for; all are kept. --until takes an event, or the start of a task token to wait
+for the end of its job. --exec splits COMMAND at spaces and runs it without a
+shell. It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT
+and QCB_OUTCOME (completed, failed, pending, unknown) in its environment.
+Processes that it leaves running are killed, except on Windows.
 
 Callbacks are not signed: anyone who can reach the address can send one. With
 --exec and --until choose a --path that only Qencode knows.
 
-The first Ctrl-C ends it when what is under way is done, the second one at once.
+The first Ctrl-C lets it finish what it is doing; the second stops it at once.
 
 Exit status: 0 interrupted; with --until that of qcb check for the job, or 1 if
-it was interrupted first; 2 wrong usage; 3 the address or a file cannot be used,
-or the output cannot be written.`,
+interrupted first; 2 wrong usage; 3 the address or a file cannot be used, or the
+output cannot be written.`,
 		Example: `  qcb listen --save callbacks.log
   qcb listen --until saved -v && publish
   qcb listen --json 9000 | jq .status.videos
@@ -104,16 +106,16 @@ or the output cannot be written.`,
 	}
 	o.only.flagsAlone(c)
 	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`, which may contain a secret")
-	c.Flags().Var(&o.origins, "allow-origin", "take callbacks from the web page at this `URL`, too")
-	c.Flags().StringVar(&o.save, "save", "", "append each request to a `FILE`, before the answer")
-	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "save what is refused with 400, too")
+	c.Flags().Var(&o.origins, "allow-origin", "also accept callbacks from the web page at this `URL`")
+	c.Flags().StringVar(&o.save, "save", "", "append each request to `FILE` before answering it")
+	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "also save requests that are refused with 400")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
 	c.Flags().IntVar(&o.answer, "answer", 0, "answer callbacks with this `STATUS` instead of 200")
 	c.Flags().StringVar(&o.forward, "forward", "", "pass each callback on to this `URL`")
-	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the query that came to that URL")
+	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the received query to the --forward URL")
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
 	c.Flags().DurationVar(&o.timeout, "timeout", listen.LongestRequest, "`TIME` limit for --forward and --exec")
-	c.Flags().StringVar(&o.until, "until", "", "exit when this `EVENT` came, or a task's job ended")
+	c.Flags().StringVar(&o.until, "until", "", "exit on this `EVENT`, or when the job of a task ends")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
 	addRedact(c, &o.masking)
@@ -138,14 +140,14 @@ type onceFlag struct {
 
 func (f *onceFlag) Set(value string) error {
 	if f.given {
-		return &usageError{hint: "it was given twice, and takes one value"}
+		return &usageError{hint: "give it only once"}
 	}
 	f.given = true
 	return f.Value.Set(value)
 }
 
-// listenAddress completes an address. Another interface than that of this machine
-// alone must be named.
+// listenAddress completes an address. Without a host it is 127.0.0.1: to be reachable from
+// other machines has to be asked for.
 func listenAddress(arg string) (string, error) {
 	address := arg
 	if _, err := strconv.Atoi(arg); err == nil {
@@ -153,7 +155,7 @@ func listenAddress(arg string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(address)
 	if _, notNumber := strconv.ParseUint(port, 10, 16); err != nil || notNumber != nil {
-		return "", &usageError{fmt.Sprintf("invalid address %q", arg), "it is HOST:PORT, or a port, which is at most 65535"}
+		return "", &usageError{fmt.Sprintf("invalid address %q", arg), "use HOST:PORT, or a port from 0 to 65535"}
 	}
 	if host == "" {
 		host = "127.0.0.1"
@@ -177,7 +179,7 @@ func (o *listenOptions) check(answer bool) error {
 	case o.timeout <= 0:
 		return &usageError{"--timeout must be longer than 0", ""}
 	case o.verbose && o.json:
-		return &usageError{"--verbose and --json exclude each other", ""}
+		return &usageError{"--verbose and --json cannot be used together", ""}
 	case o.noQuery && o.forward == "":
 		return &usageError{"--no-query needs --forward", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
@@ -221,10 +223,10 @@ type listener struct {
 
 	jobs    *outcomes // for --until
 	awaited *job.Job  // of the task that --until waits for
-	came    *found    // with which the waiting is over
+	came    *found    // the callback that ended the waiting
 }
 
-// pass is what is done with each callback beside showing it.
+// pass is something that is done with each callback besides showing it.
 type pass struct {
 	flag  string
 	relay *listen.Relay
@@ -273,8 +275,8 @@ func (a *app) listen(address string, o *listenOptions) error {
 	return nil
 }
 
-// greet says where the server is, and how to try it. A path is never printed: it may be
-// the secret that keeps others out.
+// greet says where the server is, and how to try it. It never prints the path of --path,
+// which may be a secret.
 func (a *app) greet(at net.Addr, o *listenOptions) {
 	a.note("listening on http://" + at.String())
 	try := at.String()
@@ -331,8 +333,8 @@ func (l *listener) run(server *listen.Server, connections *http.Server, broken <
 	}
 }
 
-// print lets something be printed in its turn, for which size bytes are kept. What there
-// is no room for is counted.
+// print queues something to be printed, which keeps size bytes until then. If there is no
+// room for it, it is counted in missed.
 func (l *listener) print(size int, do func()) {
 	added := l.printer.Add(int64(size), func() {
 		l.tellMissed()
@@ -383,7 +385,7 @@ func (l *listener) take(e listen.Event) {
 			})
 		})
 		if !added {
-			message := fmt.Sprintf("%s: left out by --%s, too many are waiting", about, p.flag)
+			message := fmt.Sprintf("%s: skipped by --%s: too many callbacks are waiting", about, p.flag)
 			l.print(len(message), func() { l.note(message) })
 		}
 	}
@@ -392,8 +394,8 @@ func (l *listener) take(e listen.Event) {
 	}
 }
 
-// isOver reports whether what --until waits for has come with this callback: the event, for
-// a whole job and not for one that is tried again, or the end of the task's job.
+// isOver reports whether --until has what it waits for: the event, unless it is about one
+// rendition or the job will be retried; or the end of the job of the task.
 func (l *listener) isOver(f *found) bool {
 	jobs := l.jobs.jobs
 	added := jobs.Add(jobs.Delivery(f.Callback))
@@ -449,7 +451,7 @@ func (l *listener) show(e listen.Event, times int) {
 	l.status = status // What counts is the callback that is waited for.
 }
 
-// openRelays prepares what is done with each callback beside.
+// openRelays prepares --forward and --exec.
 func (l *listener) openRelays(program *listen.Program) {
 	if l.target != nil {
 		target := &listen.Target{URL: l.target, NoQuery: l.noQuery, Timeout: l.timeout}
@@ -466,8 +468,8 @@ func (l *listener) openRelays(program *listen.Program) {
 	}
 }
 
-// closeRelays waits until all that came is passed on and shown, and says so: nothing of
-// it is left behind in silence.
+// closeRelays waits until every callback that came is passed on and shown, and says that it
+// waits.
 func (l *listener) closeRelays() {
 	waiting := 0
 	for _, p := range l.passes {
@@ -496,8 +498,8 @@ func asJSON(c *decode.Callback) []byte {
 // limits, with which the command would not run at all.
 const longestVariable = 4 << 10
 
-// environment returns what --exec gives a command of a callback: without the byte that no
-// variable can hold, and without a text that is too long for one.
+// environment returns the variables that --exec gives a command. It removes NUL bytes, which
+// no variable can hold, and leaves out values that are too long for one.
 func environment(c *decode.Callback) []string {
 	variables := []string{"QCB_OUTCOME=" + c.Outcome().String()}
 	for name, value := range map[string]string{"QCB_TASK": c.TaskToken, "QCB_EVENT": c.Event} {
@@ -515,7 +517,7 @@ type resends struct {
 	order [][sha256.Size]byte
 }
 
-// mostRemembered is how many callbacks are known again.
+// mostRemembered is how many callbacks are remembered.
 const mostRemembered = 10_000
 
 // count counts a body.

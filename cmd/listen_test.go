@@ -256,7 +256,7 @@ func TestListenForward(t *testing.T) {
 		t.Errorf("%d %s", status, answer)
 	}
 	<-l.ended
-	if got, want := l.messages(), "qcb: task a: forwarded to "+handler.URL+" and got no answer: connection refused\nhint: nothing listens there: is the handler running, and is it that port?\n"; got != want {
+	if got, want := l.messages(), "qcb: task a: forwarded to "+handler.URL+" and got no answer: connection refused\nhint: nothing listens there: is the handler running, and on this port?\n"; got != want {
 		t.Errorf("standard error %q, want %q", got, want)
 	}
 }
@@ -283,7 +283,7 @@ func TestListenLoop(t *testing.T) {
 	<-back
 	l.post(t, "/", "task_token=b&event=saved")
 	<-l.ended
-	for _, want := range []string{"qcb: refused with 508: it was forwarded from here\n", " and got 508 in MS: it was forwarded from here\n"} {
+	for _, want := range []string{"qcb: refused with 508: it was already forwarded from here\n", " and got 508 in MS: it was already forwarded from here\n"} {
 		if !strings.Contains(l.messages(), want) {
 			t.Errorf("standard error %q, want %q in it", l.messages(), want)
 		}
@@ -550,16 +550,16 @@ func TestListenAddress(t *testing.T) {
 		status int
 		errs   string
 	}{
-		{[]string{"localhost"}, exitUsage, "qcb: invalid address \"localhost\"\nhint: it is HOST:PORT, or a port, which is at most 65535\n"},
+		{[]string{"localhost"}, exitUsage, "qcb: invalid address \"localhost\"\nhint: use HOST:PORT, or a port from 0 to 65535\n"},
 		{[]string{"1", "2"}, exitUsage, "qcb: unexpected argument \"2\"\nhint: qcb listen takes one ADDR\n"},
 		{[]string{"--path", "x"}, exitUsage, "qcb: --path must start with /\n"},
 		{[]string{"--save-invalid"}, exitUsage, "qcb: --save-invalid needs --save\n"},
 		{[]string{"--max-body", "0"}, exitUsage, "qcb: --max-body must be at least 1\n"},
-		{[]string{"-v", "--json"}, exitUsage, "qcb: --verbose and --json exclude each other\n"},
+		{[]string{"-v", "--json"}, exitUsage, "qcb: --verbose and --json cannot be used together\n"},
 		{[]string{"--forward", "ftp://localhost:3000"}, exitUsage, "qcb: --forward needs an http:// or https:// URL\n"},
 		{[]string{"--no-query"}, exitUsage, "qcb: --no-query needs --forward\n"},
 		{[]string{"--save", "-"}, exitUsage, "qcb: --save needs a file\nhint: qcb listen --json prints each callback on standard output\n"},
-		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: invalid value \"b\" for --save\nhint: it was given twice, and takes one value\n"},
+		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: invalid value \"b\" for --save\nhint: give it only once\n"},
 		{[]string{"--answer", "0"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--answer", "100"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},

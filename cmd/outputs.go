@@ -19,17 +19,17 @@ func (a *app) outputsCommand() *cobra.Command {
 texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
 height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url,
 detected_language, cost. CSV, TSV and JSON have file, line and where instead of
-place, as in qcb list: rows with the same ones are of the same callback.
---columns takes all of these names in every format. A cell without a value is
-empty. A text has a row for each file in its folder; its cost is in the first.
+place, as in qcb list: rows with the same values come from one callback.
+--columns takes any of these names, in every format. A cell without a value is
+empty. A text has one row per file in its folder; the first has its cost.
 
 Numbers are in the units that the columns name. For an audio output Qencode
-sends the codec and the channels of the source's stream. Credentials are masked
-in a table and in Markdown.
+sends the codec and the channels of the source stream, not of the output.
+Credentials are masked in tables and Markdown.
 
 Exit status: 0 listed; 1 no callback was selected, or none lists an output;
-2 wrong usage; 3 unreadable input, no callback in it, or a damaged one, of which
-the outputs that arrived whole are listed.`,
+2 wrong usage; 3 unreadable input, no callback in it, or a damaged one (the
+outputs that arrived whole are listed).`,
 		Example: `  qcb outputs body.form
   qcb outputs --event saved -o csv callbacks.log > outputs.csv
   qcb outputs --total -o csv --latest callbacks.log

@@ -10,20 +10,19 @@ import (
 	"strings"
 )
 
-// pager holds what is printed on a terminal until it is longer than that, and passes it on
-// to a program then which shows it page by page. Messages wait for the end of the output:
-// in the middle of a page they would be lost.
+// pager holds the output until it is longer than the terminal; from then on a program shows
+// it page by page. Messages wait for the end of the output: between pages they would be lost.
 type pager struct {
 	a       *app
 	command []string
 	held    []byte         // what was printed, while it fits the terminal
-	rows    int            // that it takes there
+	rows    int            // how many rows of the terminal it takes
 	to      io.WriteCloser // the running program's standard input, nil while there is none
 	program *exec.Cmd
 }
 
-// startPager makes a pager for a command whose output ends. Input that comes from a pipe or
-// a terminal may be slow: what is printed of it is shown at once.
+// startPager sets up a pager, unless an input is a pipe or a terminal: that may be slow, and
+// output is shown as it comes.
 func (a *app) startPager(files []string) {
 	if !a.OutTerminal || a.Height < 2 || a.noPager || a.Getenv("TERM") == "dumb" {
 		return

@@ -11,14 +11,14 @@ import (
 )
 
 // progress shows how much of a long input was read, how fast, and how long the rest will
-// take, on a line of standard error that is gone in the end.
+// take, on a line of standard error that is erased in the end.
 type progress struct {
 	w     io.Writer
 	total int64        // bytes of all inputs, 0 if that is not known
 	read  atomic.Int64 // bytes, counted where they are read
 	begin time.Time
 	from  time.Time // when it is first shown
-	drawn int64     // how many bytes the line on the terminal tells of, 0 if there is none
+	drawn int64     // how many bytes the line on the terminal shows, 0 if there is no line
 	over  bool
 	tick  *time.Ticker
 }
@@ -41,8 +41,8 @@ func (p *progress) due() <-chan time.Time {
 	return p.tick.C
 }
 
-// sizeOfAll returns the length of all inputs in bytes, or 0 if it is not known. It
-// opens none: a named pipe would take that for its reader.
+// sizeOfAll returns the length of all inputs in bytes, or 0 if it is not known. It opens
+// none of them: whoever writes to a named pipe would take that for the reader.
 func (a *app) sizeOfAll(files []string) int64 {
 	sum := int64(0)
 	for _, name := range files {
@@ -72,9 +72,8 @@ func (p *progress) add(n int) {
 	}
 }
 
-// draw shows the progress, if it is time to and some was made: while a pipe is silent or
-// a person types, the line stays as it is. It is called wherever something else could be
-// printed.
+// draw shows the progress if the line is due and more was read: while a pipe is silent or a
+// person types, it stays as it is.
 func (p *progress) draw() {
 	if p == nil || p.over {
 		return

@@ -22,10 +22,10 @@ message says so. On a terminal, bytes that are not printable ASCII are
 percent-encoded, which does not change the form.
 
 Several bodies are printed one per line, each with a newline at its end. A
-single one does not get a newline: its bytes are all that was posted.
+single body gets no newline, so that the output is exactly what was posted.
 
 Exit status: 0 printed; 1 no callback was selected; 2 wrong usage; 3 unreadable
-input, no callback in it, or a damaged one, which is printed all the same.`,
+input, no callback in it, or a damaged one (which is printed anyway).`,
 		Example: `  qcb raw dump.har | curl --data-binary @- http://localhost:3000/callback
   qcb raw --task e2079 access.log > body.form`,
 	}, s, func(files []string) error { return a.raw(files, s, masking) })

@@ -14,7 +14,7 @@ type redactFlag struct{ masking *render.Masking }
 
 // addRedact adds the flag --redact.
 func addRedact(c *cobra.Command, masking *render.Masking) {
-	f := c.Flags().VarPF(redactFlag{masking}, "redact", "", "mask credentials everywhere, or =false: nowhere")
+	f := c.Flags().VarPF(redactFlag{masking}, "redact", "", "mask credentials everywhere; =false: nowhere")
 	f.NoOptDefVal = "true"
 }
 

@@ -35,20 +35,20 @@ func (a *app) replayCommand() *cobra.Command {
 		Short:   "Post the callbacks of a capture to a handler, in order",
 		GroupID: "handler",
 		Long: `Post the callbacks in a capture to the handler at URL, one after the other, and
-report each answer. Without a scheme URL is an http:// one.
+report each answer. A URL without a scheme is taken as http://.
 
 Each body is posted byte for byte, with the content type and the query that it
-came with if the capture holds them, as what qcb listen --save writes does. The
-query is added to that of URL. Redirects are not followed, and nothing is posted
-twice. Ctrl-C ends it, and says how many callbacks were left; press it again if
-the input does not end.
+was received with, if the capture has them (a file of qcb listen --save does).
+That query is added to the query of URL. Redirects are not followed, and nothing
+is posted twice. Ctrl-C stops posting, and a message says how many callbacks
+were left; press it again if the input does not end.
 
---dry-run prints a command of curl for each callback instead, for a POSIX shell
-or fish.
+--dry-run prints a curl command for each callback instead, for a POSIX shell or
+fish.
 
 Exit status: 0 every answer was 2xx; 1 one was not, or no callback was selected;
-2 wrong usage; 3 unreadable input, no callback in it, or a damaged one, which is
-posted all the same.`,
+2 wrong usage; 3 unreadable input, no callback in it, or a damaged one (which is
+posted anyway).`,
 		Example: `  qcb replay localhost:3000/callback callbacks.log
   qcb replay --event saved --rate 10 localhost:3000/callback callbacks.log
   qcb sample failed | qcb replay localhost:3000/callback`,
@@ -73,12 +73,12 @@ posted all the same.`,
 		}
 		return read(c, args[1:])
 	}
-	c.Flags().BoolVar(&o.headers, "headers", false, "post the other headers that came, too")
-	c.Flags().BoolVar(&o.target.NoQuery, "no-query", false, "leave out the query that came")
+	c.Flags().BoolVar(&o.headers, "headers", false, "also post the other headers that were received")
+	c.Flags().BoolVar(&o.target.NoQuery, "no-query", false, "leave out the query that was received")
 	c.Flags().DurationVar(&o.delay, "delay", 0, "wait this `TIME` before the next post: 500ms")
 	c.Flags().Float64Var(&o.rate, "rate", 0, "post at most `N` callbacks per second")
-	c.Flags().DurationVar(&o.target.Timeout, "timeout", listen.LongestRequest, "how much `TIME` an answer may take")
-	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "print commands of curl, and post nothing")
+	c.Flags().DurationVar(&o.target.Timeout, "timeout", listen.LongestRequest, "wait at most this `TIME` for an answer")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "print curl commands instead of posting")
 	return c
 }
 
@@ -171,13 +171,13 @@ func (r *replayer) wait() {
 	}
 }
 
-// leastRate is the lowest --rate: a callback in 1000 seconds.
+// leastRate is the lowest --rate: one callback every 1000 seconds.
 const leastRate = 0.001
 
 // formType is the content type of a callback.
 const formType = "application/x-www-form-urlencoded"
 
-// ownHeaders are those that a request has for itself: they are not those of the callback.
+// ownHeaders are headers about one connection or one request: they are not passed on.
 var ownHeaders = []string{
 	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate",
 	"Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Via",

@@ -23,7 +23,7 @@ import (
 
 // The exit statuses.
 const (
-	exitNo    = 1 // a negative answer: nothing to print
+	exitNo    = 1 // a negative result: nothing to print
 	exitUsage = 2
 	exitInput = 3 // unreadable input, no callback in it, a damaged one; or unwritable output
 
@@ -50,8 +50,8 @@ type app struct {
 	noPager  bool      // --no-pager
 }
 
-// standardOutput writes to Streams.Out. Where that is a terminal no progress is
-// shown any more: it is most likely the same one.
+// standardOutput writes to Streams.Out. If that is a terminal, it ends the progress line,
+// which is most likely on the same one.
 type standardOutput struct{ a *app }
 
 func (o standardOutput) Write(text []byte) (int, error) {
@@ -78,7 +78,7 @@ func (e *outputError) Unwrap() error { return e.err }
 // Run runs qcb with its arguments and returns its exit status.
 func Run(args []string, s Streams) int { return runOn(runtime.GOMAXPROCS(0), args, s) }
 
-// runOn runs qcb with so many workers that decode callbacks.
+// runOn runs qcb with this number of workers that decode callbacks.
 func runOn(workers int, args []string, s Streams) int {
 	a := &app{Streams: s, workers: workers, hinted: map[string]bool{}}
 	a.out = bufio.NewWriterSize(standardOutput{a}, 64<<10)
@@ -127,13 +127,12 @@ func (a *app) root(wanted string) *cobra.Command {
 		Use:   "qcb COMMAND",
 		Short: "Decode and inspect the callbacks of the Qencode transcoding service",
 		Long: `qcb decodes and inspects the callbacks (webhooks) of the Qencode transcoding
-service: captured form bodies whose field status is JSON. It finds them in files
-or standard input: a body, a log, a dump of HTTP requests, JSON, the print of a
-program.
+service: form bodies whose field status is JSON. It finds them in files or on
+standard input: a body, a log, captured HTTP requests, JSON, program output.
 
-Exit status: 0 done; 1 a negative answer (a failed job, nothing to print);
+Exit status: 0 done; 1 a negative result (a failed job, nothing to print);
 2 wrong usage; 3 unreadable input, no callback in it, or a damaged one (what
-could be read of it is still printed); 8 the job is still queued or running.`,
+could be read of it is still printed); 8 the job is still pending.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
   qcb json access.log | jq .status
@@ -178,8 +177,8 @@ could be read of it is still printed); 8 the job is still queued or running.`,
 	return root
 }
 
-// reads completes a command that reads callbacks from files. On a terminal with
-// neither a file nor a pipe it would wait for nobody: it prints its help.
+// reads completes a command that reads callbacks from files. If it has neither a file nor a
+// pipe, it prints its help instead of waiting for a terminal.
 func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) error) *cobra.Command {
 	c.RunE = func(c *cobra.Command, files []string) error {
 		if len(files) == 0 && a.InTerminal {
@@ -224,14 +223,14 @@ func (s *byteSize) Set(value string) error {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 1 || n > math.MaxInt64>>shift {
-		return &usageError{hint: "it needs a number of bytes, with K, M, G or T for KiB and so on: 4G"}
+		return &usageError{hint: "give a number of bytes; K, M, G and T stand for KiB, MiB, GiB and TiB: 4G"}
 	}
 	*s = byteSize(n << shift)
 	return nil
 }
 
-// refuseEmpty refuses a flag with an empty value, which comes from an unset
-// variable: to ignore it would be the opposite of what was meant.
+// refuseEmpty refuses a flag with an empty value, which usually comes from an unset variable:
+// without the flag, more would be selected than was meant.
 func refuseEmpty(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Value.String() == "" || f.Value.String() == "[]" {
@@ -241,8 +240,8 @@ func refuseEmpty(c *cobra.Command) (err error) {
 	return err
 }
 
-// rootArgs refuses arguments of qcb itself: a file there would stand in the way
-// of the name of a later command.
+// rootArgs refuses arguments of qcb itself: if a file were accepted there, a command with
+// its name could not be added later.
 func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -343,7 +342,7 @@ func (a *app) fail(status int, message string) {
 	a.say("qcb: " + message)
 }
 
-// note prints what is worth knowing and no error.
+// note prints a message that is not an error.
 func (a *app) note(message string) {
 	if !a.quiet && !a.terse {
 		a.say("qcb: " + message)

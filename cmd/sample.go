@@ -34,7 +34,7 @@ func (a *app) sampleCommand() *cobra.Command {
 		Use:     "sample [KIND]",
 		Short:   "Print the body of a callback to test a handler with",
 		GroupID: "handler",
-		Long: `Print a body as Qencode posts it, with a task token of its own.
+		Long: `Print a body as Qencode posts it, with a new random task token.
 
 KIND is one of
 
@@ -42,9 +42,9 @@ KIND is one of
 * has the shape of captured callbacks and statuses. The others are made from
 Qencode's documentation: none of their kind has been published.
 
-With --count and no KIND the bodies are those of job after job: queued, and then
-saved; some jobs fail, some are tried again as a new job, some callbacks are
-sent again, and some come late.
+With --count and no KIND, the bodies tell of one job after another: queued, then
+saved. Some jobs fail, some are retried as a new job, some callbacks are sent
+again, and some come late.
 
 Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 		Example: `  qcb sample | qcb show
@@ -64,10 +64,10 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 	c.Flags().StringVar(&o.failure, "error", "", "the message of a failure: any `TEXT`")
 	c.Flags().StringVar(&o.payload, "payload", `{"fileName": "bbb_30s.mp4"}`, "the payload: any `TEXT`")
 	c.Flags().Lookup("payload").DefValue = "" // It is too long for the help.
-	c.Flags().IntVar(&o.outputs, "outputs", 0, "the `NUMBER` of its videos, renditions or images")
-	c.Flags().IntVar(&o.count, "count", 1, "print a `NUMBER` of bodies, one per line")
+	c.Flags().IntVar(&o.outputs, "outputs", 0, "the `NUMBER` of videos, renditions or images")
+	c.Flags().IntVar(&o.count, "count", 1, "print this `NUMBER` of bodies, one per line")
 	c.Flags().BoolVar(&o.times, "time", false, "print each body on a line that begins with a time")
-	c.Flags().IntVar(&o.cut, "cut", 0, "cut each body off after this number of `BYTES`")
+	c.Flags().IntVar(&o.cut, "cut", 0, "truncate each body to this number of `BYTES`")
 	return c
 }
 

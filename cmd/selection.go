@@ -30,7 +30,7 @@ type selection struct {
 	first, last countFlag
 }
 
-// flagsAlone adds those flags that one field of a callback answers.
+// flagsAlone adds the flags for which one field of a callback is enough.
 func (s *selection) flagsAlone(c *cobra.Command) {
 	s.types.allowed = []string{"task", "stream"}
 	f := c.Flags()
@@ -50,7 +50,7 @@ func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 		flag := f.VarPF(&outcomeFlag{&s.outcomes, o}, o.String(), "", fmt.Sprintf("only callbacks of %s jobs", o))
 		flag.NoOptDefVal = "true"
 	}
-	f.BoolVar(&s.latest, "latest", false, "only the callback of each job that decides its outcome")
+	f.BoolVar(&s.latest, "latest", false, "only the callback that decides the outcome of each job")
 	f.VarP(&s.first, "limit", "n", "only the first `N` of these callbacks")
 	f.Var(&s.last, "last", "only the last `N` of these callbacks")
 }
@@ -58,12 +58,12 @@ func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 // check finds flags that make no sense together.
 func (s *selection) check() error {
 	if s.first > 0 && s.last > 0 {
-		return &usageError{"--limit and --last exclude each other", ""}
+		return &usageError{"--limit and --last cannot be used together", ""}
 	}
 	return nil
 }
 
-// chosen says how a callback fares with a selection.
+// chosen says whether a selection takes a callback, and if not, why.
 type chosen int
 
 const (
@@ -135,7 +135,7 @@ func (s *selection) String() string {
 	return strings.Join(flags, " ")
 }
 
-// none says that nothing was selected of so many callbacks.
+// none reports that none of the callbacks was selected; seen is how many there are.
 func (a *app) none(s *selection, seen int) {
 	message := fmt.Sprintf("none of %d callbacks matches", seen)
 	if seen == 1 {
@@ -149,14 +149,14 @@ func (a *app) none(s *selection, seen int) {
 	}
 }
 
-// doubts counts the callbacks whose time did not tell for sure whether they are selected.
+// doubts counts the callbacks that have no time, or no zone, to select them by.
 type doubts struct {
 	untimed  int // left out
-	unzoned  int // compared as times of this machine
+	unzoned  int // compared as local times of this machine
 	selected *selection
 }
 
-// count counts a callback, by how it fares.
+// count counts a callback, by what match returned for it.
 func (d *doubts) count(f *found, fits chosen) {
 	at := &f.body.Request
 	switch {
@@ -167,7 +167,7 @@ func (d *doubts) count(f *found, fits chosen) {
 	}
 }
 
-// tell says what there is to doubt.
+// tell reports both counts.
 func (d *doubts) tell(a *app) {
 	flag := "--since"
 	if !d.selected.since.set() {
@@ -177,7 +177,7 @@ func (d *doubts) tell(a *app) {
 		a.fail(0, fmt.Sprintf("left out %s without a time, because of %s", render.Count(d.untimed, "callback"), flag))
 	}
 	if d.unzoned > 0 {
-		a.note(fmt.Sprintf("the times of %s have no zone: %s took them for times of this machine", render.Count(d.unzoned, "callback"), flag))
+		a.note(fmt.Sprintf("the times of %s have no zone: %s took them as local times of this machine", render.Count(d.unzoned, "callback"), flag))
 	}
 }
 
@@ -197,7 +197,7 @@ func (l *listFlag) Set(list string) error {
 		case value == "" && list != "":
 			return &usageError{hint: "a value in the list is empty"}
 		case value == "":
-			return nil // That it is empty is said of every flag.
+			return nil // refuseEmpty reports it, as for every flag.
 		case len(l.allowed) > 0 && !slices.Contains(l.allowed, value):
 			return &usageError{hint: meant(value, l.allowed)}
 		}
@@ -220,7 +220,7 @@ func (g *globsFlag) Set(pattern string) error {
 	return nil
 }
 
-const badGlob = `a [ in it begins a set of characters and needs its ]`
+const badGlob = `a "[" starts a set of characters, and needs a closing "]"`
 
 // outcomeFlag is a switch for the jobs with an outcome.
 type outcomeFlag struct {
@@ -286,9 +286,9 @@ func (t *timeFlag) Set(value string) (err error) {
 	return err
 }
 
-// isAfter reports whether the time of the flag is after another one. Without a zone, the
-// flag means what the clock showed where that was written; a time that was written
-// without a zone is taken for one of this machine.
+// isAfter reports whether the time of the flag is after another one. A flag without a zone is
+// compared with the clock time that was written in the capture, whatever its zone. A flag
+// with a zone takes times that were written without one as local times of this machine.
 func (t *timeFlag) isAfter(other time.Time, zoned bool) bool {
 	switch {
 	case t.local:

@@ -16,24 +16,23 @@ func (a *app) showCommand() *cobra.Command {
 	s, o := &selection{}, &showOptions{format: "text"}
 	c := a.reads(&cobra.Command{
 		Use:     "show [FILE...]",
-		Short:   "Show what happened to a job: verdict, errors, outputs, URLs",
+		Short:   "Show what happened to a job: outcome, errors, outputs, URLs",
 		GroupID: "jobs",
-		Long: `Show what happened to a job, for a person: the verdict first, then when the
-callback was received, if its capture tells, the task, the source and the
-payload, the errors in full and what they seem to be about, a table of the
-outputs, the findings, and the URL of each output on a line of its own.
-Credentials are masked.
+		Long: `Show what happened to a job, for a person: first the outcome; then when the
+callback was received (if the capture says so), the task, the source and the
+payload; the errors in full, and their likely cause; a table of the outputs; the
+findings; and the URL of each output on its own line. Credentials are masked.
 
-Of several callbacks of a job, its timeline is shown, a line for each callback,
-and then the one that decides. A callback that came after the end of the job is
-late.
+If a job has several callbacks, its timeline comes first, one line per callback;
+then the callback that decides is shown in full. A callback that came after the
+end of the job is late.
 
-The verdict is one of: completed; FAILED; the state of a job that is not done,
-like queued or encoding 37 %; unknown, and what is missing to tell.
+The first line is completed; FAILED; the state of a pending job, such as queued
+or encoding 37 %; or unknown, and why.
 
 Exit status: 0 shown, whatever became of the job, or with -e that of qcb check;
 1 no callback was selected; 2 wrong usage; 3 unreadable input, no callback in
-it, or a damaged one, of which what arrived whole is shown.`,
+it, or a damaged one (what arrived whole is shown).`,
 		Example: `  qcb show body.form
   qcb show --event error callbacks.log
   pbpaste | qcb show

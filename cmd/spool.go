@@ -10,10 +10,10 @@ import (
 )
 
 // input is one of the inputs of a command. It can be read a second time: a regular file is
-// read again, up to where the first reading ended, and what else it may be is kept.
+// read again, up to where the first reading ended; a pipe is kept in a spool.
 type input struct {
 	name  string
-	again func() (io.ReadCloser, error) // reads it as it was read first; nil if it was not
+	again func() (io.ReadCloser, error) // reads it a second time; nil before the first
 	title string
 	size  int64
 	kept  spool

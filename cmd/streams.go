@@ -10,19 +10,19 @@ import (
 	"golang.org/x/term"
 )
 
-// Streams are what a run of qcb has of the world beside the files that it is
-// given.
+// Streams is the environment of one run: standard streams, properties of the terminal,
+// environment variables and the clock.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 
-	InTerminal  bool // whether In is a terminal: nobody has piped anything
+	InTerminal  bool // whether In is a terminal, so that nothing is piped in
 	OutTerminal bool
 	Width       int // of the terminal at Out in cells, 0 for no limit
 	Height      int // of the terminal at Out in lines, 0 if that is not known
 
 	// ProgressAfter is how long a command reads before it shows its progress on
-	// Err, 0 for never: Err is no terminal.
+	// Err, or 0 if Err is not a terminal.
 	ProgressAfter time.Duration
 
 	Getenv func(string) string

@@ -32,12 +32,12 @@ func (a *app) urlsCommand() *cobra.Command {
 		Long: `Print the URLs of each callback's output videos, then of its audios, in the
 order sent, one per line, as they were sent. --kind selects video, audio, image,
 text or all; --format an output_format (hls) or the extension of a URL (m3u8).
-Of a text Qencode sends the URL of a folder: the URLs of the files in it are
-printed, made with the names in storage.names.
+For a text Qencode sends the URL of a folder: the URLs of the files in it are
+built from the names in storage.names.
 
-Exit status: 0 a URL of a job that has not failed was printed; 1 none was, the
-reason is on standard error; 2 wrong usage; 3 unreadable input, no callback in
-it, or a damaged one, of which the URLs that arrived whole are printed.`,
+Exit status: 0 a URL of a job that has not failed was printed; 1 none was, and
+standard error says why; 2 wrong usage; 3 unreadable input, no callback in it,
+or a damaged one (the URLs that arrived whole are printed).`,
 		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -fgO --proto =https --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
@@ -47,7 +47,7 @@ it, or a damaged one, of which the URLs that arrived whole are printed.`,
 	c.Flags().StringVar(&o.tag, "tag", "", "only outputs whose tag or user tag matches this `GLOB`")
 	c.Flags().StringSliceVar(&o.formats, "format", nil, "only outputs in these `FORMATS`: mp4, m3u8, …")
 	c.Flags().BoolVarP(&o.null, "null", "0", false, "end each URL with a NUL byte, for xargs -0")
-	c.Flags().BoolVar(&o.withTag, "with-tag", false, "print the user tag, or the tag, and a tab before it")
+	c.Flags().BoolVar(&o.withTag, "with-tag", false, "before each URL, print its user tag (or tag) and a tab")
 	return c
 }
 

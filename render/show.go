@@ -22,7 +22,7 @@ type Screen struct {
 
 // ShowOptions are the options of Show.
 type ShowOptions struct {
-	From     string // where the callback was found, if that should be said
+	From     string // where the callback was found; "" to leave it out
 	Received string // when it came, and with which request, if that is known
 	Screen   Screen
 	Markdown bool // for a ticket; Screen does not matter then

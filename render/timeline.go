@@ -23,7 +23,7 @@ type Moment struct {
 	Remarks []string // what it is to its job
 }
 
-// Timeline writes the callbacks of a job in their order, a line for each, and an empty
+// Timeline writes the callbacks of a job in their order, one line each, and then an empty
 // line. severalTasks says that the job was tried again.
 func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOptions) error {
 	slices.SortFunc(moments, func(a, b Moment) int { return cmp.Compare(a.Number, b.Number) })

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// Bounds of what clients can keep of the server.
+// Bounds of what all clients together can use.
 const (
 	mostConnections = 1000
 	mostHeld        = 256 << 20 // bytes of bodies that are received at one time
 )
 
-// connections is a listener that never shuts anybody out for the sake of a slow or an
-// idle client: where there would be too many connections, or too much of bodies, the
-// connection that has waited longest for its client is closed.
+// connections is a listener that keeps room for new clients: when there are too many
+// connections, or the bodies being received take too much memory, it closes the connection
+// that has waited longest for its client.
 type connections struct {
 	net.Listener
 	most int64 // bytes of bodies

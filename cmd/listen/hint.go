@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// parsedJSON are what handlers say that take a callback for JSON, in lower case.
+// parsedJSON are parts of the errors of handlers that parse a callback as JSON, in lower case.
 var parsedJSON = []string{
 	"is not valid json",                   // Node.js 20
 	"unexpected token",                    // Node.js, Ruby
@@ -31,15 +31,14 @@ var parsedJSON = []string{
 
 const formHint = "a callback is a form, not JSON: parse the form, then its field status as JSON"
 
-// hints say why a handler may have refused a callback: the first one that applies
-// counts.
+// hints say why a handler may have refused a callback. The first one that applies is shown.
 var hints = []struct {
 	applies func(a Answer, said string) bool
 	hint    string
 }{
 	{
 		func(a Answer, _ string) bool { return errors.Is(a.err, syscall.ECONNREFUSED) },
-		"nothing listens there: is the handler running, and is it that port?",
+		"nothing listens there: is the handler running, and on this port?",
 	},
 	{
 		func(a Answer, _ string) bool { return timedOut(a.err) },

@@ -25,7 +25,7 @@ type Target struct {
 	Timeout time.Duration
 }
 
-// ParseTarget parses a URL of HTTP. Without a scheme it is one of http.
+// ParseTarget parses an http:// or https:// URL. Without a scheme it is http://.
 func ParseTarget(text string) (*url.URL, error) {
 	if !strings.Contains(text, "://") {
 		text = "http://" + text
@@ -63,8 +63,8 @@ type Answer struct {
 // longestRead is how much of an answer is read, in bytes.
 const longestRead = 64 << 10
 
-// Post posts a body once. It does not follow redirects: the answer is what is to be
-// seen.
+// Post posts a body and returns the answer. It never posts twice, and does not follow
+// redirects.
 func (t *Target) Post(ctx context.Context, query string, header http.Header, body []byte) (a Answer) {
 	a.within = t.Timeout
 	start := time.Now()
@@ -77,7 +77,7 @@ func (t *Target) Post(ctx context.Context, query string, header http.Header, bod
 		return a
 	}
 	request.Header = header.Clone()
-	// A connection of its own for each: a request on an old one may be sent twice.
+	// Each request has a new connection: on an old one, it may be sent twice.
 	client := http.Client{
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -128,8 +128,7 @@ func timedOut(err error) bool {
 	return errors.As(err, &late) && late.Timeout()
 }
 
-// Reason says in a few words why something of the network, or a program, could not
-// be used.
+// Reason says in a few words why an address, a connection or a program could not be used.
 func Reason(err error) string {
 	var (
 		dns         *net.DNSError

@@ -20,12 +20,12 @@ type Program struct {
 	running *os.Process
 }
 
-// waitForOutput is how long the output of a program may be kept open by others that it
-// has started, when it has ended.
+// waitForOutput is how long processes that a program has started may keep its output open
+// after the program has ended.
 const waitForOutput = 200 * time.Millisecond
 
-// Run runs the program with a text on its standard input, and says what came of it. It
-// leaves nothing behind that the program has started.
+// Run runs the program with a text on its standard input, and returns a sentence about the
+// result. Except on Windows, it kills every process that the program has left running.
 func (p *Program) Run(stdin []byte, environment []string) string {
 	limit, cancel := context.WithTimeout(context.Background(), p.Timeout)
 	defer cancel()
@@ -66,7 +66,7 @@ func (p *Program) set(running *os.Process) {
 	p.running = running
 }
 
-// Kill kills the program if it is running, with all that it has started.
+// Kill kills the program if it is running, and except on Windows all that it has started.
 func (p *Program) Kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,7 +8,7 @@ const (
 	mostQueuedBytes = 64 << 20
 )
 
-// Relay does one job after the other, while the server goes on.
+// Relay runs jobs one after another, without holding up the server.
 type Relay struct {
 	queue   chan job
 	waiting atomic.Int64 // jobs that are not done

@@ -1,5 +1,5 @@
-// Package listen receives callbacks over HTTP, as an endpoint of Qencode's tutorial
-// does, keeps them, and passes them on.
+// Package listen receives callbacks over HTTP, like the endpoint in Qencode's tutorial,
+// stores them, and passes them on.
 package listen
 
 import (
@@ -160,7 +160,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", contentType)
 	}
 	if strings.Count(e.Via, s.name) > 1 {
-		return refuse(http.StatusLoopDetected, "it was forwarded from here")
+		return refuse(http.StatusLoopDetected, "it was already forwarded from here")
 	}
 	if r.ContentLength > s.MaxBody {
 		return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
@@ -191,8 +191,8 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 	return no
 }
 
-// refusePage refuses what a web page makes a browser send: servers send neither of these
-// headers, and browsers send them with every POST to another site.
+// refusePage refuses requests that a web page made a browser send. Browsers send Origin or
+// Sec-Fetch-Site with every POST to another site; servers send neither.
 func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
@@ -229,8 +229,8 @@ func equal(path, secret string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// notCallback says what a body is instead of a callback's, by its beginning: who sends
-// something else should not keep the server busy.
+// notCallback says what a body is if it is not a callback. It reads only the beginning, so
+// that other bodies do not keep the server busy.
 func notCallback(body []byte) string {
 	const enough = 4 << 10 // bytes
 	_, err := capture.NewReader(bytes.NewReader(body[:min(len(body), enough)]), 0).Next()

@@ -26,9 +26,9 @@ type entry struct {
 // mostAtOnce is how many lines are flushed to the disk together.
 const mostAtOnce = 256
 
-// OpenStore opens a file for appending; it may exist. If its last line has no end
-// – the process or the machine died while it was written, and nobody was told
-// that it was stored – it gets one, so that it does not hide the next.
+// OpenStore opens a file for appending, and creates it if needed. If its last line has no
+// newline, because the process died while it wrote the line, OpenStore adds one, so that the
+// next line can be read. Nobody was told that the unfinished line was stored.
 func OpenStore(name string) (*Store, error) {
 	s := &Store{name: name, pending: make(chan entry, mostAtOnce), done: make(chan struct{})}
 	if err := s.open(); err != nil {
@@ -52,13 +52,13 @@ func (s *Store) open() (err error) {
 		s.file.Close()
 	}
 	if errors.Is(err, syscall.ESPIPE) {
-		return errors.New("it is a pipe, and has to be a file")
+		return errors.New("it is a pipe, but must be a file")
 	}
 	return err
 }
 
 // errInUse is the error of a file that another Store has.
-var errInUse = errors.New("another qcb listen appends to it")
+var errInUse = errors.New("another qcb listen is writing to it")
 
 // keepName flushes the folder of the file to the disk, where systems do so: a new file
 // has its name after a loss of power, too.
@@ -69,8 +69,8 @@ func (s *Store) keepName() {
 	}
 }
 
-// reopen opens the file again if there is another one with its name, or none: a log
-// is renamed, or removed, to begin a new one.
+// reopen opens the file again if its name is gone or means another file: logs are rotated by
+// renaming or removing them.
 func (s *Store) reopen() error {
 	have, err := s.file.Stat()
 	if err == nil {
@@ -96,9 +96,9 @@ func (s *Store) endLine() error {
 	return err
 }
 
-// Append writes a line, which holds no newline, and waits until it is on the disk.
-// After an error the line may be in the file, whole, if only the flush failed: the
-// sender sends it again, and it is in the file twice.
+// Append writes a line, which must not hold a newline, and waits until it is on the disk. If
+// only the flush failed, it returns an error, but the whole line may be in the file: when the
+// sender sends it again, the file has it twice.
 func (s *Store) Append(line []byte) error {
 	e := entry{line, make(chan error, 1)}
 	s.pending <- e

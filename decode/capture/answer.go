@@ -7,8 +7,7 @@ import (
 	"qcb/decode/capture/tree"
 )
 
-// Answer is what an input has of the answers of Qencode's API that are not a callback and
-// have none in them.
+// Answer is what was found of answers of Qencode's API that do not hold a callback.
 type Answer struct {
 	Code    string   // of the first one with an error: "6"; "" if there is none
 	Message string   // of the same one

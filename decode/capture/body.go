@@ -40,7 +40,7 @@ const (
 // find is a callback that was found in a text.
 type find struct {
 	Body
-	at, end int // what it was found in, in the text that was searched
+	at, end int // the byte range of the enclosing match within the searched text
 	quality quality
 	status  bool   // it has one
 	encoded bool   // it was found in base64, or in bytes that were printed as numbers

@@ -1,7 +1,6 @@
-// Package capture finds the bodies of callbacks in what people have captured:
-// a body in a file, a log, a dump of HTTP requests, a HAR, the output of a
-// program. An input becomes bodies in five steps, each a wall: none calls back into
-// one before it.
+// Package capture finds the bodies of callbacks in captures: a body in a file, a log,
+// captured HTTP requests, a HAR, program output. An input becomes bodies in five steps,
+// none of which calls back into an earlier one.
 //
 //  1. open (packages open and input): what is packed is unpacked, and what it holds becomes
 //     whole lines of UTF-8 text. Lines that cannot hold a part of a callback are passed over.
@@ -35,10 +34,10 @@ const maxText = 64 << 20
 
 // Reader reads the bodies in one input.
 //
-// A line that holds a callback is answered at once, and so is a JSON document when
-// it ends. Other lines are held until what they are part of has ended. A callback
-// without a status is held until the next one, or some lines, have come: the same
-// request may have left one with its status.
+// A line with a whole callback is returned immediately, and a JSON document when it
+// ends. Other lines are held until the record that they are part of has ended. A callback
+// without a status is held until the next callback or some more lines have come, because
+// the same request may have left its status in them.
 type Reader struct {
 	Skipped Skipped // so far
 	Unread  Unread  // so far
@@ -69,11 +68,11 @@ type Reader struct {
 
 // Unread tells of what could not be read.
 type Unread struct {
-	Fields  int    // how many task tokens and statuses stand where no callback could be read
+	Fields  int    // how many task tokens and statuses are in places where no callback could be read
 	First   int    // the number of the line of the first one, from 1
 	Token   string // the first one, "" if that is a status
-	Lost    bool   // beside one of them stand more fields of a callback
-	Tangled int    // the first line of a text that was too tangled to be read in all ways, 0 if none was
+	Lost    bool   // whether more fields of a callback are beside one of them
+	Tangled int    // the first line of a text that is encoded in too many ways to be searched, or 0
 }
 
 // NoCallbackError is the error of an input that holds no callback.
@@ -87,9 +86,9 @@ func (e *NoCallbackError) Error() string { return "no Qencode callback: " + e.Sa
 type LongLineError = input.LongLineError
 
 // NewReader returns a Reader of the bodies in r. It asks r for more only when
-// Next needs more, so that a line that came slowly is answered at once. size is
-// the length of the input in bytes, or 0 where that is not known: with it, a
-// body of a hundred megabytes does not take twice its size while it grows.
+// Next needs more, so that a line that came slowly is returned immediately. size is
+// the length of the input in bytes, or 0 if that is not known: with it, a body of a
+// hundred megabytes does not take twice its size while it grows.
 func NewReader(r io.Reader, size int64) *Reader {
 	return &Reader{in: input.New(r, size), maxText: maxText, from: 1}
 }

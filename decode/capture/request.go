@@ -12,13 +12,13 @@ import (
 	"qcb/decode/capture/tree"
 )
 
-// Request is what a capture tells of the request that brought a callback: it stands around the
-// body, never in it.
+// Request is what a capture tells of the request that brought a callback. It is read from the
+// text around the body, never from the body.
 type Request struct {
-	Time  time.Time // when it came; zero where the capture does not tell
+	Time  time.Time // when it came; zero if the capture does not tell
 	Zoned bool      // Time was written with an offset from UTC; else it is as if it were UTC
 
-	Method, Path, Query string // "" where the capture does not tell
+	Method, Path, Query string // "" if the capture does not tell
 }
 
 // or returns the request with what is missing of it from another that is told farther away.

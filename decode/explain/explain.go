@@ -41,8 +41,8 @@ func Of(c *decode.Callback, ignore ...string) Report {
 	return r
 }
 
-// Add adds a finding that the callback alone does not have: what comes late or contradicts
-// others is known only among the callbacks of its job.
+// Add adds a finding that the callback alone cannot show, in its place by severity. Only the
+// other callbacks of its job show that a callback is late or contradicts them.
 func (r *Report) Add(name, text string) {
 	f := findings{}
 	f.add(name, nil, "%s", text)
@@ -54,8 +54,8 @@ func (r *Report) Add(name, text string) {
 	r.Findings = slices.Insert(r.Findings, at, f.list[0])
 }
 
-// FailsStrict reports whether a finding is a warning or worse: such a job is not a
-// success for whoever is strict.
+// FailsStrict reports whether a finding is a warning or an error, with which qcb check
+// --strict does not accept the job.
 func (r Report) FailsStrict() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity >= SeverityWarning })
 }

@@ -15,7 +15,7 @@ type Severity int
 
 // The severities, from the least to the worst.
 const (
-	SeverityInfo    Severity = iota + 1 // worth knowing
+	SeverityInfo    Severity = iota + 1 // nothing needs to be wrong
 	SeverityWarning                     // the job may not have made what was wanted
 	SeverityError                       // the callback contradicts itself, or reports a failure
 )
@@ -69,8 +69,8 @@ func FindingNames() []string {
 	return names
 }
 
-// shortest is the part of the source's duration below which an output is much
-// shorter. Clips are cut on purpose, too: that is only worth knowing.
+// shortest is the share of the source's duration below which an output is reported as short.
+// It is only information, because clips are short on purpose.
 const shortest = 0.5
 
 // findings collects findings.
@@ -134,8 +134,7 @@ func (f *findings) find(c *decode.Callback, outcome decode.Outcome) {
 	}
 }
 
-// soundsLikeFailure reports whether nobody would take a job with this event for a
-// success.
+// soundsLikeFailure reports whether the name of an event suggests that the job failed.
 func soundsLikeFailure(event string) bool {
 	event = strings.ToLower(event)
 	return slices.ContainsFunc([]string{"error", "fail", "cancel", "abort"}, func(word string) bool { return strings.Contains(event, word) })

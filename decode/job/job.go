@@ -20,12 +20,12 @@
 //     whatever order they come. A queued that comes after saved is late.
 //   - Of several ends the last decides, but one that does not tell the outcome does not
 //     beat one that does. If they disagree, [Added.Contrary] says so.
-//   - A callback of type stream is about one rendition. It never ends the job. A job of
-//     which nothing else came is pending.
+//   - A callback of type stream is about one rendition. It never ends the job. A job with
+//     only such callbacks is pending.
 //   - A failed job that Qencode tried again as a new task is one job with it, if a
 //     callback of that task came: the last task decides.
 //
-// Callbacks are in the order of their times where both have one, or else in the order in
+// Two callbacks are in the order of their times if both have one, or else in the order in
 // which they were added.
 package job
 
@@ -63,10 +63,10 @@ type rank int
 
 const (
 	silent    rank = iota // nothing
-	rendition             // the job was started
-	running               // the job is queued or running
-	ended                 // the job is over, but not how
-	told                  // the job completed or failed
+	rendition             // that the job was started
+	running               // that the job is pending
+	ended                 // that the job is over, but not how
+	told                  // that the job completed or failed
 )
 
 func (d *Delivery) rank() rank {
@@ -83,7 +83,7 @@ func (d *Delivery) rank() rank {
 	return silent
 }
 
-// Mark is a callback that is kept in mind. The zero Mark stands for none.
+// Mark is what Jobs keeps of a callback. The zero Mark means that there is none.
 type Mark struct {
 	Number  int // in the order of all deliveries, from 1
 	Event   string
@@ -190,7 +190,7 @@ type Added struct {
 	Job      *Job
 	Number   int   // of the delivery, from 1
 	Decides  bool  // it decides, so far
-	Changed  bool  // the outcome of the task is another one than before
+	Changed  bool  // the outcome of the task is not the same as before
 	Resend   bool  // the same callback came before from the same source
 	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
 	Contrary *Mark // the earlier end that tells another outcome, or nil
@@ -325,8 +325,8 @@ func (j *Job) count(event string, stream, resend, late bool) {
 	}
 }
 
-// Of returns the job with a token, or without one that of the delivery with a number. It
-// is nil if there is none.
+// Of returns the job with this token. If the token is empty, it returns the job of the
+// delivery with this number. It returns nil if there is no such job.
 func (s *Jobs) Of(token string, number int) *Job {
 	if token == "" {
 		return s.numbers[number]
@@ -334,8 +334,8 @@ func (s *Jobs) Of(token string, number int) *Job {
 	return s.tokens[token]
 }
 
-// All returns the jobs in the order in which their first callbacks were added. A job that
-// was tried again is one with its retries, and the first of them is returned.
+// All returns the jobs in the order in which their first callbacks were added. A job and its
+// retries are one job, for which the first of them is returned.
 func (s *Jobs) All() iter.Seq[*Job] {
 	return func(yield func(*Job) bool) {
 		s.link()

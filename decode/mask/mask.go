@@ -1,9 +1,9 @@
 // Package mask hides credentials: passwords, signatures, tokens and cookies, in
 // URLs, headers and JSON, as people log them. What gives no access stays as it is.
 //
-// A text is read once, from left to right, with its escapes undone. What is
-// secret is found by what is before it: a scheme and two slashes, the name of a
-// secret (see names), Bearer; a JSON Web Token by how it begins.
+// A text is read in one pass, from left to right, with its escapes undone. A secret is
+// recognised by the text before it: a scheme and two slashes, the name of a secret (see
+// names), or Bearer; a JSON Web Token by its beginning.
 package mask
 
 import (

@@ -16,20 +16,20 @@ import (
 type Kind struct {
 	Name     string
 	About    string // what it is the body of
-	Captured bool   // its shape is that of a captured callback or status, and else as documented
+	Captured bool   // its shape is that of a captured callback or status, not only documented
 	Outputs  bool   // it has outputs, whose number can be chosen
 	Failure  bool   // it has the message of a failure
 }
 
-// Kinds are the kinds of bodies. Callbacks of the events error, restarted and restart_failed,
-// of a rendition, of a failed job, and texts and warnings have not been published: these kinds
-// are made from Qencode's documentation.
+// Kinds are the kinds of bodies. Nobody has published a callback with the event error,
+// restarted or restart_failed, one of a rendition or of a failed job, or one with texts or
+// warnings: these kinds are made from Qencode's documentation.
 var Kinds = []Kind{
 	{Name: "saved", About: "a completed job, with a video and an audio", Captured: true, Outputs: true},
 	{Name: "queued", About: "a job that was accepted", Captured: true},
-	{Name: "error", About: "a job that failed; after it comes", Failure: true},
+	{Name: "error", About: "a job that failed; the kind failed follows it", Failure: true},
 	{Name: "failed", About: "the event saved of a failed job", Failure: true},
-	{Name: "restarted", About: "a failed job that is tried again as a new one", Failure: true},
+	{Name: "restarted", About: "a failed job that is retried as a new job", Failure: true},
 	{Name: "restart-failed", About: "a failed job that could not be tried again", Failure: true},
 	{Name: "stream", About: "one rendition of a job that is running", Outputs: true},
 	{Name: "hls", About: "a job whose renditions share a playlist", Captured: true, Outputs: true},
