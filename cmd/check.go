@@ -58,21 +58,20 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 			return nil
 		}
 		report := explain.Of(f.Callback, o.ignore...)
-		sentence := render.Sentence(f.Callback, report)
 		return func() {
-			if f.amongOthers(&report, o.ignore) {
-				sentence = render.Sentence(f.Callback, report)
-			}
+			f.amongOthers(&report, o.ignore)
 			strict := o.strict && report.Outcome == decode.OutcomeCompleted && report.FailsStrict()
-			if strict {
-				sentence = "failed by --strict: " + sentence
-			}
 			if f.added.Decides {
 				flawed[f.added.Job] = strict
 			}
-			if o.verbose {
-				_, _ = a.out.WriteString(render.Message(f.place()+": "+sentence) + "\n") // The writer keeps its error.
+			if !o.verbose {
+				return
 			}
+			line := render.Message(f.place()) + ": "
+			if strict {
+				line += "failed by --strict: "
+			}
+			_, _ = a.out.WriteString(line + a.sentence(f.Callback, report) + "\n") // The writer keeps its error.
 		}
 	}})
 	if err != nil {
@@ -87,6 +86,14 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	}
 	a.conclude(bad, n[decode.OutcomePending])
 	return nil
+}
+
+// sentence says in a line what became of a job, in colour where standard output has it.
+func (a *app) sentence(c *decode.Callback, r explain.Report) string {
+	if a.colored(a.color) {
+		return render.ColoredSentence(c, r)
+	}
+	return render.Sentence(c, r)
 }
 
 // ignoreFlag is the flag --ignore: names of findings.

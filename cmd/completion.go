@@ -197,7 +197,7 @@ func tagsOf(c *decode.Callback) []string {
 }
 
 // nearest returns the word that was probably meant: at most two of its letters, and fewer than
-// half of them, differ. It returns "" if there is no such word.
+// half of them, differ. Otherwise it returns "".
 func nearest(word string, words []string) string {
 	c := &cobra.Command{}
 	for _, w := range words {

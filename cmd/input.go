@@ -196,6 +196,7 @@ func (s *parts) end(p *pipeline, title string) {
 // hidden counts the callbacks of an input that were not plain lines of it.
 type hidden struct {
 	callbacks int
+	behind    int // those of them that only have a prefix before them on their line, as logs have it
 	first     capture.Body
 	// untyped counts those that were decoded and have an event, but no callback_type, which
 	// has come with every callback since 2020: other fields may not have been logged either.
@@ -211,6 +212,9 @@ func (h *hidden) add(b capture.Body) {
 	}
 	h.callbacks++
 	if !b.Rebuilt {
+		if at, found := strings.CutPrefix(b.Place, "byte "); found && strings.Trim(at, "0123456789") == "" {
+			h.behind++
+		}
 		return
 	}
 	if form := decode.ParseForm(b.Bytes); form.Last("event") != nil && form.Last("callback_type") == nil {
@@ -218,9 +222,9 @@ func (h *hidden) add(b capture.Body) {
 	}
 }
 
-// tell notes where they were found.
+// tell notes where they were found, if that is anywhere else than behind the prefixes of a log.
 func (h *hidden) tell(a *app, file string) {
-	if h.callbacks == 0 {
+	if h.callbacks == h.behind {
 		return
 	}
 	how := "found the callback inside other text"
@@ -387,17 +391,17 @@ func (f *found) cutter() string {
 // was not cut by what captures bodies.
 func remedy(kind decode.DamageKind, rebuilt bool) string {
 	if rebuilt && (kind == decode.Truncated || kind == decode.BadJSON) {
-		return "what came before is printed; some programs shorten long values: log the body as it was posted instead"
+		return "only what came before is used; some programs shorten long values: log the body as it was posted instead"
 	}
 	return remedies[kind]
 }
 
 // remedies says what can be done about damage.
 var remedies = map[decode.DamageKind]string{
-	decode.Truncated: "printed what was complete; check for a length limit where the body was captured",
+	decode.Truncated: "only what was complete is used; check for a length limit where the body was captured",
 	decode.BadEscape: `it is kept as it is; a literal "%" is sent as %25`,
-	decode.BadJSON:   "what came before is printed; was the body decoded or edited after it was captured?",
-	decode.TooDeep:   "what came before is printed",
+	decode.BadJSON:   "only what came before is used; was the body decoded or edited after it was captured?",
+	decode.TooDeep:   "only what came before is used",
 }
 
 // hintUnpacked says what to do if an error is that of a compressed file that is too long.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
-	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ this column if any callback has a time. CSV, TSV and JSON give it in RFC 3339,
 without a zone if none was written.
 
 A callback that was sent again, with the same content in the same input, has no
-row: the column times of the first one counts it.
+row of its own within 1000 rows: the column times of the earlier one counts it.
 
 The last line on standard error counts the listed callbacks, their jobs by
 outcome, and the callbacks of each event.
@@ -64,27 +63,25 @@ func (a *app) screen() render.Screen {
 }
 
 func (a *app) list(files []string, s *selection, o *listOptions) error {
-	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[uint64]*listing{}}
-	seed := maphash.MakeSeed()
+	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[int]*listing{}}
 	var failed error
 	jobs, events, callbacks := newOutcomes(), map[string]int{}, 0
 	w := work{asks: jobs, meet: func(f *found) func() {
-		content := contentOf(f, seed)
-		return func() { rows.count(content) }
+		return func() { rows.count(f) }
 	}}
 	w.do = func(f *found, _ *bufio.Writer) func() {
 		report := explain.Of(f.Callback, o.ignore...)
 		at, zoned := f.body.Request.Time, f.body.Request.Zoned
-		row, content := render.NewListRow(f.at(), f.Callback, report), contentOf(f, seed)
+		row := render.NewListRow(f.at(), f.Callback, report)
 		return func() {
 			callbacks++
 			events[cmp.Or(strings.Clone(f.Event), "without one")]++
-			rows.count(content)
+			listed := rows.count(f)
 			if f.amongOthers(&report, o.ignore) {
 				row = render.NewListRow(f.at(), f.Callback, report)
 			}
 			row.Time, row.Zoned = at, zoned
-			failed = cmp.Or(failed, rows.add(row, content))
+			failed = cmp.Or(failed, rows.add(row, listed))
 		}
 	}
 	_, err := a.each(files, s, w)
@@ -103,50 +100,36 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	return nil
 }
 
-// contentOf returns a hash of the input of a callback and of its fields, in the
-// order sent: what two files hold was not sent twice.
-func contentOf(c *found, seed maphash.Seed) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	_, _ = h.WriteString(c.input) // It never fails.
-	for i := range c.Form {
-		f := &c.Form[i]
-		maphash.WriteComparable(&h, [2]int{len(f.Name), len(f.Value)})
-		_, _ = h.WriteString(f.Name)
-		_, _ = h.Write(f.Value)
-	}
-	return h.Sum64()
-}
-
 // listRows passes rows on to a grid, and keeps the last of them for a while: a callback that
-// is sent again is counted in the row of the first one. If that row is written already, it
-// gets a row itself, whose count includes the earlier ones.
+// is sent again is counted in the row that it has there. After that it gets another row.
 type listRows struct {
 	list      *render.List
-	callbacks map[uint64]*listing // by their contents
+	callbacks map[int]*listing // by the number of their first delivery
 	kept      []*listing
 }
 
 // listing is a callback in a list.
 type listing struct {
-	times int
+	times int             // how often it was sent since its last row was written
 	row   *render.ListRow // nil when the row is written
 }
 
 // keptRows is how many rows are kept.
 const keptRows = 1000
 
-// count takes the hash of the content of the next callback.
-func (r *listRows) count(content uint64) {
-	if r.callbacks[content] == nil {
-		r.callbacks[content] = &listing{}
+// count counts a callback.
+func (r *listRows) count(f *found) *listing {
+	l := r.callbacks[f.added.First]
+	if l == nil {
+		l = &listing{}
+		r.callbacks[f.added.First] = l
 	}
-	r.callbacks[content].times++
+	l.times++
+	return l
 }
 
 // add takes the row of a callback that was counted.
-func (r *listRows) add(row *render.ListRow, content uint64) error {
-	l := r.callbacks[content]
+func (r *listRows) add(row *render.ListRow, l *listing) error {
 	if l.row != nil {
 		return nil
 	}
@@ -162,7 +145,7 @@ func (r *listRows) passOn(n int) (err error) {
 	for _, l := range r.kept[:n] {
 		l.row.Times = l.times
 		err = cmp.Or(err, r.list.Add(l.row))
-		l.row = nil
+		l.times, l.row = 0, nil
 	}
 	r.kept = r.kept[n:]
 	return err

@@ -230,7 +230,14 @@ type listener struct {
 type pass struct {
 	flag  string
 	relay *listen.Relay
-	do    func(listen.Event, *found) (report, hint string)
+	do    func(listen.Event, *found) passed
+}
+
+// passed is what came of passing a callback on.
+type passed struct {
+	report string
+	hint   string // "" if the report says enough
+	done   bool   // the handler accepted it, or the command succeeded
 }
 
 func (a *app) listen(address string, o *listenOptions) error {
@@ -378,15 +385,19 @@ func (l *listener) take(e listen.Event) {
 			about += ", task " + f.TaskToken
 		}
 		added := p.relay.Add(int64(size), func() {
-			report, hint := p.do(e, foundIn(e))
-			l.print(len(report), func() {
-				l.note(about + ": " + report)
-				l.hint(hint)
+			result := p.do(e, foundIn(e))
+			l.print(len(result.report), func() {
+				if result.done {
+					l.note(about + ": " + result.report)
+				} else {
+					l.fail(0, about+": "+result.report)
+				}
+				l.hint(result.hint)
 			})
 		})
 		if !added {
 			message := fmt.Sprintf("%s: skipped by --%s: too many callbacks are waiting", about, p.flag)
-			l.print(len(message), func() { l.note(message) })
+			l.print(len(message), func() { l.fail(0, message) })
 		}
 	}
 	if l.came == nil && l.until != "" && l.isOver(f) {
@@ -440,11 +451,7 @@ func (l *listener) show(e listen.Event, times int) {
 		_ = render.Show(l.out, f.Callback, render.ShowOptions{From: when + again, Screen: l.screen(), Masking: l.masking})
 		_ = l.out.WriteByte('\n')
 	default:
-		sentence := render.Sentence
-		if l.colored(l.color) {
-			sentence = render.ColoredSentence
-		}
-		_, _ = l.out.WriteString(when + " " + sentence(f.Callback, explain.Of(f.Callback)) + again + "\n")
+		_, _ = l.out.WriteString(when + " " + l.sentence(f.Callback, explain.Of(f.Callback)) + again + "\n")
 	}
 	status := l.status
 	l.damaged(f)
@@ -455,15 +462,16 @@ func (l *listener) show(e listen.Event, times int) {
 func (l *listener) openRelays(program *listen.Program) {
 	if l.target != nil {
 		target := &listen.Target{URL: l.target, NoQuery: l.noQuery, Timeout: l.timeout}
-		l.passes = append(l.passes, pass{"forward", listen.NewRelay(), func(e listen.Event, _ *found) (report, hint string) {
+		l.passes = append(l.passes, pass{"forward", listen.NewRelay(), func(e listen.Event, _ *found) passed {
 			header := http.Header{"Content-Type": e.Header["Content-Type"], "Via": {e.Via}}
 			answer := target.Post(context.Background(), e.Query, header, e.Body)
-			return "forwarded to " + target.URL.String() + " and got " + answer.String(), answer.Hint()
+			return passed{"forwarded to " + target.URL.String() + " and got " + answer.String(), answer.Hint(), answer.Accepted()}
 		}})
 	}
 	if len(program.Args) > 0 {
-		l.passes = append(l.passes, pass{"exec", listen.NewRelay(), func(_ listen.Event, f *found) (report, hint string) {
-			return program.Run(asJSON(f.Callback), environment(f.Callback)), ""
+		l.passes = append(l.passes, pass{"exec", listen.NewRelay(), func(_ listen.Event, f *found) passed {
+			report, done := program.Run(asJSON(f.Callback), environment(f.Callback))
+			return passed{report, "", done}
 		}})
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"qcb/cmd/listen"
 	"qcb/decode/sample"
 )
 
@@ -258,6 +259,28 @@ func TestListenForward(t *testing.T) {
 	<-l.ended
 	if got, want := l.messages(), "qcb: task a: forwarded to "+handler.URL+" and got no answer: connection refused\nhint: nothing listens there: is the handler running, and on this port?\n"; got != want {
 		t.Errorf("standard error %q, want %q", got, want)
+	}
+}
+
+// TestListenQuiet checks that failures of a handler are reported with --quiet, too, and what
+// it accepts is not.
+func TestListenQuiet(t *testing.T) {
+	var errs bytes.Buffer
+	a := &app{Streams: Streams{Out: io.Discard, Err: &errs, Getenv: getenv("")}, quiet: true, hinted: map[string]bool{}}
+	a.out = bufio.NewWriter(a.Out)
+	l := &listener{app: a, listenOptions: &listenOptions{}, printer: listen.NewRelay(), broken: make(chan error, 1), jobs: newOutcomes()}
+	results := []passed{{"forwarded", "", true}, {"refused", "try again", false}}
+	l.passes = []pass{{"forward", listen.NewRelay(), func(listen.Event, *found) passed {
+		result := results[0]
+		results = results[1:]
+		return result
+	}}}
+	for range 2 {
+		l.take(listen.Event{Body: []byte("task_token=a&event=queued")})
+	}
+	l.closeRelays()
+	if got, want := errs.String(), "qcb: 00:00:00, task a: refused\n"; got != want || a.status != 0 {
+		t.Errorf("exit status %d, standard error %q, want %q", a.status, got, want)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"runtime"
+	"slices"
+	"strings"
 
 	"qcb/decode"
 	"qcb/decode/job"
@@ -42,8 +44,9 @@ type pipeline struct {
 	seen      int
 	passed    int
 	doubts    doubts
-	waiting   []*found // the last ones that were selected, for --last
-	at        int      // in waiting, of the oldest one
+	retries   map[string]bool // tokens of the tasks that were started in the place of selected ones
+	waiting   []*found        // the last ones that were selected, for --last
+	at        int             // in waiting, of the oldest one
 
 	free    chan *batch // not in use
 	todo    chan *batch // for the workers
@@ -222,10 +225,15 @@ func (p *pipeline) decodeOne(f *found, d *decode.Decoder) {
 		f.delivery.Time, f.delivery.Zoned = f.body.Request.Time, f.body.Request.Zoned
 		f.delivery.Source, f.delivery.Line = f.input, f.body.Line
 	}
-	f.chosen = p.selection.match(f)
-	if f.chosen >= untimed && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
-		f.chosen = met
+	f.chosen = p.admit(p.selection.match(f), f)
+}
+
+// admit returns whether a callback that matches by itself is selected by its job, too.
+func (p *pipeline) admit(fits chosen, f *found) chosen {
+	if fits >= untimed && p.all != nil && !p.selection.admits(p.all, f.TaskToken, f.number) {
+		return met
 	}
+	return fits
 }
 
 // collect takes the batches in their order. Before it waits for one, it writes
@@ -306,6 +314,9 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 	if p.first {
 		return
 	}
+	if p.follow(f) {
+		large = true // Its work is not done yet.
+	}
 	p.doubts.count(f, f.chosen)
 	switch s := p.selection; {
 	case f.chosen == met && p.meet != nil:
@@ -334,7 +345,37 @@ func (p *pipeline) take(f *found, large bool, text []byte) {
 			f.then()
 		}
 	}
-	p.damaged(f)
+	if p.concerns(f) {
+		p.damaged(f)
+	}
+}
+
+// concerns reports whether a callback is of a task that was asked for, or may be: what is
+// wrong with another one does not matter.
+func (p *pipeline) concerns(f *found) bool {
+	return p.selection.names(f.TaskToken) || p.retries[f.TaskToken] || f.TaskToken == "" ||
+		slices.ContainsFunc(f.Damage, func(d decode.Damage) bool { return d.Field == "task_token" })
+}
+
+// follow selects the callbacks of a task that Qencode started in the place of a selected one:
+// they are of the same job. It reports whether this is one of them. A retry's callbacks come
+// after the one that names it.
+func (p *pipeline) follow(f *found) bool {
+	s := p.selection
+	if len(s.tasks.values) == 0 || !p.retries[f.TaskToken] && !s.names(f.TaskToken) {
+		return false
+	}
+	if token := f.RetriedAs(); token != "" {
+		if p.retries == nil {
+			p.retries = map[string]bool{}
+		}
+		p.retries[strings.Clone(token)] = true
+	}
+	if f.chosen != other {
+		return false
+	}
+	f.chosen = p.admit(taken, f)
+	return true
 }
 
 // ask marks the job of a callback as one that is asked about.

@@ -18,7 +18,7 @@ type progress struct {
 	read  atomic.Int64 // bytes, counted where they are read
 	begin time.Time
 	from  time.Time // when it is first shown
-	drawn int64     // how many bytes the line on the terminal shows, 0 if there is no line
+	drawn int64     // how many bytes the line on the terminal shows, 0 without a line
 	over  bool
 	tick  *time.Ticker
 }
@@ -33,7 +33,7 @@ func (a *app) newProgress(files []string, readings int) *progress {
 	return &progress{w: a.Err, total: a.sizeOfAll(files) * int64(readings), begin: now, from: now.Add(a.ProgressAfter), tick: time.NewTicker(100 * time.Millisecond)}
 }
 
-// due receives when it is time to draw; never if there is no progress to show.
+// due receives when it is time to draw; never if p is nil.
 func (p *progress) due() <-chan time.Time {
 	if p == nil {
 		return nil

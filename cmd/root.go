@@ -302,6 +302,8 @@ func flagError(c *cobra.Command, err error) error {
 			e.what, e.hint = cmp.Or(own.what, e.what), own.hint
 		case f.Value.Type() == "bool":
 			e.hint = fmt.Sprintf("--%s takes no value: leave it out to turn it off", f.Name)
+		case f.Value.Type() == "duration":
+			e.hint = "it needs a number with a unit: 500ms, 30s, 2m"
 		case errors.Is(err, strconv.ErrRange):
 			e.hint = "it is too large, or too small"
 		case errors.Is(err, strconv.ErrSyntax):

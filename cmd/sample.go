@@ -132,7 +132,8 @@ func (o *sampleOptions) check(c *cobra.Command, args []string) (kind string, _ e
 func (a *app) sample(kind string, o *sampleOptions) error {
 	begin := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
 	if !o.seeded {
-		o.seed, begin = rand.Uint64(), time.Now().UTC()
+		const most = 60_000 // Two callbacks of a story are at most a minute apart.
+		o.seed, begin = rand.Uint64(), time.Now().UTC().Add(-time.Duration(min(o.count, most))*time.Minute)
 	}
 	rnd := rand.New(rand.NewPCG(o.seed, 0))
 	story := sample.NewStory(rnd)

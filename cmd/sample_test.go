@@ -3,6 +3,7 @@ package cmd
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"qcb/decode/sample"
 )
@@ -39,5 +40,18 @@ func TestSamples(t *testing.T) {
 		if got := strings.Join(got, ", "); got != want[kind] {
 			t.Errorf("%s: %q, want %q", kind, got, want[kind])
 		}
+	}
+}
+
+// TestSampleTime checks that callbacks without a seed came in the past, in order.
+func TestSampleTime(t *testing.T) {
+	_, out, _ := run(nil, "sample", "--count", "50", "--time")
+	last := ""
+	for line := range strings.Lines(out) {
+		at, _, _ := strings.Cut(line, " ")
+		if came, err := time.Parse(time.RFC3339, at); err != nil || came.After(time.Now()) || at <= last {
+			t.Errorf("a callback came at %s, after %s: %v", at, last, err)
+		}
+		last = at
 	}
 }

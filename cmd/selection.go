@@ -34,15 +34,15 @@ type selection struct {
 func (s *selection) flagsAlone(c *cobra.Command) {
 	s.types.allowed = []string{"task", "stream"}
 	f := c.Flags()
-	f.Var(&s.events, "event", "only callbacks of this `EVENT`: queued, saved, error, …")
-	f.Var(&s.types, "type", "only callbacks of this `TYPE`: task, stream")
+	f.Var(&s.events, "event", "only callbacks with one of these `EVENTS`: queued,saved")
+	f.Var(&s.types, "type", "only callbacks with this `TYPE`: task, stream")
 }
 
 func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 	s.flagsAlone(c)
 	s.since.now, s.before.now = now, now
 	f := c.Flags()
-	f.Var(&s.tasks, "task", "only callbacks whose task token starts with `TOKEN`")
+	f.Var(&s.tasks, "task", "only callbacks of tasks with these `TOKENS`, and retries")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
 	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time, 2h, 3d")
 	f.Var(&s.before, "before", "only callbacks before `TIME`")
@@ -68,6 +68,7 @@ type chosen int
 
 const (
 	left    chosen = iota
+	other          // all but its task token matches
 	met            // it matches by itself, but not by its job
 	outside        // all but its time matches
 	untimed        // all but its time matches, which is not known
@@ -76,20 +77,30 @@ const (
 
 // match tells by the callback alone.
 func (s *selection) match(f *found) chosen {
-	switch at := &f.body.Request; {
-	case len(s.tasks.values) > 0 && !slices.ContainsFunc(s.tasks.values, func(token string) bool { return strings.HasPrefix(f.TaskToken, token) }),
-		len(s.events.values) > 0 && !slices.Contains(s.events.values, f.Event),
-		len(s.types.values) > 0 && !slices.Contains(s.types.values, cmp.Or(f.Type, "task")),
-		len(s.payloads) > 0 && !slices.ContainsFunc(s.payloads, func(pattern string) bool { return glob(pattern, f.Payload) }):
+	if len(s.events.values) > 0 && !slices.Contains(s.events.values, f.Event) ||
+		len(s.types.values) > 0 && !slices.Contains(s.types.values, cmp.Or(f.Type, "task")) ||
+		len(s.payloads) > 0 && !slices.ContainsFunc(s.payloads, func(pattern string) bool { return glob(pattern, f.Payload) }) {
 		return left
-	case !s.timed():
-		return taken
-	case at.Time.IsZero():
-		return untimed
-	case s.since.set() && s.since.isAfter(at.Time, at.Zoned), s.before.set() && !s.before.isAfter(at.Time, at.Zoned):
-		return outside
 	}
-	return taken
+	fits := taken
+	switch at := &f.body.Request; {
+	case s.timed() && at.Time.IsZero():
+		fits = untimed
+	case s.since.set() && s.since.isAfter(at.Time, at.Zoned), s.before.set() && !s.before.isAfter(at.Time, at.Zoned):
+		fits = outside
+	}
+	switch {
+	case s.names(f.TaskToken):
+		return fits
+	case fits == taken:
+		return other
+	}
+	return left
+}
+
+// names reports whether the flags leave out no task, or name the one with this token.
+func (s *selection) names(token string) bool {
+	return len(s.tasks.values) == 0 || slices.ContainsFunc(s.tasks.values, func(start string) bool { return strings.HasPrefix(token, start) })
 }
 
 // timed reports whether the time of a callback matters.
@@ -162,7 +173,7 @@ func (d *doubts) count(f *found, fits chosen) {
 	switch {
 	case fits == untimed:
 		d.untimed++
-	case fits != left && d.selected.absolute() && !at.Time.IsZero() && !at.Zoned:
+	case fits > other && d.selected.absolute() && !at.Time.IsZero() && !at.Zoned:
 		d.unzoned++
 	}
 }

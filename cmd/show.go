@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,7 +73,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 		}
 	}})
 	if err == nil {
-		lines.write(a.out, options)
+		lines.write(a, jobs, options)
 	}
 	if a.release(); err == nil && o.exitStatus {
 		a.answer(jobs)
@@ -111,7 +112,7 @@ func (t *timelines) add(f *found, ignore []string) {
 	}
 	at := f.body.Request
 	m := render.Moment{Number: added.Number, Time: at.Time, Zoned: at.Zoned, Event: strings.Clone(f.Event), Stream: f.IsStream(), Outcome: f.Outcome(), Place: f.at(), Task: added.Job.Token}
-	if f.added.Resend {
+	if f.added.Resend() {
 		m.Remarks = append(m.Remarks, "sent again")
 	}
 	var among explain.Report
@@ -125,8 +126,10 @@ func (t *timelines) add(f *found, ignore []string) {
 	line.moments = append(line.moments, m)
 }
 
-// write shows each job: its callbacks, if it has several, and the one that decides.
-func (t *timelines) write(w *bufio.Writer, o render.ShowOptions) {
+// write shows each job: its callbacks, if several are selected, and the one of them that
+// decides. If one that is not selected decides another outcome, a message says so.
+func (t *timelines) write(a *app, all *outcomes, o render.ShowOptions) {
+	w := a.out
 	var decoder decode.Decoder
 	first := true
 	for j := range t.shown.All() {
@@ -136,8 +139,13 @@ func (t *timelines) write(w *bufio.Writer, o render.ShowOptions) {
 		first = false
 		tasks := t.shown.Chain(j)
 		final := t.jobs[t.shown.Final(j)]
-		remarks := &final.moments[final.deciding].Remarks
-		*remarks = append(*remarks, "decides")
+		f := final.decides
+		if end := all.jobs.Final(f.added.Job).Deciding; end.Number == f.added.Number {
+			remarks := &final.moments[final.deciding].Remarks
+			*remarks = append(*remarks, "decides")
+		} else if final.moments[final.deciding].Outcome != end.Outcome {
+			a.note(fmt.Sprintf("%s: the outcome of the job is %s, by %s, %s", f.place(), end.Outcome, eventName(end.Event), placeAt(&end)))
+		}
 		var moments []render.Moment
 		for _, task := range tasks {
 			moments = append(moments, t.jobs[task].moments...)
@@ -145,7 +153,6 @@ func (t *timelines) write(w *bufio.Writer, o render.ShowOptions) {
 		if len(moments) > 1 {
 			_ = render.Timeline(w, moments, len(tasks) > 1, o)
 		}
-		f := final.decides
 		decoder.Reset()
 		f.Callback, _ = decoder.Decode(f.body.Bytes)
 		_ = render.Show(w, f.Callback, f.options(o))

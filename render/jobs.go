@@ -76,7 +76,7 @@ func jobColumns() []jobColumn {
 		{column{Name: "ended", Optional: true, Rank: 10}, func(r *JobRow, forPeople bool) string { return moment(r.Ended, r.Zoned, forPeople) }, func(a, b *JobRow) int { return a.Ended.Compare(b.Ended) }},
 		{column{Name: "took", Optional: true, Right: true, Rank: 2}, func(r *JobRow, forPeople bool) string { return r.Took.text(forPeople) }, func(a, b *JobRow) int { return cmp.Compare(a.Took.Duration, b.Took.Duration) }},
 		{column{Name: "age", Optional: true, Right: true, Rank: 4}, func(r *JobRow, forPeople bool) string { return r.Age.text(forPeople) }, func(a, b *JobRow) int { return cmp.Compare(a.Age.Duration, b.Age.Duration) }},
-		{column{Name: "deliveries", Elastic: true, Least: 16, Rank: 5}, func(r *JobRow, _ bool) string { return r.Deliveries }, nil},
+		{column{Name: "deliveries", Elastic: true, Least: 16, Short: shortEnd, Rank: 5}, func(r *JobRow, _ bool) string { return r.Deliveries }, nil},
 		{column{Name: "retried_as", Optional: true, Elastic: true, Short: shortToken, Rank: 6}, func(r *JobRow, _ bool) string { return r.RetriedAs }, nil},
 		{column{Name: "outputs", Right: true, Rank: 9}, func(r *JobRow, _ bool) string { return r.Outputs }, func(a, b *JobRow) int { return cmp.Compare(numberOf(a.Outputs), numberOf(b.Outputs)) }},
 		{column{Name: "payload", Elastic: true, Short: shortEnd, Rank: 7}, func(r *JobRow, _ bool) string { return r.Payload }, nil},

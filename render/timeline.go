@@ -28,10 +28,10 @@ type Moment struct {
 func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOptions) error {
 	slices.SortFunc(moments, func(a, b Moment) int { return cmp.Compare(a.Number, b.Number) })
 	t := table{Columns: []column{
-		{Name: "TIME", Rank: 3},
+		{Name: "TIME", Rank: 2},
 		{Name: "EVENT", Elastic: true},
 		{Name: "OUTCOME"},
-		{Name: "PLACE", Elastic: true, Least: 16, Short: shortPlace, Rank: 2},
+		{Name: "PLACE", Elastic: true, Least: 16, Short: shortPlace, Rank: 3},
 		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 4},
 		{Name: "REMARKS", Rank: 1},
 	}}

@@ -25,10 +25,10 @@ func TestTimelineNarrow(t *testing.T) {
 1970-01-01 00:00:09Z  saved            completed  callbacks.log:9  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  decides
 
 `,
-		54: `EVENT            OUTCOME    PLACE            REMARKS
-a\x1bb (stream)  pending    callbacks.log:7
-saved            completed  callbacks.log:9  decides
-hidden (terminal too narrow): task, time
+		54: `TIME                 EVENT           OUTCOME   REMARKS
+                     a\x1bb (stream) pending
+1970-01-01 00:00:09Z saved           completed decides
+hidden (terminal too narrow): task, place
 
 `,
 	} {

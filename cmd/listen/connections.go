@@ -108,8 +108,8 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// hold counts bytes of a body that have come. It reports false if there is no room for
-// them because all other clients are quicker.
+// hold counts bytes of a body that have come. It reports false if they do not fit
+// because all other clients are quicker.
 func (c *connection) hold(bytes int64) bool {
 	l := c.all
 	l.mu.Lock()

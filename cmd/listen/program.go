@@ -25,8 +25,8 @@ type Program struct {
 const waitForOutput = 200 * time.Millisecond
 
 // Run runs the program with a text on its standard input, and returns a sentence about the
-// result. Except on Windows, it kills every process that the program has left running.
-func (p *Program) Run(stdin []byte, environment []string) string {
+// result, and whether it succeeded. Except on Windows, it kills every process that the program has left running.
+func (p *Program) Run(stdin []byte, environment []string) (report string, done bool) {
 	limit, cancel := context.WithTimeout(context.Background(), p.Timeout)
 	defer cancel()
 	start := time.Now()
@@ -39,7 +39,7 @@ func (p *Program) Run(stdin []byte, environment []string) string {
 	var output beginning
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {
-		return fmt.Sprintf("cannot run %s: %s", p.Args[0], Reason(err))
+		return fmt.Sprintf("cannot run %s: %s", p.Args[0], Reason(err)), false
 	}
 	p.set(command.Process)
 	err := command.Wait()
@@ -57,7 +57,8 @@ func (p *Program) Run(stdin []byte, environment []string) string {
 	case err != nil:
 		result = Reason(err)
 	}
-	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(start)), result, after(output))
+	done = err == nil || errors.Is(err, exec.ErrWaitDelay) && limit.Err() == nil
+	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(start)), result, after(output)), done
 }
 
 func (p *Program) set(running *os.Process) {

@@ -50,9 +50,9 @@ func TestProgram(t *testing.T) {
 			close(left)
 		}
 		p := &Program{Args: []string{script(t, test.text)}, Timeout: test.timeout}
-		got := p.Run([]byte("in\n"), nil)
-		if _, result, _ := strings.Cut(regexp.MustCompile(`in \d+ ms`).ReplaceAllString(got, "in MS"), " in MS: "); result != test.want {
-			t.Errorf("%s: %q, want %q", test.text, got, test.want)
+		got, done := p.Run([]byte("in\n"), nil)
+		if _, result, _ := strings.Cut(regexp.MustCompile(`in \d+ ms`).ReplaceAllString(got, "in MS"), " in MS: "); result != test.want || done != strings.HasPrefix(test.want, "done") {
+			t.Errorf("%s: %q, done %v, want %q", test.text, got, done, test.want)
 		}
 		<-left
 	}

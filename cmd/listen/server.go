@@ -206,7 +206,7 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
 	return nil
 }
 
-// errNoRoom is the error of a body that there is no room for.
+// errNoRoom is the error of a body that does not fit beside those of others.
 var errNoRoom = errors.New("too much at one time")
 
 // counted counts a body as it comes.

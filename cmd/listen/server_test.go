@@ -139,7 +139,7 @@ func TestTooMuch(t *testing.T) {
 	}
 	first, second, third := open(), open(), open()
 	if !first.hold(60) || !second.hold(40) {
-		t.Error("there is no room for 100 bytes")
+		t.Error("100 bytes do not fit")
 	}
 	if !second.hold(1) || first.hold(1) || all.held != 41 || all.open != 2 {
 		t.Errorf("%d bytes of %d connections are held", all.held, all.open)

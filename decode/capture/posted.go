@@ -174,7 +174,7 @@ func posted(text []byte) (found []find) {
 				end++
 			}
 			floor = end
-			if end < len(text) && (text[end] == '{' || text[end] == '[') {
+			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isCutMark(text[end:]) {
 				continue // A value goes on as it was decoded.
 			}
 			run := text[start:end]
@@ -197,6 +197,11 @@ func posted(text []byte) (found []find) {
 		at = max(at, floor-1)
 	}
 	return found
+}
+
+// isCutMark reports whether a text begins with what loggers put behind what they have cut off.
+func isCutMark(text []byte) bool {
+	return len(text) > len("[trunc") && bytes.EqualFold(text[:len("[trunc")], []byte("[trunc"))
 }
 
 // formIn returns the callback that a run of the characters of a form is, but for

@@ -20,15 +20,17 @@ import (
 // It is one also with JSON that is not percent-encoded, as somebody may post who tries a handler.
 // A Reader passes over lines in which task_token is not named in plain text.
 func IsCallback(body []byte) bool {
-	c, _ := decode.Decode(body) // It is one with a task token.
-	if strings.ContainsAny(c.TaskToken, " \t\"'") {
+	form := decode.ParseForm(body)
+	token := form.Last("task_token")
+	if token != nil && bytes.ContainsAny(body[token.ValueStart:token.End], " \t\"'") {
 		return false // Its fields were written apart from each other, or in quotes.
 	}
 	if _, ok := bodyFind(body); ok {
 		return true
 	}
 	names := decode.FieldNames()
-	return bytes.Contains(body, []byte("task_token=")) && c.TaskToken != "" && !strings.ContainsAny(c.TaskToken, "\r\n") && slices.Contains(names[:], c.Form[0].Name)
+	return token != nil && len(token.Value) > 0 && !bytes.ContainsAny(token.Value, "\r\n") &&
+		bytes.Contains(body, []byte("task_token=")) && slices.Contains(names[:], form[0].Name)
 }
 
 // AppendLine appends a line, without its ending, from which a Reader reads the request and its

@@ -58,6 +58,11 @@ func TestAppendLine(t *testing.T) {
 			}
 		}
 	}
+	for _, body := range []string{"task_token=a+b&event=queued", "task_token=a%20b&event=queued&status=%7B%22status%22%3A+%22queued%22%7D"} {
+		if !IsCallback([]byte(body)) {
+			t.Errorf("%q is not the body of a callback", body)
+		}
+	}
 	for _, body := range []string{"", "x", "a=b&c=d", "\x00\xff", "task_token=a event=saved", `{"url":"https://x/?a=b&task_token=c&event=saved"}`} {
 		if IsCallback([]byte(body)) {
 			t.Errorf("%q is the body of a callback", body)

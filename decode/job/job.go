@@ -156,8 +156,8 @@ type Jobs struct {
 	tokens     map[string]*Job
 	numbers    map[int]*Job // those without a token
 	all        []*Job
-	retried    []*Job // those that named a new task
-	sent       map[uint64]struct{}
+	retried    []*Job         // those that named a new task
+	sent       map[uint64]int // number of the first delivery, by content and source
 	seed       maphash.Seed
 	deliveries int
 	linked     bool // whether chains are up to date
@@ -165,7 +165,7 @@ type Jobs struct {
 
 // New returns Jobs without any callback.
 func New() *Jobs {
-	return &Jobs{tokens: map[string]*Job{}, numbers: map[int]*Job{}, sent: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
+	return &Jobs{tokens: map[string]*Job{}, numbers: map[int]*Job{}, sent: map[uint64]int{}, seed: maphash.MakeSeed()}
 }
 
 // Delivery returns what a callback tells of its job. Its strings are those of the
@@ -191,10 +191,13 @@ type Added struct {
 	Number   int   // of the delivery, from 1
 	Decides  bool  // it decides, so far
 	Changed  bool  // the outcome of the task is not the same as before
-	Resend   bool  // the same callback came before from the same source
+	First    int   // number of the first delivery of this very callback from the same source
 	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
 	Contrary *Mark // the earlier end that tells another outcome, or nil
 }
+
+// Resend reports whether the same callback came before from the same source.
+func (a Added) Resend() bool { return a.First < a.Number }
 
 // Add takes the next delivery of any job.
 func (s *Jobs) Add(d Delivery) Added {
@@ -209,8 +212,10 @@ func (s *Jobs) Add(d Delivery) Added {
 		content uint64
 		source  string
 	}{d.content, d.Source})
-	_, a.Resend = s.sent[content]
-	s.sent[content] = struct{}{}
+	if a.First = s.sent[content]; a.First == 0 {
+		a.First = a.Number
+		s.sent[content] = a.Number
+	}
 
 	rank := d.rank()
 	switch {
@@ -232,7 +237,7 @@ func (s *Jobs) Add(d Delivery) Added {
 		s.decide(j, j.Deciding, d.RetriedAs)
 	}
 	a.Changed = j.Deciding.Outcome != before
-	j.count(m.Event, d.Stream, a.Resend, a.Late != nil)
+	j.count(m.Event, d.Stream, a.Resend(), a.Late != nil)
 	return a
 }
 
@@ -326,7 +331,7 @@ func (j *Job) count(event string, stream, resend, late bool) {
 }
 
 // Of returns the job with this token. If the token is empty, it returns the job of the
-// delivery with this number. It returns nil if there is no such job.
+// delivery with this number. Without such a job it returns nil.
 func (s *Jobs) Of(token string, number int) *Job {
 	if token == "" {
 		return s.numbers[number]

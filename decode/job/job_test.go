@@ -76,7 +76,7 @@ func fold(t *testing.T, callbacks string) (jobs *job.Jobs, marks string) {
 		if added.Changed {
 			mark += "!"
 		}
-		if added.Resend {
+		if added.Resend() {
 			mark += "r"
 		}
 		if added.Late != nil {
@@ -228,7 +228,7 @@ func TestSources(t *testing.T) {
 	for _, source := range []string{"one.log", "two.log", "two.log"} {
 		d := jobs.Delivery(c)
 		d.Source = source
-		if jobs.Add(d).Resend {
+		if jobs.Add(d).Resend() {
 			resends++
 		}
 	}

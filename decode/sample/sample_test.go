@@ -110,7 +110,7 @@ func TestStory(t *testing.T) {
 		if added.Late != nil {
 			late++
 		}
-		if added.Resend {
+		if added.Resend() {
 			resent++
 		}
 		if c.RetriedAs() != "" {
