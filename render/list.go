@@ -37,11 +37,11 @@ func listColumns() []column {
 		column{Name: "time", Optional: true, Rank: 3},
 		column{Name: "event", Elastic: true},
 		column{Name: "outcome"}, // completed, failed, pending or unknown
-		column{Name: "state", Elastic: true, Rank: 7},
-		column{Name: "percent", Right: true, Rank: 3},
+		column{Name: "state", Elastic: true, Rank: 8},
+		column{Name: "percent", Right: true, Rank: 7},
 		column{Name: "outputs", Right: true, Rank: 6},
 		column{Name: "findings", Elastic: true, Least: 17, Short: shortEnd, Rank: 5}, // at least the worst one, whole
-		column{Name: "times", Right: true, Rank: 8},
+		column{Name: "times", Right: true, Rank: 9},
 		column{Name: "task", Elastic: true, Short: shortToken, Rank: 2},
 		column{Name: "payload", Elastic: true, Short: shortEnd, Rank: 4},
 		column{Name: "error", Elastic: true, Least: 16, Rank: 1},
