@@ -110,8 +110,9 @@ type listRows struct {
 
 // listing is a callback in a list.
 type listing struct {
+	first int             // the number of its first delivery
 	times int             // how often it was sent since its last row was written
-	row   *render.ListRow // nil when the row is written
+	row   *render.ListRow // nil before it has one
 }
 
 // keptRows is how many rows are kept.
@@ -121,7 +122,7 @@ const keptRows = 1000
 func (r *listRows) count(f *found) *listing {
 	l := r.callbacks[f.added.First]
 	if l == nil {
-		l = &listing{}
+		l = &listing{first: f.added.First}
 		r.callbacks[f.added.First] = l
 	}
 	l.times++
@@ -145,7 +146,7 @@ func (r *listRows) passOn(n int) (err error) {
 	for _, l := range r.kept[:n] {
 		l.row.Times = l.times
 		err = cmp.Or(err, r.list.Add(l.row))
-		l.times, l.row = 0, nil
+		delete(r.callbacks, l.first)
 	}
 	r.kept = r.kept[n:]
 	return err

@@ -1,4 +1,4 @@
-// Command measure prints the table of README.md on speed and memory: it builds
+// Command measure prints the table of `qcb help speed`: it builds
 // qcb, makes logs with qcb sample, and runs qcb and the programs in testdata/peers
 // over them in turn. It needs Linux, 3 GB in the directory for temporary files, and
 // leaves out a peer that is not installed.
@@ -27,7 +27,9 @@ type run struct {
 	args  []string
 	input string // a file
 	times []time.Duration
-	peak  int64 // of its memory, in bytes
+	cpu   []time.Duration // of the processor, user and system
+	peak  int64           // of its memory, in bytes
+	least int64           // page faults
 }
 
 func main() {
@@ -48,7 +50,6 @@ func main() {
 	sample(qcb, small, "saved")
 	sample(qcb, many, "queued", "--count", "100000")
 
-	fmt.Printf("| work | measured |\n|---|---|\n")
 	urls := &run{args: []string{qcb, "urls", "-q"}, input: logFile}
 	json := &run{args: []string{qcb, "json", "-c"}, input: logFile}
 	php := &run{args: []string{"php", "testdata/peers/urls.php"}, input: logFile}
@@ -60,6 +61,7 @@ func main() {
 	list := &run{args: []string{qcb, "list", "-q", "-o", "tsv"}, input: logFile}
 	measure(urls, json, php, node, python, phpJSON, check1, outputs, list)
 	row("`urls`, log of %s: times as fast as PHP, Node, Python", size(logFile), ratio(php, urls), ratio(node, urls), ratio(python, urls))
+	row("the same: processor time of PHP, Node, Python", "", busy(php, urls), busy(node, urls), busy(python, urls))
 	row("`json -c`, the same log: times as fast as PHP", "", ratio(phpJSON, json))
 	row("`check`, `outputs -o tsv`, `list -o tsv`, the same log: time of `urls`", "", ratio(check1, urls), ratio(outputs, urls), ratio(list, urls))
 
@@ -85,6 +87,7 @@ func main() {
 		measure(urlsSmall, hello)
 	}
 	row("`urls`, one body of %s: times as long as a Go program that prints one line", size(small), ratio(urlsSmall, hello))
+	row("the same: page faults; those of that program", "", fmt.Sprint(urlsSmall.least), fmt.Sprint(hello.least))
 
 	table := &run{args: []string{qcb, "list", "-q", "-o", "table"}, input: many}
 	csv := &run{args: []string{qcb, "list", "-q", "-o", "csv"}, input: many}
@@ -151,12 +154,20 @@ func (r *run) once() {
 		log.Fatal(err) // An exit status is an answer.
 	}
 	r.times = append(r.times, time.Since(start))
-	r.peak = max(r.peak, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss<<10)
+	r.cpu = append(r.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	r.peak = max(r.peak, usage.Maxrss<<10)
+	if r.least == 0 || usage.Minflt < r.least {
+		r.least = usage.Minflt
+	}
 }
 
-func (r *run) median() float64 {
-	slices.Sort(r.times)
-	return r.times[len(r.times)/2].Seconds()
+func (r *run) median() float64 { return middle(r.times) }
+
+// middle returns the median in seconds.
+func middle(times []time.Duration) float64 {
+	slices.Sort(times)
+	return times[len(times)/2].Seconds()
 }
 
 func (r *run) perByte() float64 {
@@ -172,6 +183,14 @@ func ratio(a, b *run) string {
 	return fmt.Sprintf("%.1f", a.median()/b.median())
 }
 
+// busy returns how many times the processor time of b goes into that of a.
+func busy(a, b *run) string {
+	if len(a.cpu) == 0 {
+		return "not installed"
+	}
+	return fmt.Sprintf("%.1f", middle(a.cpu)/middle(b.cpu))
+}
+
 func mib(r *run) string { return fmt.Sprintf("%.1f MiB", float64(r.peak)/(1<<20)) }
 
 func size(file string) string {
@@ -183,10 +202,11 @@ func size(file string) string {
 	return fmt.Sprintf("%.1f kB", float64(info.Size())/1e3)
 }
 
-// row prints a row of the table; the work may have the size of its input in it.
+// row prints what was measured of some work, indented as in a help topic; the work may have
+// the size of its input in it.
 func row(work, size string, results ...string) {
 	if size != "" {
 		work = fmt.Sprintf(work, size)
 	}
-	fmt.Printf("| %s | %s |\n", work, strings.Join(results, "; "))
+	fmt.Printf("%s\n    %s\n", strings.ReplaceAll(work, "`", ""), strings.Join(results, "; "))
 }

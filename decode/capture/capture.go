@@ -64,6 +64,7 @@ type Reader struct {
 	polls    polls
 	requests []request // the last ones that were returned, and those that are still to be
 	given    int       // how many of them were returned
+	room     [][]byte  // of copies that are not needed any more
 }
 
 // Unread tells of what could not be read.
@@ -428,8 +429,16 @@ const mostRequests = 4
 
 // keep copies the last requests out of the text that they were found in, and forgets the others.
 func (r *Reader) keep() {
-	const longest = 1 << 20 // bytes of a body that is only to be compared
+	const (
+		longest  = 1 << 20  // bytes of a body that is only to be compared
+		reusable = 64 << 10 // bytes of room for a copy that is used again
+	)
 	if old := r.given - mostRequests; old > 0 {
+		for i := range r.requests[:old] {
+			if one := &r.requests[i]; one.kept && cap(one.Bytes) <= reusable && len(r.room) < mostRequests {
+				r.room = append(r.room, one.Bytes[:0])
+			}
+		}
 		r.requests, r.given = slices.Delete(r.requests, 0, old), mostRequests
 	}
 	for i := range r.requests {
@@ -437,7 +446,11 @@ func (r *Reader) keep() {
 		if i < r.given && len(one.Bytes) > longest {
 			one.Bytes, one.parsed = nil, nil
 		} else if !one.kept {
-			one.Bytes, one.parsed, one.kept = bytes.Clone(one.Bytes), nil, true
+			var room []byte
+			if last := len(r.room) - 1; last >= 0 {
+				room, r.room = r.room[last], r.room[:last]
+			}
+			one.Bytes, one.parsed, one.kept = append(room, one.Bytes...), nil, true
 		}
 	}
 }
