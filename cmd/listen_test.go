@@ -178,7 +178,7 @@ FAILED: Error downloading video: HTTP 403, event saved, task 9927a129abed290316d
 qcb: refused with 400: no Qencode callback: the input is empty
 qcb: refused with 413: the body is longer than 3000 bytes
 qcb: status is truncated (byte 62 of the body)
-hint: printed what was complete; check for a length limit where the body was captured
+hint: only what was complete is used; check for a length limit where the body was captured
 qcb: refused with 405: the method is GET, and a callback comes with POST
 qcb: refused with 415: the content type is "application/json", and a callback comes as application/x-www-form-urlencoded
 `
