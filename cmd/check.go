@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"qcb/decode"
 	"qcb/decode/explain"
 	"qcb/decode/job"
+	"qcb/decode/lint"
 	"qcb/render"
 )
 
@@ -17,6 +19,7 @@ import (
 type checkOptions struct {
 	verbose bool
 	strict  bool
+	lint    bool
 	ignore  ignoreFlag
 }
 
@@ -29,7 +32,8 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:     "check [FILE...]",
 		Short:   "Exit with 0 if every job completed",
 		GroupID: "jobs",
-		Long: `Exit with 0 if every job completed, and print nothing. With -v, one line per
+		Long: `Exit with 0 if every job completed. On a terminal, one line says what became of
+the jobs; in a pipe or a script, nothing is printed. With -v, one line per
 callback says why.
 
 A job is judged by all of its callbacks, even those that are not selected. Its
@@ -37,54 +41,111 @@ end is final: what comes later does not change it. With several jobs, the worst
 outcome counts. With --strict, a completed job counts as failed if the deciding
 callback has a finding that is a warning or an error.
 
-Exit status: 0 completed; 1 failed or unknown; 2 wrong usage; 3 unreadable
-input, no callback in it, or a damaged one; 8 the job is still pending.`,
+With --lint, the outcome does not matter: for bodies that were written by hand,
+one line names each difference from what Qencode is known to send, such as a
+missing field, an unknown event or member, or a text in the place of a number.
+
+Exit status: 0 completed; 1 failed or unknown, or with --lint a difference; 2
+wrong usage; 3 unreadable input, no callback in it, or a damaged one; 8 the job
+is still pending.`,
 		Example: `  qcb check body.form && publish
   qcb check -v callbacks.log
-  qcb check --strict --ignore temporary body.form`,
-	}, s, func(files []string) error { return a.check(files, s, o) })
+  qcb check --strict --ignore short-output body.form
+  qcb check --lint testdata/*.form`,
+	}, s, func(files []string) error {
+		if o.lint {
+			return a.lint(files, s, o)
+		}
+		return a.check(files, s, o)
+	})
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "print one line per callback")
 	c.Flags().BoolVar(&o.strict, "strict", false, "treat warnings and serious findings as failures")
+	c.Flags().BoolVar(&o.lint, "lint", false, "print how the bodies differ from what Qencode sends")
 	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	return c
 }
 
+// decided is what check keeps of the callback that decides the outcome of a task.
+type decided struct {
+	flawed   bool // whether --strict fails it
+	sentence string
+}
+
 func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	a.terse = !o.verbose
-	jobs := newOutcomes()
-	flawed := map[*job.Job]bool{} // whether --strict fails them, by the callback that decides
+	answers := a.OutTerminal && !o.verbose && !a.quiet
+	jobs, tasks := newOutcomes(), map[*job.Job]decided{}
 	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, _ *bufio.Writer) func() {
-		if !o.verbose && !o.strict {
+		if !o.verbose && !o.strict && !answers {
 			return nil
 		}
 		report := explain.Of(f.Callback, o.ignore...)
 		return func() {
 			f.amongOthers(&report, o.ignore)
-			strict := o.strict && report.Outcome == decode.OutcomeCompleted && report.FailsStrict()
+			d := decided{flawed: o.strict && report.Outcome == decode.OutcomeCompleted && report.FailsStrict()}
+			if o.verbose || answers {
+				d.sentence = a.sentence(f.Callback, report)
+			}
+			if d.flawed {
+				d.sentence = "failed by --strict: " + d.sentence
+			}
 			if f.added.Decides {
-				flawed[f.added.Job] = strict
+				tasks[f.added.Job] = d
 			}
-			if !o.verbose {
-				return
+			if o.verbose {
+				_, _ = a.out.WriteString(render.Message(f.place()) + ": " + d.sentence + "\n") // The writer keeps its error.
 			}
-			line := render.Message(f.place()) + ": "
-			if strict {
-				line += "failed by --strict: "
-			}
-			_, _ = a.out.WriteString(line + a.sentence(f.Callback, report) + "\n") // The writer keeps its error.
 		}
 	}})
 	if err != nil {
 		return err
 	}
-	n := jobs.count()
-	bad := n[decode.OutcomeFailed] + n[decode.OutcomeUnknown]
+	n, all, flawed, answer := jobs.count(), 0, 0, ""
 	for j := range jobs.all() {
-		if flawed[jobs.jobs.Final(j)] {
-			bad++
+		d := tasks[jobs.jobs.Final(j)]
+		if all++; d.flawed {
+			flawed++
+		}
+		answer = d.sentence
+	}
+	if all != 1 || answer == "" {
+		answer = countsOf(n)
+		if flawed > 0 {
+			answer += fmt.Sprintf("; %d failed by --strict", flawed)
 		}
 	}
-	a.conclude(bad, n[decode.OutcomePending])
+	if answers && all > 0 {
+		_, _ = a.out.WriteString(answer + "\n")
+	}
+	a.conclude(n[decode.OutcomeFailed]+n[decode.OutcomeUnknown]+flawed, n[decode.OutcomePending])
+	return nil
+}
+
+// lint prints in which ways the callbacks differ from those that Qencode is known to send.
+func (a *app) lint(files []string, s *selection, o *checkOptions) error {
+	if o.verbose || o.strict || len(o.ignore) > 0 {
+		return &usageError{"--lint does not judge outcomes: it cannot be used with --verbose, --strict or --ignore", ""}
+	}
+	a.terse = true
+	callbacks, differences := 0, 0
+	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
+		deviations := lint.Of(f.Callback)
+		for _, d := range deviations {
+			_, _ = w.WriteString(render.Message(f.place()+": "+d.String()) + "\n") // The writer keeps its error.
+		}
+		return func() {
+			callbacks++
+			differences += len(deviations)
+		}
+	}})
+	switch {
+	case err != nil:
+		return err
+	case differences > 0:
+		a.conclude(differences, 0)
+	case a.OutTerminal && !a.quiet && callbacks > 0 && a.status == 0:
+		_, _ = a.out.WriteString("no difference in " + render.Count(callbacks, "callback") + "\n")
+	}
 	return nil
 }
 

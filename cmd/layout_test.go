@@ -41,7 +41,7 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/sample", "qcb/render"},
+		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/lint", "qcb/decode/sample", "qcb/render"},
 		"cmd/listen":     {"qcb/decode/capture"},
 		"cmd/manual":     {"qcb/cmd"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
@@ -55,6 +55,7 @@ func TestImports(t *testing.T) {
 		"decode/capture/unwrap": {"qcb/decode", "qcb/decode/capture/escape", "qcb/decode/capture/tree"},
 		"decode/explain":        {"qcb/decode"},
 		"decode/job":            {"qcb/decode"},
+		"decode/lint":           {"qcb/decode"},
 		"decode/mask":           {"qcb/decode"},
 		"decode/sample":         {},
 		"decode":                {},
@@ -68,12 +69,12 @@ func TestImports(t *testing.T) {
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},
 		"github.com/clipperhouse/displaywidth": {"render/table.go"},
-		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/capture/tree", "decode/capture/unwrap", "decode/explain", "decode/mask", "decode/sample", "render"},
+		"github.com/go-json-experiment/json":   {"decode", "decode/capture", "decode/capture/tree", "decode/capture/unwrap", "decode/explain", "decode/lint", "decode/mask", "decode/sample", "render"},
 		"golang.org/x/text":                    {"decode/capture/input/input.go"},
 		"github.com/klauspost/compress":        {"decode/capture/open/unpack.go"},
 		"github.com/ulikunitz/xz":              {"decode/capture/open/xz.go"},
 	}
-	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
+	pure := []string{"render", "decode", "decode/explain", "decode/job", "decode/lint", "decode/mask", "decode/capture", "decode/capture/input", "decode/capture/open", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap", "decode/sample"} // nothing of the process or the network
 	process := []string{"os", "net", "syscall", "log", "flag", "unsafe"}
 
 	for name, file := range sourceFiles(t) {
@@ -225,7 +226,7 @@ func TestTopics(t *testing.T) {
 // TestSurface compares what each package of the library exports with testdata/api, so
 // that no change of it is made by accident.
 func TestSurface(t *testing.T) {
-	for _, name := range []string{"decode", "decode/explain", "decode/job", "decode/mask", "decode/capture", "decode/sample"} {
+	for _, name := range []string{"decode", "decode/explain", "decode/job", "decode/lint", "decode/mask", "decode/capture", "decode/sample"} {
 		got, err := exec.Command("go", "doc", "-all", "qcb/"+name).Output()
 		if err != nil {
 			t.Fatalf("go doc %s: %v", name, err)

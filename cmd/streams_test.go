@@ -91,6 +91,42 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestCheckAnswers runs check as on a terminal, where it says in a line what became of the
+// jobs, and elsewhere, where it says nothing.
+func TestCheckAnswers(t *testing.T) {
+	const (
+		completed = "task_token=a&event=saved&status={\"status\":\"completed\",\"error\":0,\"videos\":[]}\n"
+		failed    = "task_token=b&event=error&error_message=no\n"
+	)
+	for _, test := range []struct {
+		args, in string
+		terminal bool
+		want     string
+	}{
+		{"check", completed, true, "completed, event saved, task a, no-output\n"},
+		{"check", "task_token=a&event=queued\n" + completed, true, "completed, event saved, task a, no-output\n"},
+		{"check", completed, false, ""},
+		{"check -q", completed, true, ""},
+		{"check", failed, true, "FAILED: no, event error, task b\n"},
+		{"check --strict", completed, true, "failed by --strict: completed, event saved, task a, no-output\n"},
+		{"check", completed + failed, true, "2 jobs: 1 completed, 1 failed, 0 pending, 0 unknown\n"},
+		{"check --strict", completed + failed, true, "2 jobs: 1 completed, 1 failed, 0 pending, 0 unknown; 1 failed by --strict\n"},
+		{"check -v", failed, true, "stdin:1: FAILED: no, event error, task b\n"},
+		{"check", "nothing\n", true, ""},
+		{"check --lint", failed, true, "stdin:1: task_token is \"b\", but a token has 32 lower-case hexadecimal digits\nstdin:1: callback_type is missing\nstdin:1: status is missing\n"},
+		{"check --lint", "task_token=e2079274fc1c4d12af5cf14affc9ba4e&event=queued&callback_type=task&status={\"status\":\"queued\",\"error\":0}\n", true, "no difference in 1 callback\n"},
+	} {
+		var out bytes.Buffer
+		Run(strings.Fields(test.args+" --color=never"), Streams{
+			In: strings.NewReader(test.in), Out: &out, Err: io.Discard, OutTerminal: test.terminal,
+			Getenv: func(string) string { return "" },
+		})
+		if out.String() != test.want {
+			t.Errorf("%s, terminal %v:\n%swant\n%s", test.args, test.terminal, &out, test.want)
+		}
+	}
+}
+
 // TestAnswersAtOnce pipes callbacks in one by one: each is answered before the
 // next one is sent.
 func TestAnswersAtOnce(t *testing.T) {
