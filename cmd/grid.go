@@ -18,6 +18,9 @@ type gridOptions struct {
 	masking  render.Masking
 }
 
+// noSummaryUsage describes the flag of the commands that sum up what they list.
+const noSummaryUsage = "leave out the last line, which counts"
+
 // gridFlags adds the flags of what is printed as rows with these columns.
 func (a *app) gridFlags(c *cobra.Command, o *gridOptions, columns []string) {
 	formats := render.Formats()

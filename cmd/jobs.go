@@ -20,6 +20,7 @@ type jobsOptions struct {
 	grid       gridOptions
 	sort       sortFlag
 	exitStatus bool
+	noSummary  bool
 }
 
 func (a *app) jobsCommand() *cobra.Command {
@@ -55,6 +56,7 @@ it, or a damaged one.`,
 	a.gridFlags(c, &o.grid, render.JobColumns())
 	c.Flags().Var(&o.sort, "sort", "sort by `COLUMN`, or by -COLUMN with the largest first")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
+	c.Flags().BoolVar(&o.noSummary, "no-summary", false, noSummaryUsage)
 	return c
 }
 
@@ -169,7 +171,9 @@ func (a *app) writeJobs(rows []*render.JobRow, s *selection, o *jobsOptions) err
 	if len(listed) < len(rows) {
 		sum += fmt.Sprintf("; %d listed", len(listed))
 	}
-	a.note(sum)
+	if !o.noSummary {
+		a.note(sum)
+	}
 	if o.exitStatus {
 		a.conclude(counts[decode.OutcomeFailed]+counts[decode.OutcomeUnknown], counts[decode.OutcomePending])
 	}

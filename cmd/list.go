@@ -19,6 +19,7 @@ type listOptions struct {
 	grid       gridOptions
 	ignore     ignoreFlag
 	exitStatus bool
+	noSummary  bool
 }
 
 func (a *app) listCommand() *cobra.Command {
@@ -54,6 +55,7 @@ callback in it, or a damaged one.`,
 	a.gridFlags(c, &o.grid, render.ListColumns())
 	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
+	c.Flags().BoolVar(&o.noSummary, "no-summary", false, noSummaryUsage)
 	return c
 }
 
@@ -91,7 +93,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	if failed = cmp.Or(failed, rows.close()); failed != nil {
 		return &outputError{failed}
 	}
-	if callbacks > 0 {
+	if callbacks > 0 && !o.noSummary {
 		a.note(summary(callbacks, jobs, events))
 	}
 	if o.exitStatus {

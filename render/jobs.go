@@ -70,7 +70,7 @@ func jobColumns() []jobColumn {
 		{column{Name: "line", For: programs, Right: true}, func(r *JobRow, _ bool) string { return r.Place.Cells()[2] }, func(a, b *JobRow) int { return cmp.Compare(a.Place.Line, b.Place.Line) }},
 		{column{Name: "where", For: programs}, func(r *JobRow, _ bool) string { return r.Place.Where }, nil},
 		{column{Name: "task", Elastic: true, Short: shortToken}, func(r *JobRow, _ bool) string { return r.Task }, nil},
-		{column{Name: "outcome"}, func(r *JobRow, _ bool) string { return r.Outcome.String() }, nil},
+		{column{Name: "outcome", Outcome: true}, func(r *JobRow, _ bool) string { return r.Outcome.String() }, nil},
 		{column{Name: "state", Elastic: true, Rank: 8}, func(r *JobRow, _ bool) string { return r.State }, nil},
 		{column{Name: "begun", Optional: true, Rank: 3}, func(r *JobRow, forPeople bool) string { return moment(r.Begun, r.Zoned, forPeople) }, func(a, b *JobRow) int { return a.Begun.Compare(b.Begun) }},
 		{column{Name: "ended", Optional: true, Rank: 10}, func(r *JobRow, forPeople bool) string { return moment(r.Ended, r.Zoned, forPeople) }, func(a, b *JobRow) int { return a.Ended.Compare(b.Ended) }},

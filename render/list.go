@@ -36,7 +36,7 @@ func listColumns() []column {
 	return append(placeColumns(0),
 		column{Name: "time", Optional: true, Rank: 3},
 		column{Name: "event", Elastic: true},
-		column{Name: "outcome"}, // completed, failed, pending or unknown
+		column{Name: "outcome", Outcome: true}, // completed, failed, pending or unknown
 		column{Name: "state", Elastic: true, Rank: 8},
 		column{Name: "percent", Right: true, Rank: 7},
 		column{Name: "outputs", Right: true, Rank: 6},

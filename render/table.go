@@ -32,6 +32,8 @@ type column struct {
 	Optional bool
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
+	// Outcome is for the names of outcomes: each has its colour.
+	Outcome bool
 	// Rank says which column is narrowed first, and goes first, where the terminal is
 	// too narrow: the highest rank. A column of rank 0 stays, even if it is empty.
 	Rank int
@@ -278,8 +280,11 @@ func (l *layout) fitted(i int, cell string, paint theme) (text string, width int
 		text = Elide(cell, l.widths[i])
 	}
 	width = cells(text)
-	if l.table.Columns[i].Link {
+	switch c := l.table.Columns[i]; {
+	case c.Link:
 		text = paint.link(cell, text)
+	case c.Outcome:
+		text = paint.outcome(text)
 	}
 	return text, width
 }

@@ -36,6 +36,17 @@ func (t theme) of(as tone) func(a ...any) string {
 	return [...]func(a ...any) string{fmt.Sprint, t.strong, t.good, t.bad, t.wait}[as]
 }
 
+// outcome returns the name of an outcome in its colour.
+func (t theme) outcome(name string) string {
+	switch name {
+	case decode.OutcomeCompleted.String():
+		return t.good(name)
+	case decode.OutcomeFailed.String():
+		return t.bad(name)
+	}
+	return t.wait(name)
+}
+
 // theme holds the colours of a text. They only repeat what the words say, are
 // of the sixteen that every terminal shows, and are readable on dark and light:
 // bold green and any yellow would be too bright for white.
