@@ -127,12 +127,12 @@ func (p *markdownPage) rows(t table) (left []string) {
 	return left
 }
 
-func (p *markdownPage) url(title string, urls []string) {
+func (p *markdownPage) urls(label string, urls []string) {
 	for _, url := range urls {
 		text := noURL
 		if url = p.masking.person("", url); url != "" {
 			text = markdownURL(url)
 		}
-		p.line("- ", p.safe("", title), ": ", text)
+		p.line("- ", strings.TrimLeft(label, " "), ": ", text)
 	}
 }

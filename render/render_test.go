@@ -93,8 +93,8 @@ func TestTableFits(t *testing.T) {
 	c := decoded(readBody(t, "kinds.form"))
 	for width := 40; width < 140; width++ {
 		plain, color := shown(t, c, ShowOptions{Screen: Screen{Width: width}}), shown(t, c, ShowOptions{Screen: Screen{Width: width, Color: true}})
-		_, table, _ := strings.Cut(plain, "\nKIND")
-		table, _, _ = strings.Cut("KIND"+table, "\n\n")
+		_, table, _ := strings.Cut(plain, "\n#")
+		table, _, _ = strings.Cut("#"+table, "\n\n")
 		table, _, _ = strings.Cut(table, "\nhidden (")
 		table, _, _ = strings.Cut(table, "\n"+sourceMark)
 		for line := range strings.Lines(table) {
@@ -551,7 +551,7 @@ func TestMarkdownIsInert(t *testing.T) {
 		}
 	}
 	c := decoded([]byte("task_token=t&# x=1&event=[e](u)&status=" + url.QueryEscape(`{"status":"<b>","percent":"_5_","error":0,"videos":[{"tag":"@a","url":"javascript:x"}]}`)))
-	const want = "**unknown**: the state is \\<b\\>\n\n- task: t\n- event: \\[e\\](u)\n- state: \\<b\\>\n\n| KIND | TAG | SIZE |\n| --- | --- | ---: |\n| video | \\@a |  |\n\n### findings\n\n- unknown-event: Qencode does not document the event \"\\[e\\](u)\"\n\n### other fields\n\n- \\# x: 1\n\n### URLs\n\n- \\@a: javascript:x\n"
+	const want = "**unknown**: the state is \\<b\\>\n\n- task: t\n- event: \\[e\\](u)\n- state: \\<b\\>\n\n### findings\n\n- unknown-event: Qencode does not document the event \"\\[e\\](u)\"\n\n### other fields\n\n- \\# x: 1\n\n| \\# | KIND | TAG | SIZE |\n| ---: | --- | --- | ---: |\n| 1 | video | \\@a |  |\n\n### URLs\n\n- 1: javascript:x\n"
 	if got := shown(t, c, ShowOptions{Markdown: true}); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -862,5 +862,18 @@ func TestLongTable(t *testing.T) {
 	})
 	if want := " 1\n123456 ab…gh\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestRanges checks how the outputs of one URL are named.
+func TestRanges(t *testing.T) {
+	for want, numbers := range map[string][]int{
+		"":            nil,
+		"4":           {4},
+		"1-3, 5, 7-8": {1, 2, 3, 5, 7, 8},
+	} {
+		if got := ranges(numbers); got != want {
+			t.Errorf("%v: %q, want %q", numbers, got, want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"qcb/decode"
@@ -43,7 +44,7 @@ type page interface {
 	rows(t table) (left []string)     // a table that begins the page; returns the columns that do not fit
 	table(t table, source bool)       // source says that a cell is about the source's stream
 	line(parts ...string)             // as it is; an empty one without a part
-	url(title string, urls []string)  // an item that leads somewhere
+	urls(label string, urls []string) // an item that leads somewhere
 }
 
 func newPage(w *bufio.Writer, o ShowOptions) page {
@@ -54,8 +55,8 @@ func newPage(w *bufio.Writer, o ShowOptions) page {
 }
 
 // Show writes what happened to a job, for a person: the verdict first, then what the
-// job is, its errors in full and what they seem to be about, a table of its outputs,
-// its findings, and the URLs of the outputs, each on a line of its own.
+// job is, its errors in full and what they seem to be about, its findings, a table of its
+// outputs, and their URLs, each on its own line. What is long comes last.
 func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	r := explain.Of(c, o.Ignore...)
 	for _, f := range o.Among {
@@ -66,12 +67,10 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	p.verdict(toneOf(r.Outcome), word, why)
 	showFields(p, c, o, word)
 	showFailures(p, r.Failures)
-	if c.Status != nil {
-		showOutputs(p, c.Status)
-	}
 	showFindings(p, r.Findings)
 	showOthers(p, c.Form)
 	if c.Status != nil {
+		showOutputs(p, c.Status)
 		showURLs(p, c.Status)
 	}
 	_, err := w.Write(nil) // The writer keeps its first error.
@@ -146,6 +145,7 @@ const (
 )
 
 var outputColumns = []column{
+	{Name: "#", Right: true}, // The list of URLs below names outputs by their number.
 	{Name: "KIND"},
 	{Name: "TAG", Elastic: true},
 	{Name: "USER TAG", Elastic: true, Rank: 1},
@@ -165,7 +165,7 @@ func showOutputs(p page, status *decode.Status) {
 	for o := range status.Outputs() {
 		meta := o.Meta()
 		source = source || o.Kind == decode.KindAudio && (meta.Codec != "" || meta.Channels != "")
-		t.Rows = append(t.Rows, outputRow(o, meta))
+		t.Rows = append(t.Rows, append([]string{strconv.Itoa(len(t.Rows) + 1)}, outputRow(o, meta)...))
 	}
 	if len(t.Rows) > 0 {
 		p.table(t, source)
@@ -188,32 +188,61 @@ func outputRow(o *decode.Output, meta decode.Meta) []string {
 	return []string{string(o.Kind), o.Tag, o.UserTag, o.Format, codec, shape, seconds(o.Duration), kilobits(o.Bitrate), megabytes(o.Size), short(o.DetectedLanguage), short(string(o.Cost))}
 }
 
-// showURLs shows each URL once, below the outputs that are found there: the
+// showURLs shows each URL once, beside the numbers of the outputs that are found there: the
 // renditions of a playlist share one, and a text has several.
 func showURLs(p page, status *decode.Status) {
-	var groups []struct{ names, urls []string }
-	number := map[string]int{} // of the group with these URLs
+	type group struct {
+		outputs []int
+		label   string
+		urls    []string
+	}
+	var groups []*group
+	known := map[string]*group{}
+	number, widest := 0, 0
 	for o := range status.Outputs() {
+		number++
 		var urls []string
 		for _, url := range o.Files() {
 			urls = append(urls, url)
 		}
 		key := strings.Join(urls, "\n")
-		n, old := number[key]
-		if !old {
-			n = len(groups)
-			number[key] = n
-			groups = append(groups, struct{ names, urls []string }{urls: urls})
+		g := known[key]
+		if g == nil {
+			g = &group{urls: urls}
+			known[key] = g
+			groups = append(groups, g)
 		}
-		groups[n].names = append(groups[n].names, o.Name())
+		g.outputs = append(g.outputs, number)
 	}
 	if len(groups) == 0 {
 		return
 	}
-	p.section(toneStrong, "URLs")
-	for _, group := range groups {
-		p.url(strings.Join(group.names, ", "), group.urls)
+	for _, g := range groups {
+		g.label = ranges(g.outputs)
+		widest = max(widest, len(g.label))
 	}
+	p.section(toneStrong, "URLs")
+	for _, g := range groups {
+		p.urls(strings.Repeat(" ", widest-len(g.label))+g.label, g.urls)
+	}
+}
+
+// ranges writes ascending numbers: "1-7, 9".
+func ranges(numbers []int) string {
+	var parts []string
+	for first := 0; first < len(numbers); {
+		last := first
+		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
+			last++
+		}
+		part := strconv.Itoa(numbers[first])
+		if last > first {
+			part += "-" + strconv.Itoa(numbers[last])
+		}
+		parts = append(parts, part)
+		first = last + 1
+	}
+	return strings.Join(parts, ", ")
 }
 
 // noURL is shown in the place of a URL.
@@ -299,10 +328,10 @@ func (p *textPage) remark(text string) {
 	p.line(p.paint.faint(strings.Join(wrap(text, p.width), "\n")))
 }
 
-func (p *textPage) url(title string, urls []string) {
-	p.line(p.paint.faint(p.safe("", title) + ":"))
+func (p *textPage) urls(label string, urls []string) {
 	for _, url := range urls {
 		url = p.masking.person("", url)
-		p.line("  ", p.paint.link(url, cmp.Or(Escape(url), noURL)))
+		p.line("  ", p.paint.faint(label), "  ", p.paint.link(url, cmp.Or(Escape(url), noURL)))
+		label = strings.Repeat(" ", len(label))
 	}
 }
