@@ -82,6 +82,15 @@ func (p *pipeline) feedFrom(from *input) {
 	defer in.Close()
 
 	p.send() // The input may be slow.
+	if name == "-" && p.InTerminal {
+		typed := &typed{in: in}
+		defer func() {
+			if typed.full > 0 {
+				p.add(found{end: func() { p.tellTyped(title, typed.full) }})
+			}
+		}()
+		in = io.NopCloser(typed)
+	}
 	var sum parts
 	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
 		s := source{title + part.Place, part.Packet}
@@ -322,6 +331,38 @@ type sendBefore struct {
 func (s sendBefore) Read(b []byte) (int, error) {
 	s.p.send()
 	return s.in.Read(b)
+}
+
+// typed reads what is typed or pasted in a terminal. Of a line, a terminal passes on at most
+// mostTyped bytes.
+type typed struct {
+	in     io.Reader
+	lines  int // that have ended
+	length int // of the line after those, so far
+	full   int // the first line that has mostTyped bytes, 0 without one
+}
+
+// mostTyped is the limit of Linux, in bytes.
+const mostTyped = 4095
+
+func (t *typed) Read(b []byte) (int, error) {
+	n, err := t.in.Read(b)
+	for _, c := range b[:n] {
+		if c == '\n' {
+			t.lines, t.length = t.lines+1, 0
+			continue
+		}
+		if t.length++; t.length == mostTyped && t.full == 0 {
+			t.full = t.lines + 1
+		}
+	}
+	return n, err
+}
+
+// tellTyped reports a line of a terminal that may have been longer.
+func (a *app) tellTyped(title string, line int) {
+	a.fail(exitInput, fmt.Sprintf("%s: the line has %d bytes: a terminal drops the rest of a longer line", source{file: title}.at(line, ""), mostTyped))
+	a.hint("save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show")
 }
 
 // counted counts the bytes that are read from an input.

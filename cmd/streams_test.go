@@ -91,6 +91,33 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestTyped pastes long lines into a terminal, which drops what is more than it can hold.
+func TestTyped(t *testing.T) {
+	const short = "task_token=a&event=saved&payload="
+	for _, test := range []struct {
+		in       string
+		terminal bool
+		want     string
+	}{
+		{short + strings.Repeat("x", 4094-len(short)) + "\n", true, ""},
+		{short + strings.Repeat("x", 4095-len(short)) + "\n", false, ""},
+		{short + strings.Repeat("x", 4095-len(short)) + "\n", true, "qcb: stdin:1: the line has 4095 bytes: a terminal drops the rest of a longer line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
+		{short + "\n" + short + strings.Repeat("x", 4095-len(short)), true, "qcb: stdin:2: the line has 4095 bytes: a terminal drops the rest of a longer line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
+	} {
+		var out, errs bytes.Buffer
+		status := Run([]string{"raw", "-"}, Streams{
+			In: strings.NewReader(test.in), Out: &out, Err: &errs, InTerminal: test.terminal,
+			Getenv: func(string) string { return "" },
+		})
+		if want := map[bool]int{true: 0, false: exitInput}[test.want == ""]; errs.String() != test.want || status != want {
+			t.Errorf("exit status %d, standard error\n%swant\n%s", status, &errs, test.want)
+		}
+		if !strings.HasPrefix(out.String(), short) {
+			t.Errorf("output %.80q", &out)
+		}
+	}
+}
+
 // TestCheckAnswers runs check as on a terminal, where it says in a line what became of the
 // jobs, and elsewhere, where it says nothing.
 func TestCheckAnswers(t *testing.T) {
