@@ -169,9 +169,9 @@ func Insert(text []byte, at int) (rows []*Node, end int) {
 		}
 		names = append(names, name)
 	}
-	if create, ok := bytes.CutPrefix(text[at:open], []byte("CREATE TABLE ")); ok {
-		words := bytes.Fields(create)
-		insert := slices.Concat([]byte("INSERT INTO "), words[max(0, len(words)-1)], []byte(" VALUES"))
+	create, isCreate := bytes.CutPrefix(text[at:open], []byte("CREATE TABLE "))
+	if words := bytes.Fields(create); isCreate && len(words) > 0 {
+		insert := slices.Concat([]byte("INSERT INTO "), words[len(words)-1], []byte(" VALUES"))
 		rest, _, _ := bytes.Cut(text[next:], []byte("CREATE TABLE "))
 		for text := text[:next+len(rest)]; ; {
 			i := bytes.Index(text[next:], insert)

@@ -236,7 +236,7 @@ func TestHostile(t *testing.T) {
 		"task_token\tstatus\n{\\\\n\t[\\\\", "|", "| ", "-+", "-", "- ", "---\n", "x\n---\n", " x\n-----\n", "| status | event |\n", "| a | b |\n|---|---|\n",
 		"status | event\n---+---\n x | y+\n", "status  event\n------  -----\nx       y\n\n", "│ ", "│\n┼─\n", "\xff|\xe2\x94\n",
 		"INSERT INTO t (", "INSERT INTO t (a,", "INSERT INTO t (task_token,status) VALUES ", "INSERT INTO t (task_token,status) VALUES ('", "INSERT INTO t (task_token,status) VALUES ('\\",
-		"INSERT INTO t (task_token,status) VALUES (('a',", "(1,2),", "''", "COPY t (task_token,status) FROM stdin;\n", "COPY t (a,b) FROM stdin;\na\tb\n", "CREATE TABLE t (a int, b int);\n", "create table t (a int, b int);\n", "CREATE TABLE t (", "INSERT INTO t VALUES (1,2);\n",
+		"INSERT INTO t (task_token,status) VALUES (('a',", "(1,2),", "''", "COPY t (task_token,status) FROM stdin;\n", "COPY t (a,b) FROM stdin;\na\tb\n", "CREATE TABLE t (a int, b int);\n", "create table t (a int, b int);\n", "CREATE TABLE t (", "CREATE TABLE (", "INSERT INTO t VALUES (1,2);\n",
 	}
 	starts := []string{
 		"", "task_token,status\n", "a,b\n\"", "task_token\tstatus\n", "| task_token | payload |\n|---|---|\n", "task_token  status                  \n----------  ------------------------\n", " j \n-----\n",
