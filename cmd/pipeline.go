@@ -266,7 +266,7 @@ func (p *pipeline) collect() error {
 		}
 		b.found, b.bodies = b.found[:0], b.bodies[:0]
 		b.home <- b
-		p.progress.draw()
+		p.progress.draw(p.seen)
 	}
 	var d decode.Decoder
 	for i := range p.waiting {
@@ -291,7 +291,7 @@ func (p *pipeline) nextBatch() (b *batch, ok bool) {
 		case b, ok = <-p.ordered:
 			return b, ok
 		case <-p.progress.due():
-			p.progress.draw()
+			p.progress.draw(p.seen)
 		}
 	}
 }

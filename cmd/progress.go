@@ -5,20 +5,28 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"qcb/render"
 )
 
 // progress shows how much of a long input was read, how fast, and how long the rest will
-// take, on a line of standard error that is erased in the end.
+// take, on a line of standard error that is erased in the end. If a pipe is silent, the line
+// says once that it waits.
 type progress struct {
 	w     io.Writer
 	total int64        // bytes of all inputs, 0 if that is not known
 	read  atomic.Int64 // bytes, counted where they are read
 	begin time.Time
-	from  time.Time // when it is first shown
-	drawn int64     // how many bytes the line on the terminal shows, 0 without a line
+	grew  time.Time     // when more was last read
+	after time.Duration // how long it waits before it shows something
+	from  time.Time     // when it is shown next
+	drawn int64         // how many bytes the line shows, 0 without a line
+	shown bool          // whether there is a line on the terminal
+	told  int           // the number of callbacks in the line if that says that it waits, else -1
 	over  bool
 	tick  *time.Ticker
 }
@@ -26,11 +34,11 @@ type progress struct {
 // newProgress returns the progress through a number of readings of all inputs, or nil if
 // nobody would see it.
 func (a *app) newProgress(files []string, readings int) *progress {
-	if a.ProgressAfter == 0 || a.quiet {
+	if typed := a.InTerminal && slices.Contains(files, "-"); typed || a.ProgressAfter == 0 || a.quiet {
 		return nil
 	}
 	now := time.Now()
-	return &progress{w: a.Err, total: a.sizeOfAll(files) * int64(readings), begin: now, from: now.Add(a.ProgressAfter), tick: time.NewTicker(100 * time.Millisecond)}
+	return &progress{w: a.Err, total: a.sizeOfAll(files) * int64(readings), begin: now, grew: now, after: a.ProgressAfter, from: now.Add(a.ProgressAfter), told: -1, tick: time.NewTicker(100 * time.Millisecond)}
 }
 
 // due receives when it is time to draw; never if p is nil.
@@ -72,18 +80,29 @@ func (p *progress) add(n int) {
 	}
 }
 
-// draw shows the progress if the line is due and more was read: while a pipe is silent or a
-// person types, it stays as it is.
-func (p *progress) draw() {
+// draw shows the progress if the line is due and more was read, or once if a pipe is silent.
+// callbacks is how many were found so far.
+func (p *progress) draw(callbacks int) {
 	if p == nil || p.over {
 		return
 	}
 	now, read := time.Now(), p.read.Load()
-	if now.Before(p.from) || read == p.drawn {
+	if now.Before(p.from) {
 		return
 	}
-	fmt.Fprintf(p.w, "\x1b[2K\r%s", progressLine(read, p.total, now.Sub(p.begin)))
-	p.drawn, p.from = read, now.Add(100*time.Millisecond)
+	line := ""
+	switch {
+	case read != p.drawn:
+		line = progressLine(read, p.total, now.Sub(p.begin))
+		p.drawn, p.grew, p.told = read, now, -1
+	case p.total == 0 && p.told != callbacks && now.Sub(p.grew) >= p.after:
+		line = render.Count(callbacks, "callback") + " so far; waiting for more input"
+		p.told = callbacks
+	default:
+		return
+	}
+	fmt.Fprintf(p.w, "\x1b[2K\r%s", line)
+	p.shown, p.from = true, now.Add(100*time.Millisecond)
 }
 
 // progressLine says how far it is, in at most 70 cells.
@@ -102,9 +121,9 @@ func progressLine(read, total int64, took time.Duration) string {
 
 // clear makes room for a line on standard error.
 func (p *progress) clear() {
-	if p != nil && p.drawn > 0 {
+	if p != nil && p.shown {
 		fmt.Fprint(p.w, "\x1b[2K\r")
-		p.drawn = 0
+		p.drawn, p.shown, p.told = 0, false, -1
 	}
 }
 

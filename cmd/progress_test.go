@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,45 @@ func TestProgress(t *testing.T) {
 		if test.bar != "" && !strings.HasSuffix(got, gone) && !strings.HasSuffix(got, "\n") {
 			t.Errorf("%s: at the end of %q the bar is still there", test.args, got)
 		}
+	}
+}
+
+// TestWaiting checks what is shown while a pipe is silent.
+func TestWaiting(t *testing.T) {
+	in, send := io.Pipe()
+	errs := &watched{text: "\x1b[2K\r2 callbacks so far; waiting for more input", seen: make(chan struct{})}
+	done := make(chan int)
+	go func() {
+		done <- Run([]string{"list", "--no-summary"}, Streams{In: in, Out: io.Discard, Err: errs, ProgressAfter: 1, Getenv: func(string) string { return "" }})
+	}()
+	if _, err := io.WriteString(send, "task_token=a&event=queued&status={\"status\":\"queued\"}\ntask_token=b&event=queued&status={\"status\":\"queued\"}\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-errs.seen
+	send.Close()
+	if status := <-done; status != 0 || !strings.HasSuffix(errs.String(), "more input\x1b[2K\r") {
+		t.Errorf("exit status %d, standard error %q", status, errs)
+	}
+}
+
+// watched tells when a text is written.
+type watched struct {
+	bytes.Buffer
+	text string
+	seen chan struct{}
+}
+
+func (w *watched) Write(text []byte) (int, error) {
+	if string(text) == w.text {
+		close(w.seen)
+	}
+	return w.Buffer.Write(text)
+}
+
+// TestTyping checks that no progress is shown while a person types.
+func TestTyping(t *testing.T) {
+	if p := (&app{Streams: Streams{InTerminal: true, ProgressAfter: 1}}).newProgress([]string{"-"}, 1); p != nil {
+		t.Errorf("%+v", p)
 	}
 }
 
