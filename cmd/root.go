@@ -178,13 +178,14 @@ could be read of it is still printed); 8 the job is still pending.`,
 }
 
 // reads completes a command that reads callbacks from files. If it has neither a file nor a
-// pipe, it prints its help instead of waiting for a terminal.
+// pipe, it says what it needs instead of waiting for a terminal.
 func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) error) *cobra.Command {
 	c.RunE = func(c *cobra.Command, files []string) error {
 		if len(files) == 0 && a.InTerminal {
-			c.SetOut(a.Err)
-			_ = c.Help()
-			return &usageError{what: "name a FILE, or pipe a callback in"}
+			a.fail(exitUsage, "name a FILE, or pipe a callback in, for example:")
+			fmt.Fprintln(a.Err, c.Example)
+			a.hint(c.CommandPath() + " --help explains it")
+			return nil
 		}
 		if slices.Contains(files, "") {
 			return &usageError{"the name of a FILE is empty", "was a variable not set?"}
@@ -252,13 +253,13 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	_, err := os.Stat(name)
 	_, found := topicOf(name)
 	switch {
+	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
+		e.hint = "did you mean: qcb show"
 	case err == nil || name == "-":
 		e.hint = "did you mean: qcb show " + name
 	case strings.ContainsAny(name, "./\\"):
 		e.what = name + ": no such file"
 		e.hint = "qcb show FILE shows a callback; qcb --help lists the commands"
-	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
-		e.hint = "did you mean: qcb show"
 	case found:
 		e.hint = "qcb help " + name + " explains it"
 	case near != "":
