@@ -93,7 +93,7 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 				tasks[f.added.Job] = d
 			}
 			if o.verbose {
-				_, _ = a.out.WriteString(render.Message(f.place()) + ": " + d.sentence + "\n") // The writer keeps its error.
+				_, _ = a.out.WriteString(render.Message(f.place()+": ") + d.sentence + "\n") // The writer keeps its error.
 			}
 		}
 	}})

@@ -292,7 +292,7 @@ func (a *app) greet(at net.Addr, o *listenOptions) {
 	}
 	switch {
 	case o.path != "":
-		a.hint("try it: qcb sample | qcb replay http://" + try + "PATH, with the PATH of --path")
+		a.hint("try it: qcb sample | qcb replay http://" + try + "/…, with the path of --path")
 	default:
 		a.hint("try it: qcb sample | qcb replay http://" + try)
 	}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"qcb/decode/mask"
 )
 
 // rowFormat is a format in which each row is written at once, whatever the others
@@ -153,7 +151,7 @@ func (g *Grid) mask(row []string) {
 		return
 	}
 	for i := range row {
-		row[i] = string(mask.Value(g.columns[i].Name, []byte(row[i])))
+		row[i] = g.columns[i].masked(MaskEverywhere, row[i])
 	}
 }
 

@@ -95,6 +95,10 @@ func (p *markdownPage) field(name, value string) {
 	}
 }
 
+func (p *markdownPage) place(name, value string) {
+	p.line("- ", name, ": ", markdownText(p.masking.placed(value)))
+}
+
 func (p *markdownPage) section(_ tone, title string) {
 	p.line()
 	p.line("### ", title)
@@ -120,7 +124,7 @@ func (p *markdownPage) rows(t table) (left []string) {
 	p.line(strings.TrimSuffix(format.head(fitted.table.Columns), "\n"))
 	for _, row := range fitted.table.Rows {
 		for i := range row {
-			row[i] = p.masking.person("", row[i])
+			row[i] = fitted.table.Columns[i].masked(p.masking, row[i])
 		}
 		_ = format.write(p.w, fitted.table.Columns, row)
 	}

@@ -26,7 +26,7 @@ func (p Place) String() string {
 // for programs. rank is that of a column that may be left out on a narrow terminal.
 func placeColumns(rank int) []column {
 	return []column{
-		{Name: "place", For: people, Elastic: true, Least: 24, Grow: 4, Short: shortPlace, Rank: rank}, // lines get more digits
+		{Name: "place", Place: true, For: people, Elastic: true, Least: 24, Grow: 4, Short: shortPlace, Rank: rank}, // lines get more digits
 		{Name: "file", For: programs},
 		{Name: "line", For: programs, Right: true},
 		{Name: "where", For: programs},

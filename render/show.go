@@ -39,6 +39,7 @@ type ShowOptions struct {
 type page interface {
 	verdict(as tone, word, why string)
 	field(name, value string)
+	place(name, value string) // a field
 	section(as tone, title string)
 	item(as tone, label, text string) // of the section; its label in the tone
 	rows(t table) (left []string)     // a table that begins the page; returns the columns that do not fit
@@ -78,7 +79,9 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 }
 
 func showFields(p page, c *decode.Callback, o ShowOptions, verdict string) {
-	p.field("from", o.From)
+	if o.From != "" {
+		p.place("from", o.From)
+	}
 	p.field("received", o.Received)
 	p.field("task", c.TaskToken)
 	p.field("event", c.Event)
@@ -280,10 +283,17 @@ func (p *textPage) verdict(as tone, word, why string) {
 
 func (p *textPage) field(name, value string) {
 	if value != "" {
-		const widest = "received"
-		label := name + strings.Repeat(" ", len(widest)-1-min(len(name), len(widest)-1))
-		p.line(p.paint.faint(label), strings.Repeat(" ", len(widest)+1-len(label)), p.safe(name, value))
+		p.labelled(name, p.safe(name, value))
 	}
+}
+
+func (p *textPage) place(name, value string) { p.labelled(name, Escape(p.masking.placed(value))) }
+
+// labelled writes a text that is safe to print, and what it is.
+func (p *textPage) labelled(name, text string) {
+	const widest = "received"
+	label := name + strings.Repeat(" ", len(widest)-1-min(len(name), len(widest)-1))
+	p.line(p.paint.faint(label), strings.Repeat(" ", len(widest)+1-len(label)), text)
 }
 
 func (p *textPage) section(as tone, title string) {
@@ -315,7 +325,7 @@ func (p *textPage) table(t table, source bool) {
 func (p *textPage) rows(t table) (left []string) {
 	for _, row := range t.Rows {
 		for i := range row {
-			row[i] = p.safe("", row[i])
+			row[i] = Escape(t.Columns[i].masked(p.masking, row[i]))
 		}
 	}
 	fitted, left := t.withoutEmpty().fit(p.width, false)

@@ -32,6 +32,8 @@ type column struct {
 	Optional bool
 	// Link is for URLs: whole or shortened, they lead to where they lead.
 	Link bool
+	// Place is for places.
+	Place bool
 	// Outcome is for the names of outcomes: each has its colour.
 	Outcome bool
 	// Rank says which column is narrowed first, and goes first, where the terminal is
@@ -41,6 +43,14 @@ type column struct {
 
 // title returns the name as the header of a table has it.
 func (c *column) title() string { return strings.ToUpper(strings.ReplaceAll(c.Name, "_", " ")) }
+
+// masked returns a cell of the column as a person may see it.
+func (c *column) masked(m Masking, cell string) string {
+	if c.Place {
+		return m.placed(cell)
+	}
+	return m.person(c.Name, cell)
+}
 
 // least returns how narrow an elastic column may get.
 func (c *column) least() int { return cmp.Or(c.Least, leastWidth) }

@@ -30,8 +30,8 @@ func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOption
 	t := table{Columns: []column{
 		{Name: "TIME", Rank: 2},
 		{Name: "EVENT", Elastic: true},
-		{Name: "OUTCOME"},
-		{Name: "PLACE", Elastic: true, Least: 16, Short: shortPlace, Rank: 3},
+		{Name: "OUTCOME", Outcome: true},
+		{Name: "PLACE", Place: true, Elastic: true, Least: 16, Short: shortPlace, Rank: 3},
 		{Name: "TASK", Elastic: true, Short: shortToken, Rank: 4},
 		{Name: "REMARKS", Rank: 1},
 	}}
