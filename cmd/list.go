@@ -61,7 +61,7 @@ callback in it, or a damaged one.`,
 
 // screen returns what standard output is laid out for.
 func (a *app) screen() render.Screen {
-	return render.Screen{Width: a.Width, Color: a.colored(a.color), Links: a.linked(a.color)}
+	return render.Screen{Width: a.Width, Color: a.colored(a.color, a.OutTerminal), Links: a.linked(a.color)}
 }
 
 func (a *app) list(files []string, s *selection, o *listOptions) error {

@@ -342,13 +342,17 @@ func meant(value string, allowed []string) string {
 // fail prints an error and remembers the exit status: the highest one counts.
 func (a *app) fail(status int, message string) {
 	a.status = max(a.status, status)
-	a.say("qcb: " + message)
+	line := render.Message("qcb: " + message)
+	if a.colored(a.color, a.ErrTerminal) {
+		line = render.ColoredError(line)
+	}
+	a.say(line)
 }
 
 // note prints a message that is not an error.
 func (a *app) note(message string) {
 	if !a.quiet && !a.terse {
-		a.say("qcb: " + message)
+		a.say(render.Message("qcb: " + message))
 	}
 }
 
@@ -356,13 +360,12 @@ func (a *app) note(message string) {
 func (a *app) hint(message string) {
 	if message != "" && !a.quiet && !a.hinted[message] {
 		a.hinted[message] = true
-		a.say("hint: " + message)
+		a.say(render.Message("hint: " + message))
 	}
 }
 
-// say prints a line on standard error, after all that was written to standard
-// output before: on a terminal they are one text. Names of files and fields
-// come from outside, and a message in a callback can be megabytes long.
+// say prints a line that is safe to print on standard error, after all that was written to
+// standard output before: on a terminal they are one text.
 func (a *app) say(line string) {
 	if a.holding || a.pager != nil {
 		if a.held = append(a.held, line); len(a.held) > mostHeld {
@@ -377,7 +380,7 @@ func (a *app) say(line string) {
 func (a *app) print(line string) {
 	_ = a.out.Flush() // It keeps its error for Run.
 	a.progress.clear()
-	fmt.Fprintln(a.Err, render.Message(line))
+	fmt.Fprintln(a.Err, line)
 }
 
 // mostHeld is how many lines wait at most.

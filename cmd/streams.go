@@ -18,6 +18,7 @@ type Streams struct {
 
 	InTerminal  bool // whether In is a terminal, so that nothing is piped in
 	OutTerminal bool
+	ErrTerminal bool
 	Width       int // of the terminal at Out in cells, 0 for no limit
 	Height      int // of the terminal at Out in lines, 0 if that is not known
 
@@ -35,10 +36,11 @@ func System() Streams {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Getenv:      os.Getenv,
 		Now:         time.Now,
 	}
-	if term.IsTerminal(int(os.Stderr.Fd())) {
+	if s.ErrTerminal {
 		s.ProgressAfter = time.Second
 	}
 	if s.OutTerminal {
@@ -48,9 +50,9 @@ func System() Streams {
 	return s
 }
 
-// colored decides whether Out is written in colour: the flag --color first, then
-// the variables that many programs know, then whether Out is a terminal.
-func (s Streams) colored(flag string) bool {
+// colored decides whether a stream is written in colour: the flag --color first, then the
+// variables that many programs know, then whether the stream is a terminal.
+func (s Streams) colored(flag string, terminal bool) bool {
 	switch {
 	case flag != "auto":
 		return flag == "always"
@@ -61,14 +63,14 @@ func (s Streams) colored(flag string) bool {
 	case s.Getenv("TERM") == "dumb":
 		return false
 	}
-	return s.OutTerminal
+	return terminal
 }
 
 // linked decides whether URLs on Out are links, which not every terminal knows:
 // some would print the escape sequences. FORCE_HYPERLINK is what other programs go
 // by, too.
 func (s Streams) linked(flag string) bool {
-	if !s.OutTerminal || !s.colored(flag) {
+	if !s.OutTerminal || !s.colored(flag, true) {
 		return false
 	}
 	if force := s.Getenv("FORCE_HYPERLINK"); force != "" {

@@ -27,8 +27,7 @@ func TestColored(t *testing.T) {
 		{"auto", "TERM=dumb", true, false},
 	}
 	for _, test := range tests {
-		s := Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}
-		if got := s.colored(test.flag); got != test.want {
+		if got := (Streams{Getenv: getenv(test.env)}).colored(test.flag, test.terminal); got != test.want {
 			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
 		}
 	}
@@ -71,6 +70,26 @@ func TestLinked(t *testing.T) {
 		s := Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}
 		if got := s.linked(test.flag); got != test.want {
 			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
+		}
+	}
+}
+
+// TestErrorColor checks that errors begin in colour on a terminal, and other messages do not.
+func TestErrorColor(t *testing.T) {
+	for _, test := range []struct {
+		terminal bool
+		want     string
+	}{
+		{false, "qcb: missing: no such file\nqcb: stdin:2: 1 line without a callback: text: x\n"},
+		{true, "\x1b[31;1mqcb:\x1b[0;22m missing: no such file\nqcb: stdin:2: 1 line without a callback: text: x\n"},
+	} {
+		var errs bytes.Buffer
+		Run([]string{"raw", "missing", "-"}, Streams{
+			In: strings.NewReader("task_token=a&event=saved\nx\n"), Out: io.Discard, Err: &errs, ErrTerminal: test.terminal,
+			Getenv: func(string) string { return "" },
+		})
+		if errs.String() != test.want {
+			t.Errorf("terminal %v: %q", test.terminal, &errs)
 		}
 	}
 }

@@ -7,6 +7,12 @@ import (
 	"qcb/decode/explain"
 )
 
+// ColoredError returns a message with its first word, "qcb:", in the colour of an error.
+func ColoredError(message string) string {
+	word, rest, _ := strings.Cut(message, " ")
+	return newTheme(true, false).bad(word) + " " + rest
+}
+
 // ColoredSentence is Sentence with the outcome in its colour.
 func ColoredSentence(c *decode.Callback, r explain.Report) string {
 	word, _ := Verdict(c, r)
