@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"qcb/cmd/listen"
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
@@ -511,18 +512,16 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 
 // reason says in a few words why a file could not be used.
 func reason(err error) string {
-	var (
-		path  *fs.PathError
-		errno syscall.Errno
-	)
+	var path *fs.PathError
+	errno := listen.Errno(err)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errno == syscall.ENOENT:
 		return "no such file"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
 	case errors.Is(err, syscall.EISDIR):
 		return "is a directory"
-	case errors.As(err, &errno):
+	case errno != 0:
 		return errno.Error()
 	case errors.As(err, &path):
 		return path.Err.Error()

@@ -65,6 +65,7 @@ func TestImports(t *testing.T) {
 		"github.com/spf13/cobra/doc":           {"cmd/manual"}, // It would cost each start of qcb time.
 		"github.com/spf13/pflag":               {"cmd", "cmd/manual"},
 		"github.com/cpuguy83/go-md2man":        {"cmd/manual"},
+		"golang.org/x/sys":                     {"cmd/listen"},
 		"golang.org/x/term":                    {"cmd"},
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},

@@ -76,7 +76,7 @@ for; all are kept. --until takes an event, or the start of a task token to wait
 for the end of its job. --exec splits COMMAND at spaces and runs it without a
 shell. It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT
 and QCB_OUTCOME (completed, failed, pending, unknown) in its environment.
-Processes that it leaves running are killed, except on Windows.
+Processes that it leaves running are killed.
 
 Callbacks are not signed: anyone who can reach the address can send one. With
 --exec and --until choose a --path that only Qencode knows.

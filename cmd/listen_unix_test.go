@@ -23,7 +23,7 @@ import (
 // 503, leaves no half line, and does not stand in the way of what fits.
 func TestListenFullDisk(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log")
-	command := exec.Command("sh", "-c", `ulimit -f 16 && exec "$0" "$@"`, program(t), "listen", "127.0.0.1:0", "--save", file, "--until", "end")
+	command := exec.Command("sh", "-c", `ulimit -f 16 && exec "$0" "$@"`, "qcb", "listen", "127.0.0.1:0", "--save", file, "--until", "end")
 	l := startProcess(t, command)
 	var want []string
 	refused := 0
@@ -71,7 +71,7 @@ func TestListenSignal(t *testing.T) {
 		{[]string{"--until", "saved"}, exitNo, "qcb: interrupted before saved came\n"},
 	} {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-			command := exec.Command(program(t), append([]string{"listen", "127.0.0.1:0"}, test.args...)...)
+			command := exec.Command("qcb", append([]string{"listen", "127.0.0.1:0"}, test.args...)...)
 			l := startProcess(t, command)
 			l.post(t, "/", "task_token=a&event=queued")
 			if err := command.Process.Signal(signal); err != nil {
@@ -123,7 +123,7 @@ func TestListenExecInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--exec", script)
+	command := exec.Command("qcb", "listen", "127.0.0.1:0", "--exec", script)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := command.StderrPipe()
 	if err != nil {
@@ -169,7 +169,7 @@ func TestListenExecInterrupted(t *testing.T) {
 func TestListenUnread(t *testing.T) {
 	const posts = 300
 	file := filepath.Join(t.TempDir(), "log")
-	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--json", "--save", file)
+	command := exec.Command("qcb", "listen", "127.0.0.1:0", "--json", "--save", file)
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestListenSecondSignal(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(program(t), "listen", "127.0.0.1:0", "--exec", script)
+	command := exec.Command("qcb", "listen", "127.0.0.1:0", "--exec", script)
 	l := startProcess(t, command)
 	l.post(t, "/", "task_token=a&event=saved")
 	running, err := os.Open(pipe) // when the command runs
@@ -259,7 +259,7 @@ func TestReplayInterrupted(t *testing.T) {
 	}))
 	defer handler.Close()
 	defer close(hold)
-	command := exec.Command(program(t), "replay", handler.URL)
+	command := exec.Command("qcb", "replay", handler.URL)
 	command.Stdin = strings.NewReader(strings.Repeat("task_token=a&event=queued\n", 10))
 	var out, errs bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errs

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/iotest"
 )
@@ -46,8 +45,12 @@ func FuzzWorkers(f *testing.F) {
 // ends the run, quietly.
 func TestClosedPipe(t *testing.T) {
 	in, send := io.Pipe()
-	receive, out := io.Pipe()
-	receive.CloseWithError(syscall.EPIPE)
+	receive, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	receive.Close()
 	var errs bytes.Buffer
 	done := make(chan int)
 	go func() {

@@ -5,9 +5,12 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
+
+	"qcb/cmd/listen"
 )
 
 // Streams is the environment of one run: standard streams, properties of the terminal,
@@ -49,6 +52,9 @@ func System() Streams {
 	}
 	return s
 }
+
+// brokenPipe reports whether err says that nobody reads the output any more.
+func brokenPipe(err error) bool { return listen.Errno(err) == syscall.EPIPE }
 
 // colored decides whether a stream is written in colour: the flag --color first, then the
 // variables that many programs know, then whether the stream is a terminal.

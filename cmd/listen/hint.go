@@ -1,7 +1,6 @@
 package listen
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"syscall"
@@ -37,7 +36,7 @@ var hints = []struct {
 	hint    string
 }{
 	{
-		func(a Answer, _ string) bool { return errors.Is(a.err, syscall.ECONNREFUSED) },
+		func(a Answer, _ string) bool { return Errno(a.err) == syscall.ECONNREFUSED },
 		"nothing listens there: is the handler running, and on this port?",
 	},
 	{

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -132,7 +131,6 @@ func timedOut(err error) bool {
 func Reason(err error) string {
 	var (
 		dns         *net.DNSError
-		errno       syscall.Errno
 		certificate *tls.CertificateVerificationError
 		plain       tls.RecordHeaderError
 	)
@@ -143,8 +141,8 @@ func Reason(err error) string {
 		return "it does not speak TLS: use http://"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed"
-	case errors.As(err, &errno):
-		return errno.Error()
+	case Errno(err) != 0:
+		return Errno(err).Error()
 	case errors.As(err, &dns):
 		return "no such host"
 	}

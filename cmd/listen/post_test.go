@@ -2,7 +2,6 @@ package listen
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -122,7 +121,7 @@ func TestPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone.Close()
-	if a := post(gone.Addr().String(), "", LongestRequest); a.Accepted() || !errors.Is(a.err, syscall.ECONNREFUSED) || a.String() != "no answer: connection refused" || !strings.HasPrefix(a.Hint(), "nothing listens there") {
+	if a := post(gone.Addr().String(), "", LongestRequest); a.Accepted() || Errno(a.err) != syscall.ECONNREFUSED || a.String() != "no answer: connection refused" || !strings.HasPrefix(a.Hint(), "nothing listens there") {
 		t.Errorf("%s, hint %s", a, a.Hint())
 	}
 	for _, address := range []string{"", "ftp://x/", "http://", "http://:80", "%", "a b"} {

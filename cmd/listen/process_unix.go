@@ -9,9 +9,12 @@ import (
 	"syscall"
 )
 
-// ownGroup starts a program as the first of a group of processes, which Ctrl-C does not
-// reach: qcb ends when it is done.
-func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// start starts a program as the first of a group of processes, which Ctrl-C does not
+// reach: qcb ends when it is done. end kills all that it has started and left running.
+func start(c *exec.Cmd) (end func(), err error) {
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return func() { _ = killGroup(c.Process) }, c.Start() // The group may have ended.
+}
 
 // killGroup ends a program and all that it has started.
 func killGroup(p *os.Process) error {

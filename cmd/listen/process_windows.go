@@ -5,24 +5,46 @@ import (
 	"os/exec"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/windows"
 )
 
-// ownGroup starts a program as the first of a group of processes, which Ctrl-C does not
-// reach: qcb ends when it is done.
-func ownGroup(c *exec.Cmd) {
-	c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
+// start starts a program as the first of a group of processes, which Ctrl-C does not
+// reach: qcb ends when it is done. end kills all that it has started and left running; so
+// does the end of qcb. The program does not run before it is in the job object that holds
+// the others, too.
+func start(c *exec.Cmd) (end func(), err error) {
+	job, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	end = func() { _ = windows.CloseHandle(job) } // It is open.
+	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
+	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	if err == nil {
+		c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED}
+		err = c.Start()
+	}
+	if err != nil {
+		end()
+		return nil, err
+	}
+	resume := windows.NewLazySystemDLL("ntdll.dll").NewProc("NtResumeProcess")
+	_ = c.Process.WithHandle(func(program uintptr) { // Either fails only if the time limit has killed it.
+		_ = windows.AssignProcessToJobObject(job, windows.Handle(program))
+		_, _, _ = resume.Call(program)
+	})
+	return end, nil
 }
 
-// killGroup ends a program.
+// killGroup kills a program. The rest of its group is killed by the end that start returns,
+// or with qcb.
 func killGroup(p *os.Process) error { return p.Kill() }
 
 // lock takes the lock of a file for this process, and reports false if another has it.
 // The lock is on a byte far behind the end, or others could not read the file.
 func lock(file *os.File) bool {
-	const exclusive, failAtOnce = 2, 1
-	far := syscall.Overlapped{OffsetHigh: 1 << 30}
-	locked, _, err := syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx").Call(
-		file.Fd(), exclusive|failAtOnce, 0, 1, 0, uintptr(unsafe.Pointer(&far)))
-	const lockViolation = syscall.Errno(33)
-	return locked != 0 || err != lockViolation
+	far := windows.Overlapped{OffsetHigh: 1 << 30}
+	return windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &far) != windows.ERROR_LOCK_VIOLATION
 }

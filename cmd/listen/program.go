@@ -25,26 +25,26 @@ type Program struct {
 const waitForOutput = 200 * time.Millisecond
 
 // Run runs the program with a text on its standard input, and returns a sentence about the
-// result, and whether it succeeded. Except on Windows, it kills every process that the program has left running.
+// result, and whether it succeeded. It kills every process that the program has left running.
 func (p *Program) Run(stdin []byte, environment []string) (report string, done bool) {
 	limit, cancel := context.WithTimeout(context.Background(), p.Timeout)
 	defer cancel()
-	start := time.Now()
+	begun := time.Now()
 	command := exec.CommandContext(limit, p.Args[0], p.Args[1:]...)
 	command.Stdin = bytes.NewReader(stdin)
 	command.Env = append(os.Environ(), environment...)
 	command.WaitDelay = waitForOutput
 	command.Cancel = func() error { return killGroup(command.Process) }
-	ownGroup(command)
 	var output beginning
 	command.Stdout, command.Stderr = &output, &output
-	if err := command.Start(); err != nil {
+	end, err := start(command)
+	if err != nil {
 		return fmt.Sprintf("cannot run %s: %s", p.Args[0], Reason(err)), false
 	}
 	p.set(command.Process)
-	err := command.Wait()
+	err = command.Wait()
 	p.set(nil)
-	_ = killGroup(command.Process) // What it has started in the background.
+	end()
 	result := "done"
 	var exit *exec.ExitError
 	switch {
@@ -58,7 +58,7 @@ func (p *Program) Run(stdin []byte, environment []string) (report string, done b
 		result = Reason(err)
 	}
 	done = err == nil || errors.Is(err, exec.ErrWaitDelay) && limit.Err() == nil
-	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(start)), result, after(output)), done
+	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(begun)), result, after(output)), done
 }
 
 func (p *Program) set(running *os.Process) {
@@ -67,7 +67,8 @@ func (p *Program) set(running *os.Process) {
 	p.running = running
 }
 
-// Kill kills the program if it is running, and except on Windows all that it has started.
+// Kill kills the program if it is running, and all that it has started: on Windows that
+// ends with Run, or with qcb.
 func (p *Program) Kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
