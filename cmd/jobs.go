@@ -74,11 +74,17 @@ func (s *sortFlag) Set(value string) error {
 	return nil
 }
 
+// facts are what a list of jobs shows of one task.
+type facts struct {
+	history job.History
+	details render.JobDetails // of the callback that decides
+}
+
 func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	var (
 		all       = newOutcomes()
 		listed    outcomes // its jobs are those of all
-		details   = map[*job.Job]*render.JobDetails{}
+		known     = map[*job.Job]*facts{}
 		callbacks int
 		unsure    = doubts{selected: s}
 	)
@@ -92,19 +98,22 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 			case s.latest && f.added.Decides, fits == taken && !s.latest:
 				listed.mark(j, fits == taken)
 			}
-			known := details[j]
+			of := known[j]
+			if of == nil {
+				of = &facts{}
+				known[j] = of
+			}
+			of.history.Add(f.delivery, f.added)
 			switch {
 			case f.added.Decides:
 				d := render.NewJobDetails(f.at(), f.Callback)
-				if known != nil {
-					d.Payload = cmp.Or(d.Payload, known.Payload)
+				d.Payload = cmp.Or(d.Payload, of.details.Payload)
+				if f.Outcome() == decode.OutcomeFailed {
+					d.Error = cmp.Or(of.details.Error, d.Error) // Only the event error comes with a code.
 				}
-				if known != nil && f.Outcome() == decode.OutcomeFailed {
-					d.Error = cmp.Or(known.Error, d.Error) // Only the event error comes with a code.
-				}
-				details[j] = &d
-			case known.Payload == "":
-				known.Payload = strings.Clone(f.Payload)
+				of.details = d
+			case of.details.Payload == "":
+				of.details.Payload = strings.Clone(f.Payload)
 			}
 		}
 	}})
@@ -112,14 +121,14 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 		return err
 	}
 	all.selected = listed.selected
-	ends := lastTimes(all.jobs)
+	ends := lastTimes(known)
 	var rows []*render.JobRow
 	matching, disagreeing, first := 0, 0, ""
 	for j := range all.all() {
 		matching++
 		final := all.jobs.Final(j)
 		if len(s.outcomes) == 0 || slices.Contains(s.outcomes, final.Deciding.Outcome) {
-			rows = append(rows, jobRow(all.jobs.Chain(j), details, ends))
+			rows = append(rows, jobRow(all.jobs.Chain(j), known, ends))
 			if final.Disagree {
 				disagreeing++
 				first = cmp.Or(first, final.Token)
@@ -190,22 +199,20 @@ func oldest(r *render.JobRow) time.Time {
 
 // lastTimes returns the time of the last callback, separately for times with and without a
 // zone.
-func lastTimes(jobs *job.Jobs) map[job.Zones]time.Time {
+func lastTimes(known map[*job.Job]*facts) map[job.Zones]time.Time {
 	last := map[job.Zones]time.Time{}
-	for j := range jobs.All() {
-		for _, task := range jobs.Chain(j) {
-			if task.Last.After(last[task.Zones]) {
-				last[task.Zones] = task.Last
-			}
+	for _, task := range known {
+		if h := &task.history; h.Last.After(last[h.Zones]) {
+			last[h.Zones] = h.Last
 		}
 	}
 	return last
 }
 
 // jobRow returns the row of the job that these tasks are of.
-func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[job.Zones]time.Time) *render.JobRow {
+func jobRow(tasks []*job.Job, known map[*job.Job]*facts, last map[job.Zones]time.Time) *render.JobRow {
 	first, final := tasks[0], tasks[len(tasks)-1]
-	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: *details[final], Deliveries: eventCounts(tasks)}
+	r := &render.JobRow{Task: first.Token, Outcome: final.Deciding.Outcome, JobDetails: known[final].details, Deliveries: eventCounts(tasks, known)}
 	var retries []string
 	for _, task := range tasks[1:] {
 		retries = append(retries, task.Token)
@@ -215,20 +222,20 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 	}
 	r.RetriedAs = strings.Join(retries, ",")
 	for _, task := range tasks {
-		r.Payload = cmp.Or(r.Payload, details[task].Payload)
+		r.Payload = cmp.Or(r.Payload, known[task].details.Payload)
 	}
 
-	zones := first.Zones
+	zones, begun := known[first].history.Zones, known[first].history.First
 	for _, task := range tasks {
-		if task.Zones != zones {
+		if known[task].history.Zones != zones {
 			zones = job.MixZones
 		}
 	}
 	r.Zoned = zones == job.Zoned
 	r.Ended = final.End.Time
 	// If the first callback is the end itself, the capture does not have the beginning.
-	if first.End.Number == 0 || first.First.Before(first.End.Time) {
-		r.Begun = first.First
+	if first.End.Number == 0 || begun.Before(first.End.Time) {
+		r.Begun = begun
 	}
 	switch {
 	case r.Begun.IsZero() || zones == job.MixZones:
@@ -241,11 +248,11 @@ func jobRow(tasks []*job.Job, details map[*job.Job]*render.JobDetails, last map[
 }
 
 // eventCounts counts the callbacks of each event of a job: "queued, saved ×2".
-func eventCounts(tasks []*job.Job) string {
+func eventCounts(tasks []*job.Job, known map[*job.Job]*facts) string {
 	var events []job.Event
 	for _, task := range tasks {
-		for _, e := range task.Events {
-			i := slices.IndexFunc(events, func(known job.Event) bool { return known.Name == e.Name && known.Stream == e.Stream })
+		for _, e := range known[task].history.Events {
+			i := slices.IndexFunc(events, func(before job.Event) bool { return before.Name == e.Name && before.Stream == e.Stream })
 			if i < 0 {
 				events = append(events, e)
 				continue

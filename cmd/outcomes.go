@@ -29,12 +29,15 @@ func (o *outcomes) mark(j *job.Job, selected bool) {
 	o.selected[j.Index] = selected
 }
 
+// selects reports whether a callback of a task was selected.
+func (o *outcomes) selects(j *job.Job) bool { return j.Index < len(o.selected) && o.selected[j.Index] }
+
 // all returns the jobs, each by the first of its tasks.
 func (o *outcomes) all() iter.Seq[*job.Job] {
 	return func(yield func(*job.Job) bool) {
 		for j := range o.jobs.All() {
 			for _, link := range o.jobs.Chain(j) {
-				if link.Index < len(o.selected) && o.selected[link.Index] {
+				if o.selects(link) {
 					if !yield(j) {
 						return
 					}

@@ -144,7 +144,7 @@ func (t *timelines) write(a *app, all *outcomes, o render.ShowOptions) {
 			remarks := &final.moments[final.deciding].Remarks
 			*remarks = append(*remarks, "decides")
 		} else if final.moments[final.deciding].Outcome != end.Outcome {
-			a.note(fmt.Sprintf("%s: the outcome of the job is %s, by %s, %s", f.place(), end.Outcome, eventName(end.Event), placeAt(&end)))
+			a.note(fmt.Sprintf("%s: the outcome of the job is %s, by %s, %s", f.place(), end.Outcome, eventName(end.Event), placeAt(end)))
 		}
 		var moments []render.Moment
 		for _, task := range tasks {

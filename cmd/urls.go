@@ -56,7 +56,9 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 		return &usageError{fmt.Sprintf("invalid value %q for --tag", o.tag), badGlob}
 	}
 	options := render.URLOptions{Null: o.null, WithTag: o.withTag, Match: o.match, Selection: o.selection()}
-	jobs, given := newOutcomes(), map[*job.Job]*lacking{}
+	jobs := newOutcomes()
+	var printed []int // URLs, by the index of a task
+	lacks := map[*job.Job]*lacking{}
 	_, err := a.each(files, s, work{asks: jobs, do: func(f *found, w *bufio.Writer) func() {
 		t := render.URLs(w, f.Callback, options)
 		outcome := f.Outcome()
@@ -74,35 +76,36 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 			for _, fault := range t.Refused {
 				a.fail(exitInput, f.place()+": "+fault)
 			}
-			task := given[f.added.Job]
-			if task == nil {
-				task = &lacking{}
-				given[f.added.Job] = task
+			task := f.added.Job
+			for len(printed) <= task.Index {
+				printed = append(printed, 0)
 			}
-			task.printed += t.Printed
-			if reason != "" {
-				task.add(f.place()+": "+reason, bad)
+			printed[task.Index] += t.Printed
+			if reason == "" {
+				return
 			}
+			if lacks[task] == nil {
+				lacks[task] = &lacking{}
+			}
+			lacks[task].add(f.place()+": "+reason, bad)
 		}
 	}})
 	var lack lacking
 	good := 0 // URLs of jobs that have not failed
 	for j := range jobs.all() {
-		chain, outcome := jobs.jobs.Chain(j), jobs.jobs.Outcome(j)
-		final := given[chain[len(chain)-1]]
-		for _, link := range chain {
-			task := given[link]
-			if task == nil {
+		final := jobs.jobs.Final(j)
+		failed := final.Deciding.Outcome == decode.OutcomeFailed
+		for _, task := range jobs.jobs.Chain(j) {
+			if !jobs.selects(task) {
 				continue
 			}
-			if outcome != decode.OutcomeFailed {
-				good += task.printed
+			if !failed {
+				good += printed[task.Index]
 			}
-			if final == nil || task == final {
-				lack.join(task) // What a task lacks that was tried again does not matter.
+			if lacks[task] != nil && (task == final || !jobs.selects(final)) {
+				lack.join(lacks[task]) // What a task lacks that was tried again does not matter.
 			}
-			if outcome == decode.OutcomeFailed && task.printed > 0 && task.callbacks == 0 {
-				end := &jobs.jobs.Final(j).Deciding
+			if end := final.Deciding; failed && printed[task.Index] > 0 && lacks[task] == nil {
 				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
 			}
 		}
@@ -157,10 +160,8 @@ func hasFormat(output *decode.Output, url, format string) bool {
 	return strings.EqualFold(path.Ext(url), "."+format)
 }
 
-// lacking counts the URLs of callbacks, and collects the callbacks that gave no URL, or
-// fewer than they list.
+// lacking collects the callbacks that gave no URL, or fewer than they list.
 type lacking struct {
-	printed   int // URLs
 	callbacks int
 	bad       int    // of jobs that are not merely queued or running
 	example   string // place and reason of the first bad one, or else of the first

@@ -33,7 +33,6 @@ import (
 	"cmp"
 	"hash/maphash"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +58,7 @@ type Delivery struct {
 
 // rank orders callbacks by what they tell of the outcome. The last one of the highest
 // rank decides.
-type rank int
+type rank int8
 
 const (
 	silent    rank = iota // nothing
@@ -83,7 +82,8 @@ func (d *Delivery) rank() rank {
 	return silent
 }
 
-// Mark is what Jobs keeps of a callback. The zero Mark means that there is none.
+// Mark is what Jobs keeps of a callback. The zero Mark means that there is none. A Mark does
+// not change.
 type Mark struct {
 	Number  int // in the order of all deliveries, from 1
 	Event   string
@@ -102,55 +102,24 @@ func (m *Mark) after(other *Mark) bool {
 	return m.Time.After(other.Time)
 }
 
-// Job is what is known of one task token.
+// Job is what is known of one task token. A log may have hundreds of thousands of them: what
+// only some programs ask for is in [History].
 type Job struct {
 	Token string // empty if the only callback of the job has none
 	Index int    // in the order in which the first callbacks came, from 0
 
-	Deciding    Mark      // the callback that decides
-	End         Mark      // the first callback that ended the job
-	First, Last time.Time // when callbacks were received; zero if no time is known
-	Zones       Zones     // of these times
-	Events      []Event   // in the order in which they first came
+	Deciding *Mark // the callback that decides
+	End      *Mark // the first callback that ended the job
 
 	RetriedAs string // task token of the new job, if the deciding callback names one
 	Disagree  bool   // whether callbacks that end the job tell different outcomes
 
-	rank  rank   // of the deciding callback
-	named bool   // whether it is in Jobs.retried
-	chain []*Job // this job and its retries, if there are any
+	named bool // whether it is in Jobs.retried
+	rank  rank // of the deciding callback
 }
-
-// Zones says whether the times of a job can be compared with others.
-type Zones int
-
-const (
-	NoTimes  Zones = iota
-	Zoned          // all are known with their offset from UTC
-	Unzoned        // none of them is
-	MixZones       // some of them are: how much time is between two of them is not known
-)
-
-// Event counts the callbacks of a job with one event.
-type Event struct {
-	Name       string // empty if they were sent without an event
-	Stream     bool   // whether they are about one rendition each
-	Deliveries int
-	Resends    int // how many of them were sent before, in the same capture
-	Late       int // how many of them came after the end without being one
-}
-
-// mostEvents is how many different events are counted for a job. Qencode documents five.
-const mostEvents = 20
-
-// OtherEvents is the name under which all further events are counted.
-const OtherEvents = "…"
-
-// longestName is the length of the longest name of an event that is kept, in bytes.
-const longestName = 64
 
 // Jobs folds callbacks into jobs. Use [New] to make one. Only Delivery may be called by
-// several goroutines at a time. It keeps about 500 bytes of each job, and forgets none: a
+// several goroutines at a time. It keeps about 300 bytes of each job, and forgets none: a
 // server that runs for months should take a new one now and then.
 type Jobs struct {
 	tokens     map[string]*Job
@@ -160,7 +129,9 @@ type Jobs struct {
 	sent       map[uint64]int // number of the first delivery, by content and source
 	seed       maphash.Seed
 	deliveries int
-	linked     bool // whether chains are up to date
+	none       Mark
+	chains     map[*Job][]*Job // of the jobs that were tried again and of their retries
+	linked     bool            // whether chains are up to date
 }
 
 // New returns Jobs without any callback.
@@ -205,8 +176,7 @@ func (s *Jobs) Add(d Delivery) Added {
 	a := Added{Job: s.job(d.Token), Number: s.deliveries}
 	j := a.Job
 	before := j.Deciding.Outcome
-	m := Mark{s.deliveries, s.name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
-	j.time(&m)
+	m := &Mark{s.deliveries, name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
 
 	content := maphash.Comparable(s.seed, struct {
 		content uint64
@@ -219,17 +189,15 @@ func (s *Jobs) Add(d Delivery) Added {
 
 	rank := d.rank()
 	switch {
-	case rank >= ended && (j.End.Number == 0 || j.End.after(&m)):
+	case rank >= ended && (j.End.Number == 0 || j.End.after(m)):
 		j.End = m
-	case rank < ended && (rank > silent || d.Event != "") && j.End.Number > 0 && m.after(&j.End):
-		end := j.End
-		a.Late = &end
+	case rank < ended && (rank > silent || d.Event != "") && j.End.Number > 0 && m.after(j.End):
+		a.Late = j.End
 	}
 	if rank == told && j.rank == told && d.Outcome != j.Deciding.Outcome {
-		other := j.Deciding
-		a.Contrary, j.Disagree = &other, true
+		a.Contrary, j.Disagree = j.Deciding, true
 	}
-	if j.Deciding.Number == 0 || rank > j.rank || rank == j.rank && m.after(&j.Deciding) {
+	if j.Deciding.Number == 0 || rank > j.rank || rank == j.rank && m.after(j.Deciding) {
 		a.Decides = true
 		s.decide(j, m, d.RetriedAs)
 		j.rank = rank
@@ -237,7 +205,6 @@ func (s *Jobs) Add(d Delivery) Added {
 		s.decide(j, j.Deciding, d.RetriedAs)
 	}
 	a.Changed = j.Deciding.Outcome != before
-	j.count(m.Event, d.Stream, a.Resend(), a.Late != nil)
 	return a
 }
 
@@ -246,8 +213,8 @@ func (s *Jobs) job(token string) *Job {
 	if j := s.tokens[token]; j != nil {
 		return j
 	}
-	// The copy of the token keeps no other texts in memory. Most jobs have two events.
-	j := &Job{Token: strings.Clone(token), Index: len(s.all), Events: make([]Event, 0, 2)}
+	// The copy of the token keeps no other texts in memory.
+	j := &Job{Token: strings.Clone(token), Index: len(s.all), Deciding: &s.none, End: &s.none}
 	s.all = append(s.all, j)
 	if token == "" {
 		s.numbers[s.deliveries] = j
@@ -258,21 +225,8 @@ func (s *Jobs) job(token string) *Job {
 	return j
 }
 
-// name returns the name of an event in memory that keeps nothing else.
-func (s *Jobs) name(event string) string {
-	if i := slices.Index(documented, event); i >= 0 {
-		return documented[i]
-	}
-	if len(event) > longestName {
-		return strings.ToValidUTF8(event[:longestName], "") + "…"
-	}
-	return strings.Clone(event)
-}
-
-var documented = decode.Events()
-
 // decide makes a callback the one that decides.
-func (s *Jobs) decide(j *Job, m Mark, retriedAs string) {
+func (s *Jobs) decide(j *Job, m *Mark, retriedAs string) {
 	if retriedAs == "" && m.Outcome == decode.OutcomeFailed && j.Deciding.Outcome == decode.OutcomeFailed {
 		retriedAs = j.RetriedAs // Another callback of the same failure has named it.
 	}
@@ -285,49 +239,6 @@ func (s *Jobs) decide(j *Job, m Mark, retriedAs string) {
 	}
 	s.linked = s.linked && retriedAs == j.RetriedAs && (m.Outcome == j.Deciding.Outcome || retriedAs == "")
 	j.Deciding, j.RetriedAs = m, retriedAs
-}
-
-// time takes the time of a callback into account.
-func (j *Job) time(m *Mark) {
-	if m.Time.IsZero() {
-		return
-	}
-	zones := Unzoned
-	if m.Zoned {
-		zones = Zoned
-	}
-	if j.Zones != NoTimes && j.Zones != zones {
-		zones = MixZones
-	}
-	j.Zones = zones
-	if j.First.IsZero() || m.Time.Before(j.First) {
-		j.First = m.Time
-	}
-	if m.Time.After(j.Last) {
-		j.Last = m.Time
-	}
-}
-
-// count counts a callback with an event.
-func (j *Job) count(event string, stream, resend, late bool) {
-	same := func(e Event) bool { return e.Name == event && e.Stream == stream }
-	i := slices.IndexFunc(j.Events, same)
-	if i < 0 && len(j.Events) >= mostEvents {
-		event, stream = OtherEvents, false
-		i = slices.IndexFunc(j.Events, same)
-	}
-	if i < 0 {
-		i = len(j.Events)
-		j.Events = append(j.Events, Event{Name: event, Stream: stream})
-	}
-	e := &j.Events[i]
-	e.Deliveries++
-	if resend {
-		e.Resends++
-	}
-	if late {
-		e.Late++
-	}
 }
 
 // Of returns the job with this token. If the token is empty, it returns the job of the
@@ -345,7 +256,7 @@ func (s *Jobs) All() iter.Seq[*Job] {
 	return func(yield func(*Job) bool) {
 		s.link()
 		for _, j := range s.all {
-			if (j.chain == nil || j.chain[0] == j) && !yield(j) {
+			if chain := s.chains[j]; (chain == nil || chain[0] == j) && !yield(j) {
 				return
 			}
 		}
@@ -355,20 +266,20 @@ func (s *Jobs) All() iter.Seq[*Job] {
 // Chain returns a job with all retries of the same job, the first one first.
 func (s *Jobs) Chain(j *Job) []*Job {
 	s.link()
-	if j.chain == nil {
-		return []*Job{j}
+	if chain := s.chains[j]; chain != nil {
+		return chain
 	}
-	return j.chain
+	return []*Job{j}
 }
 
 // Final returns the last retry of a job, which decides its outcome: the job itself if it
 // was not tried again.
 func (s *Jobs) Final(j *Job) *Job {
 	s.link()
-	if j.chain == nil {
-		return j
+	if chain := s.chains[j]; chain != nil {
+		return chain[len(chain)-1]
 	}
-	return j.chain[len(j.chain)-1]
+	return j
 }
 
 // Outcome returns what became of a job in the end.
@@ -381,21 +292,13 @@ func (s *Jobs) link() {
 	if s.linked {
 		return
 	}
-	s.linked = true
+	s.linked, s.chains = true, map[*Job][]*Job{}
 	var (
 		next      = map[*Job]*Job{}
 		followers = map[*Job]bool{}
 		heads     = map[*Job]*Job{} // by the last job of a chain
 		tails     = map[*Job]*Job{} // by the first one
 	)
-	for _, j := range s.retried {
-		for _, member := range j.chain {
-			if member != j {
-				member.chain = nil
-			}
-		}
-		j.chain = nil
-	}
 	for _, j := range s.retried {
 		to := s.tokens[j.RetriedAs]
 		head := cmp.Or(heads[j], j)
@@ -415,7 +318,7 @@ func (s *Jobs) link() {
 			chain = append(chain, member)
 		}
 		for _, member := range chain {
-			member.chain = chain
+			s.chains[member] = chain
 		}
 	}
 }
