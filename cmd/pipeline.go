@@ -69,7 +69,7 @@ type batch struct {
 // Bounds of a batch: with less a worker would wait more than it works, and with
 // more a dozen of them would take too much memory.
 const (
-	batchBytes = 128 << 10
+	batchBytes = 64 << 10
 	batchLen   = 512
 )
 
