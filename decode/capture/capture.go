@@ -249,7 +249,7 @@ func (r *Reader) body(line []byte, number int) bool {
 	}
 	context, first := r.before(number)
 	f, ok := bodyAfter(context, line)
-	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && isRun(line) && isRun(before) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) {
+	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) && isRun(line) && isRun(before) {
 		r.release() // The body before it does not go on in this line.
 	}
 	if !ok || f.quality < complete || continues(lastLine(r.held), line) {
