@@ -70,7 +70,7 @@ func faultOf(url string) string {
 	switch {
 	case !Safe(url):
 		return "holds a control character"
-	case strings.ContainsRune(url, utf8.RuneError): // It stands for bytes that are not UTF-8, too.
+	case !utf8.ValidString(url), strings.Contains(url, "\uFFFD"): // The latter stands for bytes that were not UTF-8.
 		return "is damaged"
 	case strings.HasPrefix(url, "-"), strings.HasPrefix(url, "@"):
 		return "starts like a flag or the name of a file" // for curl, which reads URLs from @FILE
