@@ -82,16 +82,21 @@ func (d *Delivery) rank() rank {
 	return silent
 }
 
-// Mark is what Jobs keeps of a callback. The zero Mark means that there is none. A Mark does
-// not change.
+// Mark is what Jobs keeps of a callback. One with the Number 0 means that there is none. A
+// Mark does not change.
 type Mark struct {
-	Number  int // in the order of all deliveries, from 1
+	*Kind
+	Number int // in the order of all deliveries, from 1
+	Time   time.Time
+	Line   int
+}
+
+// Kind is what many callbacks of a capture have in common. The marks of them share it.
+type Kind struct {
 	Event   string
 	Outcome decode.Outcome
-	Time    time.Time
 	Zoned   bool
 	Source  string
-	Line    int
 }
 
 // after reports whether a callback came after another one.
@@ -119,7 +124,7 @@ type Job struct {
 }
 
 // Jobs folds callbacks into jobs. Use [New] to make one. Only Delivery may be called by
-// several goroutines at a time. It keeps about 300 bytes of each job, and forgets none: a
+// several goroutines at a time. It keeps about 200 bytes of each job, and forgets none: a
 // server that runs for months should take a new one now and then.
 type Jobs struct {
 	tokens     map[string]*Job
@@ -130,13 +135,14 @@ type Jobs struct {
 	seed       maphash.Seed
 	deliveries int
 	none       Mark
+	kinds      map[Kind]*Kind
 	chains     map[*Job][]*Job // of the jobs that were tried again and of their retries
 	linked     bool            // whether chains are up to date
 }
 
 // New returns Jobs without any callback.
 func New() *Jobs {
-	return &Jobs{tokens: map[string]*Job{}, numbers: map[int]*Job{}, sent: map[uint64]int{}, seed: maphash.MakeSeed()}
+	return &Jobs{tokens: map[string]*Job{}, numbers: map[int]*Job{}, sent: map[uint64]int{}, kinds: map[Kind]*Kind{}, none: Mark{Kind: &Kind{}}, seed: maphash.MakeSeed()}
 }
 
 // Delivery returns what a callback tells of its job. Its strings are those of the
@@ -176,7 +182,7 @@ func (s *Jobs) Add(d Delivery) Added {
 	a := Added{Job: s.job(d.Token), Number: s.deliveries}
 	j := a.Job
 	before := j.Deciding.Outcome
-	m := &Mark{s.deliveries, name(d.Event), d.Outcome, d.Time, d.Zoned, d.Source, d.Line}
+	m := &Mark{s.kind(Kind{name(d.Event), d.Outcome, d.Zoned, d.Source}), s.deliveries, d.Time, d.Line}
 
 	content := maphash.Comparable(s.seed, struct {
 		content uint64
@@ -223,6 +229,20 @@ func (s *Jobs) job(token string) *Job {
 		s.linked = s.linked && len(s.retried) == 0
 	}
 	return j
+}
+
+// kind returns a Kind that marks share.
+func (s *Jobs) kind(k Kind) *Kind {
+	const most = 100 // A capture has about ten, but there may be thousands of captures.
+	known := s.kinds[k]
+	if known == nil {
+		if len(s.kinds) == most {
+			clear(s.kinds)
+		}
+		known = &k
+		s.kinds[k] = known
+	}
+	return known
 }
 
 // decide makes a callback the one that decides.
