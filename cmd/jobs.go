@@ -30,9 +30,10 @@ func (a *app) jobsCommand() *cobra.Command {
 		Short:   "List the jobs of a log, one row each",
 		GroupID: "jobs",
 		Long: `List the jobs, one row each, the oldest first: the task token, what became of
-the job, when its first callback came, when it ended, how long that took, how
-many callbacks of each event came, and what the deciding callback says. A job
-that Qencode retried as another task shares one row with it.
+the job, when its first callback came (empty if that ended the job), when it
+ended, how long that took, how many callbacks of each event came, and what the
+deciding callback says. A job that Qencode retried as another task shares one
+row with it.
 
 The columns are task, outcome, state, begun, ended, took, age, deliveries,
 retried_as, outputs, payload, error. CSV, TSV and JSON also have file, line and

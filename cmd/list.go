@@ -131,9 +131,11 @@ func (r *listRows) count(f *found) *listing {
 	return l
 }
 
-// add takes the row of a callback that was counted.
+// add takes the row of a callback that was counted. If it was sent again, the row that it has
+// gets its findings.
 func (r *listRows) add(row *render.ListRow, l *listing) error {
 	if l.row != nil {
+		l.row.AddFindings(row)
 		return nil
 	}
 	l.row = row

@@ -74,7 +74,7 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 // sampleKinds lists the kinds for the help.
 func sampleKinds() string {
 	var b strings.Builder
-	for _, k := range sample.Kinds {
+	for _, k := range sample.Kinds() {
 		mark := " "
 		if k.Captured {
 			mark = "*"
@@ -115,13 +115,13 @@ func (o *sampleOptions) check(c *cobra.Command, args []string) (kind string, _ e
 	default:
 		kind = "saved"
 	}
-	i := slices.IndexFunc(sample.Kinds, func(k sample.Kind) bool { return k.Name == kind })
+	i := slices.IndexFunc(sample.Kinds(), func(k sample.Kind) bool { return k.Name == kind })
 	switch {
 	case i < 0:
 		return "", &usageError{fmt.Sprintf("invalid KIND %q", kind), meant(kind, sample.KindNames())}
-	case o.outputs > 0 && !sample.Kinds[i].Outputs:
+	case o.outputs > 0 && !sample.Kinds()[i].Outputs:
 		return "", &usageError{what: kind + " has no outputs: leave --outputs out"}
-	case o.failure != "" && !sample.Kinds[i].Failure:
+	case o.failure != "" && !sample.Kinds()[i].Failure:
 		return "", &usageError{what: kind + " has no failure: leave --error out"}
 	}
 	return kind, nil

@@ -358,8 +358,11 @@ func TestErrNotCallback(t *testing.T) {
 
 // TestDamageKinds checks that each kind has words of its own.
 func TestDamageKinds(t *testing.T) {
+	if got := Outcome(99).String(); got != "unknown" {
+		t.Errorf("an outcome that does not exist: %q", got)
+	}
 	seen := map[string]bool{"": true}
-	for kind := Truncated; kind <= Repeated; kind++ {
+	for kind := Truncated; kind <= Repeated+1; kind++ { // The last one does not exist.
 		if seen[kind.String()] {
 			t.Errorf("kind %d is %q", kind, kind)
 		}

@@ -22,15 +22,23 @@ const (
 
 // String returns the kind in a few words, as they follow the name of a field.
 func (k DamageKind) String() string {
-	return [...]string{
-		Truncated: "is truncated",
-		BadEscape: "has a bad percent escape",
-		BadUTF8:   "is not UTF-8",
-		BadJSON:   "is not valid JSON",
-		TooDeep:   fmt.Sprintf("is nested deeper than %d levels", maxDepth),
-		TooMany:   "holds too much",
-		Repeated:  "was sent twice with different values, the last one counts",
-	}[k]
+	switch k {
+	case Truncated:
+		return "is truncated"
+	case BadEscape:
+		return "has a bad percent escape"
+	case BadUTF8:
+		return "is not UTF-8"
+	case BadJSON:
+		return "is not valid JSON"
+	case TooDeep:
+		return fmt.Sprintf("is nested deeper than %d levels", maxDepth)
+	case TooMany:
+		return "holds too much"
+	case Repeated:
+		return "was sent twice with different values, the last one counts"
+	}
+	return fmt.Sprintf("has damage %d", int(k))
 }
 
 // Damage is one thing that is wrong with one field of a callback. The rest of the

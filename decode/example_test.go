@@ -66,14 +66,14 @@ func Example_server() {
 			return
 		}
 		fmt.Fprint(w, "Callback received")
+		for _, damage := range callback.Damage {
+			log.Printf("%q", damage) // The rest of the callback is there all the same.
+		}
 		mutex.Lock()
 		defer mutex.Unlock()
 		added := jobs.Add(jobs.Delivery(callback))
-		if !added.Changed {
-			return
-		}
-		for _, damage := range callback.Damage {
-			log.Printf("%q", damage) // The rest of the callback is there all the same.
+		if added.Resend() || !added.Changed {
+			return // The same body came before, or it does not change what became of the job.
 		}
 		switch jobs.Outcome(added.Job) {
 		case decode.OutcomeCompleted:

@@ -18,7 +18,15 @@ const (
 
 // String returns the outcome in one word: unknown, completed, failed or pending.
 func (o Outcome) String() string {
-	return [...]string{OutcomeUnknown: "unknown", OutcomeCompleted: "completed", OutcomeFailed: "failed", OutcomePending: "pending"}[o]
+	switch o {
+	case OutcomeCompleted:
+		return "completed"
+	case OutcomeFailed:
+		return "failed"
+	case OutcomePending:
+		return "pending"
+	}
+	return "unknown"
 }
 
 // Outcome tells the job's outcome from the type, the event and the status together. A

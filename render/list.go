@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,16 @@ type ListRow struct {
 
 	place Place
 
-	event, outcome, state, percent, outputs, findings, task, payload, problem string
+	findings []string // their names, the worst first
+
+	event, outcome, state, percent, outputs, task, payload, problem string
+}
+
+// AddFindings adds the findings of the same callback when it was sent again.
+func (r *ListRow) AddFindings(again *ListRow) {
+	r.findings = slices.DeleteFunc(explain.FindingNames(), func(name string) bool {
+		return !slices.Contains(r.findings, name) && !slices.Contains(again.findings, name)
+	})
 }
 
 // NewList returns an empty List.
@@ -53,7 +63,7 @@ func listColumns() []column {
 func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 	row := &ListRow{
 		Times: 1, place: place, event: c.Event, outcome: r.Outcome.String(),
-		findings: strings.Join(findingNames(r), ","), task: c.TaskToken, payload: c.Payload, problem: problem(r),
+		findings: findingNames(r), task: c.TaskToken, payload: c.Payload, problem: problem(r),
 	}
 	if s := c.Status; s != nil {
 		row.state, row.percent = s.State, string(s.Percent)
@@ -68,7 +78,7 @@ func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 // Add writes a row below those before, or keeps it for a while.
 func (l *List) Add(r *ListRow) error {
 	return l.grid.Add(append(r.place.Cells(),
-		l.grid.Moment(r.Time, r.Zoned), r.event, r.outcome, r.state, r.percent, r.outputs, r.findings, strconv.Itoa(r.Times), r.task, r.payload, r.problem,
+		l.grid.Moment(r.Time, r.Zoned), r.event, r.outcome, r.state, r.percent, r.outputs, strings.Join(r.findings, ","), strconv.Itoa(r.Times), r.task, r.payload, r.problem,
 	))
 }
 

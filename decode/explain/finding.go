@@ -22,7 +22,15 @@ const (
 
 // String returns the severity in one word: info, warning or error.
 func (s Severity) String() string {
-	return [...]string{SeverityInfo: "info", SeverityWarning: "warning", SeverityError: "error"}[s]
+	switch s {
+	case SeverityInfo:
+		return "info"
+	case SeverityWarning:
+		return "warning"
+	case SeverityError:
+		return "error"
+	}
+	return fmt.Sprintf("severity %d", int(s))
 }
 
 // Finding is something about a callback that is easy to miss.

@@ -23,8 +23,21 @@ const (
 	NoTimes  Zones = iota
 	Zoned          // all are known with their offset from UTC
 	Unzoned        // none of them is
-	MixZones       // some of them are: how much time is between two of them is not known
+	MixZones       // some have an offset and some do not: differences between them are not known
 )
+
+// String returns what is known of the times, in a few words.
+func (z Zones) String() string {
+	switch z {
+	case Zoned:
+		return "with zone"
+	case Unzoned:
+		return "without zone"
+	case MixZones:
+		return "some with zone"
+	}
+	return "no times"
+}
 
 // Event counts the callbacks of a job with one event.
 type Event struct {

@@ -69,6 +69,17 @@ func TestZones(t *testing.T) {
 	}
 }
 
+// TestZoneWords checks that each of the zones has its own words.
+func TestZoneWords(t *testing.T) {
+	seen := map[string]bool{"": true}
+	for zones := job.NoTimes; zones <= job.MixZones; zones++ {
+		if seen[zones.String()] {
+			t.Errorf("zones %d are %q", zones, zones)
+		}
+		seen[zones.String()] = true
+	}
+}
+
 // TestManyEvents checks that a job with any number of events takes little memory.
 func TestManyEvents(t *testing.T) {
 	var deliveries []job.Delivery

@@ -166,9 +166,9 @@ func (s *Jobs) Delivery(c *decode.Callback) Delivery {
 type Added struct {
 	Job      *Job
 	Number   int   // of the delivery, from 1
-	Decides  bool  // it decides, so far
+	Decides  bool  // of the callbacks added so far, this one decides
 	Changed  bool  // the outcome of the task is not the same as before
-	First    int   // number of the first delivery of this very callback from the same source
+	First    int   // number of the first delivery with the same content from the same source
 	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
 	Contrary *Mark // the earlier end that tells another outcome, or nil
 }

@@ -21,29 +21,31 @@ type Kind struct {
 	Failure  bool   // it has the message of a failure
 }
 
-// Kinds are the kinds of bodies. Nobody has published a callback with the event error,
+// Kinds returns the kinds of bodies. Nobody has published a callback with the event error,
 // restarted or restart_failed, one of a rendition or of a failed job, or one with texts or
 // warnings: these kinds are made from Qencode's documentation.
-var Kinds = []Kind{
-	{Name: "saved", About: "a completed job, with a video and an audio", Captured: true, Outputs: true},
-	{Name: "queued", About: "a job that was accepted", Captured: true},
-	{Name: "error", About: "a job that failed; the kind failed follows it", Failure: true},
-	{Name: "failed", About: "the event saved of a failed job", Failure: true},
-	{Name: "restarted", About: "a failed job that is retried as a new job", Failure: true},
-	{Name: "restart-failed", About: "a failed job that could not be tried again", Failure: true},
-	{Name: "stream", About: "one rendition of a job that is running", Outputs: true},
-	{Name: "hls", About: "a job whose renditions share a playlist", Captured: true, Outputs: true},
-	{Name: "images", About: "a job with a series of thumbnails", Captured: true, Outputs: true},
-	{Name: "texts", About: "a job with a transcript and subtitles", Outputs: true},
-	{Name: "warnings", About: "a completed job with warnings", Outputs: true},
-	{Name: "soft-fail", About: "a completed job with an output that failed", Outputs: true, Failure: true},
-	{Name: "many", About: "a body longer than some servers accept", Captured: true, Outputs: true},
+func Kinds() []Kind {
+	return []Kind{
+		{Name: "saved", About: "a completed job, with a video and an audio", Captured: true, Outputs: true},
+		{Name: "queued", About: "a job that was accepted", Captured: true},
+		{Name: "error", About: "a job that failed; the kind failed follows it", Failure: true},
+		{Name: "failed", About: "the event saved of a failed job", Failure: true},
+		{Name: "restarted", About: "a failed job that is retried as a new job", Failure: true},
+		{Name: "restart-failed", About: "a failed job that could not be tried again", Failure: true},
+		{Name: "stream", About: "one rendition of a job that is running", Outputs: true},
+		{Name: "hls", About: "a job whose renditions share a playlist", Captured: true, Outputs: true},
+		{Name: "images", About: "a job with a series of thumbnails", Captured: true, Outputs: true},
+		{Name: "texts", About: "a job with a transcript and subtitles", Outputs: true},
+		{Name: "warnings", About: "a completed job with warnings", Outputs: true},
+		{Name: "soft-fail", About: "a completed job with an output that failed", Outputs: true, Failure: true},
+		{Name: "many", About: "a body longer than some servers accept", Captured: true, Outputs: true},
+	}
 }
 
 // KindNames returns the names of Kinds.
 func KindNames() []string {
 	var names []string
-	for _, k := range Kinds {
+	for _, k := range Kinds() {
 		names = append(names, k.Name)
 	}
 	return names
