@@ -227,8 +227,10 @@ func TestTopics(t *testing.T) {
 // TestSurface compares what each package of the library exports with testdata/api, so
 // that no change of it is made by accident.
 func TestSurface(t *testing.T) {
-	for _, name := range []string{"decode", "decode/explain", "decode/job", "decode/lint", "decode/mask", "decode/capture", "decode/sample",
-		"decode/capture/escape", "decode/capture/input", "decode/capture/open", "decode/capture/open/packets", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap"} {
+	for _, name := range []string{
+		"decode", "decode/explain", "decode/job", "decode/lint", "decode/mask", "decode/capture", "decode/sample",
+		"decode/capture/escape", "decode/capture/input", "decode/capture/open", "decode/capture/open/packets", "decode/capture/stamp", "decode/capture/tree", "decode/capture/unwrap",
+	} {
 		got, err := exec.Command("go", "doc", "-all", "qcb/"+name).Output()
 		if err != nil {
 			t.Fatalf("go doc %s: %v", name, err)
