@@ -63,6 +63,12 @@ var names = []struct {
 	{"authkey", strong},
 	{"sign", weak},
 	{"h", weak},
+	// imgix and Discord, and the token of Akamai under its short name:
+	// https://docs.imgix.com/en-US/getting-started/setup/securing-assets
+	// https://techdocs.akamai.com/property-mgr/docs/auth-token-2-0-ver
+	{"s", weak},
+	{"hm", weak},
+	{"st", weak},
 	{"md5", weak},
 	{"tokenhash", strong},
 	{"rlkey", strong},
@@ -142,10 +148,10 @@ func memberStrength(name string) strength {
 	return strengthOf(name)
 }
 
-// plainValue matches words, numbers, paths and the names of files, as people
+// plainValue matches words, numbers, times, paths and the names of files, as people
 // choose them: public, 720p, a/b.mp4. No word is in capitals.
 var plainValue = sync.OnceValue(func() *regexp.Regexp {
-	const word = `(?:[0-9]{1,13}|[A-Za-z][a-z]{1,13}|(?:v|h|x|mp|av|vp|sha|md)[0-9]{1,4}|[0-9]{1,4}(?:p|k|fps))`
+	const word = `(?:[0-9]{1,13}|[A-Za-z][a-z]{1,13}|(?:v|h|x|mp|av|vp|sha|md)[0-9]{1,4}|[0-9]{1,4}(?:p|k|fps)|[0-9]{2}T[0-9]{2}|[0-9]{2}Z)`
 	return regexp.MustCompile(`^(?:.{1,200}\.[0-9]?[A-Za-z][A-Za-z0-9]{1,3}|/?(?:` + word + `(?:[/_.:;, -]{1,2}` + word + `){0,20})?/?)[.,;:)\]}]*$`)
 })
 
