@@ -177,14 +177,22 @@ func posted(text []byte) (found []find) {
 				end++
 			}
 			floor = end
-			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isCutMark(text[end:]) {
+			isCut := isCutMark(text[end:])
+			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isCut {
 				continue // A value goes on as it was decoded.
 			}
 			run := text[start:end]
-			if chars == loose {
+			switch {
+			case isCut:
+				run = bytes.TrimRight(run, cutDots)
+			case chars == loose:
 				run = bytes.TrimRight(run, "/:?@!$.")
 			}
-			if f, ok := formIn(run); ok && (best.Bytes == nil || f.quality > best.quality) {
+			f, ok := formIn(run)
+			if isCut {
+				f.cutOff()
+			}
+			if ok && (best.Bytes == nil || f.quality > best.quality) {
 				f.at, f.end = start+f.at, start+len(run)
 				f.Place, f.shape, f.Held = byteAt(f.at), "run", len(text)
 				best = f
@@ -202,9 +210,23 @@ func posted(text []byte) (found []find) {
 	return found
 }
 
-// isCutMark reports whether a text begins with what loggers put behind what they have cut off.
+// cutDots are the characters that may stand between a value that was cut off and the mark that says so.
+const cutDots = " .…"
+
+// isCutMark reports whether a text begins with what loggers put behind what they have cut off:
+// "[truncated]", " (truncated 12 bytes)". A form has none of its brackets.
 func isCutMark(text []byte) bool {
-	return len(text) > len("[trunc") && bytes.EqualFold(text[:len("[trunc")], []byte("[trunc"))
+	const word = "trunc"
+	text = bytes.TrimPrefix(text, []byte(" "))
+	return len(text) > len(word) && bytes.IndexByte([]byte("[<("), text[0]) >= 0 && bytes.EqualFold(text[1:1+len(word)], []byte(word))
+}
+
+// cutOff says that the last field of a body was cut off. A status shows that itself.
+func (f *find) cutOff() {
+	name, value, _ := bytes.Cut(f.Bytes[bytes.LastIndexByte(f.Bytes, '&')+1:], []byte("="))
+	if string(name) != "status" || bytes.HasSuffix(value, []byte("}")) || bytes.HasSuffix(value, []byte("%7D")) {
+		f.quality, f.Lost = fragment, string(name)+": [truncated]"
+	}
 }
 
 // formIn returns the callback that a run of the characters of a form is, but for
@@ -275,7 +297,17 @@ func bodyAfter(before, line []byte) (f find, ok bool) {
 	if n := contentLength(before); 0 < n && n < len(body) && beginsOther(body[n:]) {
 		body = body[:n]
 	}
+	const longestMark = 60
+	mark := max(0, len(body)-longestMark)
+	mark += max(0, bytes.LastIndexAny(body[mark:], "[<("))
+	isCut := isCutMark(body[mark:])
+	if isCut {
+		body = bytes.TrimRight(body[:mark], cutDots)
+	}
 	f, ok = bodyFind(body)
+	if isCut {
+		f.cutOff()
+	}
 	f.shape, f.Held = "body", len(trimBody(line))
 	f.claimLength(before, body)
 	return f, ok
