@@ -80,9 +80,8 @@ func (s *searcher) search(text []byte) reading {
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	rows := unwrap.Rows()
-	for _, row := range rows[:unwrap.Certain] {
-		if behind := s.behind(text, row); behind != nil {
+	for _, row := range unwrap.Rows[:unwrap.Certain] {
+		if behind := s.behind(text, &row); behind != nil {
 			return *behind
 		}
 	}
@@ -91,8 +90,8 @@ func (s *searcher) search(text []byte) reading {
 		return best
 	}
 	most := best.weight()
-	for _, row := range rows[unwrap.Certain:] {
-		behind := s.behind(text, row)
+	for _, row := range unwrap.Rows[unwrap.Certain:] {
+		behind := s.behind(text, &row)
 		if behind == nil || len(behind.found) == 0 {
 			continue
 		}
@@ -108,14 +107,14 @@ func (s *searcher) search(text []byte) reading {
 
 // promising reports whether a text shows that it holds a callback, plain or as bytes.
 func promising(text []byte) bool {
-	return len(unread(text, nil, nil)) > 0 || slices.ContainsFunc(unwrap.Rows()[unwrap.Certain:unwrap.Bytes], func(row unwrap.Row) bool {
+	return len(unread(text, nil, nil)) > 0 || slices.ContainsFunc(unwrap.Rows[unwrap.Certain:unwrap.Bytes], func(row unwrap.Row) bool {
 		return slices.ContainsFunc(row.Undo(text), func(plain unwrap.Text) bool { return input.Signal(plain.Bytes) })
 	})
 }
 
 // behind returns the best reading of what is behind a disguise, nil if the text does not
 // look so, or what is behind it was read before.
-func (s *searcher) behind(text []byte, row unwrap.Row) *reading {
+func (s *searcher) behind(text []byte, row *unwrap.Row) *reading {
 	var r *reading
 	read := map[uint64]reading{} // Several sources may have the same.
 	for _, plain := range row.Undo(text) {

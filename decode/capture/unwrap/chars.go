@@ -40,9 +40,6 @@ func numeric(digits, base int, limit rune) func(dst, src []byte) ([]byte, int) {
 // coloured takes out what drives a terminal: colours, other control sequences, and
 // links, of which the text stays.
 func coloured(text []byte) []Text {
-	if bytes.IndexByte(text, 0x1b) < 0 {
-		return nil
-	}
 	return eachMark(text, "\x1b", func(dst, src []byte) ([]byte, int) { return dst, sequence(src) })
 }
 
@@ -71,9 +68,6 @@ func sequence(text []byte) int {
 // line "name: text", a row of a table a line with tabs between its cells.
 func markup(text []byte) []Text {
 	if !bytes.Contains(text, []byte("</")) {
-		if !hasEntity(text) {
-			return nil
-		}
 		return byLine(text, func(dst, line []byte) []byte { return append(dst, html.UnescapeString(string(line))...) })
 	}
 	p := page{last: '\n'}
@@ -83,16 +77,6 @@ func markup(text []byte) []Text {
 		}
 		return dst
 	})
-}
-
-// hasEntity reports whether a text has one of the entities that every encoder makes.
-func hasEntity(text []byte) bool {
-	for _, entity := range []string{"&amp;", "&quot;", "&lt;", "&#"} {
-		if bytes.Contains(text, []byte(entity)) {
-			return true
-		}
-	}
-	return false
 }
 
 // page is what is known of the place in a text with tags.
@@ -212,9 +196,6 @@ func attribute(tag []byte, name string) []byte {
 }
 
 func quotedPrintable(text []byte) []Text {
-	if !bytes.Contains(text, []byte("=3D")) {
-		return nil
-	}
 	return byLine(text, func(dst, line []byte) []byte {
 		plain, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(line)))
 		if err != nil {
@@ -257,17 +238,11 @@ func number(src []byte, start, end, base int) (rune, bool) {
 
 // octals undoes what some loggers write for control characters: #012.
 func octals(text []byte) []Text {
-	if !bytes.Contains(text, []byte("#012")) {
-		return nil
-	}
 	return eachMark(text, "#", numeric(3, 8, ' '))
 }
 
 // richText takes the text out of RTF.
 func richText(text []byte) []Text {
-	if !bytes.Contains(text, []byte(`{\rtf`)) {
-		return nil
-	}
 	return eachMark(text, "\\{}\n", func(dst, src []byte) ([]byte, int) {
 		switch n := 1 + leading(src[1:], isLetter); {
 		case src[0] != '\\' || len(src) == 1: // an ending of a line is none there
@@ -290,38 +265,24 @@ func richText(text []byte) []Text {
 	})
 }
 
-// replaced returns a row that replaces what stands for something else, in pairs, in a
-// text that has mark in it.
-func replaced(text []byte, mark string, pairs ...string) []Text {
-	if !bytes.Contains(text, []byte(mark)) {
-		return nil
-	}
+// replaced replaces one text by another.
+func replaced(text []byte, from, to string) []Text {
 	return byLine(text, func(dst, line []byte) []byte {
-		for i := 0; i < len(pairs); i += 2 {
-			line = bytes.ReplaceAll(line, []byte(pairs[i]), []byte(pairs[i+1]))
-		}
-		return append(dst, line...)
+		return append(dst, bytes.ReplaceAll(line, []byte(from), []byte(to))...)
 	})
 }
 
 // doubledQuotes undoes the quotes of CSV and SQL.
-func doubledQuotes(text []byte) []Text {
-	return replaced(text, `""`, `""`, `"`)
-}
+func doubledQuotes(text []byte) []Text { return replaced(text, `""`, `"`) }
 
 // shellQuotes undoes a quote between the quotes of a shell.
-func shellQuotes(text []byte) []Text {
-	return replaced(text, `'\''`, `'\''`, `'`)
-}
+func shellQuotes(text []byte) []Text { return replaced(text, `'\''`, `'`) }
 
-// caret undoes the escapes of the command line of Windows.
-func caret(text []byte) []Text {
-	if bytes.Contains(text, []byte(`"%"`)) {
-		return replaced(text, `"%"`, `"%"`, `%`)
-	}
-	if !bytes.Contains(text, []byte("^%^")) {
-		return nil
-	}
+// quotedPercents undoes the percent signs of a quoted text in a command of Windows.
+func quotedPercents(text []byte) []Text { return replaced(text, `"%"`, `%`) }
+
+// carets undoes the escapes of the command line of Windows.
+func carets(text []byte) []Text {
 	return eachMark(text, "^", func(dst, src []byte) ([]byte, int) {
 		switch {
 		case len(src) == 1: // It escapes what the text was cut at.
@@ -336,24 +297,16 @@ func caret(text []byte) []Text {
 // encodedTwice decodes the percent escapes of a body that was encoded once more. It
 // leaves a text alone in which a body stands plain.
 func encodedTwice(text []byte) []Text {
-	if !bytes.Contains(text, []byte("%3D%257B")) && !bytes.Contains(text, []byte("token%3D")) && !bytes.Contains(text, []byte("%253D")) {
-		return nil
-	}
 	return eachMark(text, "%", numeric(2, 16, 0x100))
 }
 
 // plusForSpace undoes what is left of an encoding when somebody has decoded the percent
 // escapes alone.
-func plusForSpace(text []byte) []Text {
-	return replaced(text, `":+`, "+", " ")
-}
+func plusForSpace(text []byte) []Text { return replaced(text, "+", " ") }
 
 // links undoes what mail and chat programs make of addresses, <URL|text> and <URL>, and
 // typographic quotes.
 func links(text []byte) []Text {
-	if !bytes.Contains(text, []byte("<http")) && !bytes.Contains(text, []byte("“")) && !bytes.Contains(text, []byte("‘")) {
-		return nil
-	}
 	return eachMark(text, "<“”‘’", func(dst, src []byte) ([]byte, int) {
 		if src[0] != '<' {
 			r, size := utf8.DecodeRune(src)

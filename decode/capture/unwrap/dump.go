@@ -197,9 +197,6 @@ func unhex(digits []byte) []byte {
 // traced undoes a dump that has offsets before text. Those say whether a line ended where
 // its text does.
 func traced(text []byte) []Text {
-	if !bytes.Contains(text, []byte("\n0000: ")) {
-		return nil
-	}
 	var w writer
 	expected := -1
 	for i, line := range numbered(text) {

@@ -15,9 +15,6 @@ import (
 // sources are told from each other by what is left of that without times and numbers of
 // lines; a line that has no prefix belongs to the source of the line before it.
 func prefixed(text []byte) []Text {
-	if !several(text) {
-		return nil
-	}
 	cuts, found := shorter(text)
 	if !found {
 		return nil
@@ -320,9 +317,6 @@ func isField(word []byte) bool {
 // mail, of a diff, of a test's message, the name of a source. The lines of each mark are
 // a text of their own, and so are those without one.
 func marked(text []byte) []Text {
-	if !several(text) {
-		return nil
-	}
 	type group struct {
 		lines  int
 		common []byte

@@ -6,6 +6,7 @@ package unwrap
 import (
 	"bytes"
 	"iter"
+	"slices"
 )
 
 // Text is what stands behind a disguise.
@@ -17,12 +18,19 @@ type Text struct {
 
 // Row is one way in which a text gets disguised in a capture.
 type Row struct {
-	Name string // for messages
+	Name  string   // for messages
+	marks []string // one of them is in each text that is disguised so; nil if nothing marks it
+	undo  func(text []byte) []Text
+}
 
-	// Undo returns what is behind the disguise, nil if the text does not look so;
-	// several texts where its lines come from several sources. It takes time in
-	// proportion to the length of the text, and so it is with what it returns.
-	Undo func(text []byte) []Text
+// Undo returns what is behind the disguise, nil if the text does not look so; several texts where
+// its lines come from several sources. It takes time in proportion to the length of the text, and
+// so it is with what it returns.
+func (r *Row) Undo(text []byte) []Text {
+	if r.marks != nil && !slices.ContainsFunc(r.marks, func(mark string) bool { return bytes.Contains(text, []byte(mark)) }) {
+		return nil
+	}
+	return r.undo(text)
 }
 
 const (
@@ -33,41 +41,40 @@ const (
 	Bytes = 6
 )
 
-// Rows returns the rows in the order in which they are to be tried: what cannot be taken
-// for something else first, what anything may be taken for last.
-func Rows() []Row {
-	return []Row{
-		{"coloured text", coloured},
-		{"RTF", richText},
-		{"packets", packets},
-		{"a hex dump", dumped},
-		{"base64", base64Runs},
-		{"bytes as numbers", numberRuns},
-		{"a trace", traced},
-		{"a chunked body", chunked},
-		{"counted strings", strung},
-		{"a form in parts", parts},
-		{"HTML", markup},
-		{"quoted-printable text", quotedPrintable},
-		{"octal escapes", octals},
+// Rows are in the order in which they are to be tried: what cannot be taken for something else
+// first, what anything may be taken for last.
+var Rows = [...]Row{
+	{"coloured text", []string{"\x1b"}, coloured},
+	{"RTF", []string{`{\rtf`}, richText},
+	{"packets", nil, packets},
+	{"a hex dump", nil, dumped},
+	{"base64", nil, base64Runs},
+	{"bytes as numbers", nil, numberRuns},
+	{"a trace", []string{"\n0000: "}, traced},
+	{"a chunked body", []string{"hunked"}, chunked},
+	{"counted strings", []string{"\n$"}, strung},
+	{"a form in parts", []string{"form-data; name="}, parts},
+	{"HTML", []string{"</", "&amp;", "&quot;", "&lt;", "&#"}, markup},
+	{"quoted-printable text", []string{"=3D"}, quotedPrintable},
+	{"octal escapes", []string{"#012"}, octals},
 
-		{"lines that go on after a mark", continued},
-		{"wrapped lines", wrapped},
+	{"lines that go on after a mark", nil, continued},
+	{"wrapped lines", nil, wrapped},
 
-		{"lines with a prefix", prefixed},
-		{"lines with a mark", marked},
-		{"the lines of a log", records},
-		{"wrapped words", wrappedWords},
+	{"lines with a prefix", nil, prefixed},
+	{"lines with a mark", nil, marked},
+	{"the lines of a log", nil, records},
+	{"wrapped words", nil, wrappedWords},
 
-		{"escaped text", backslashes},
-		{"doubled quotes", doubledQuotes},
-		{"quotes of a shell", shellQuotes},
-		{"a command of cmd.exe", caret},
-		{"text encoded twice", encodedTwice},
-		{`text with "+" for spaces`, plusForSpace},
-		{"links", links},
-		{"wrapped text", joined},
-	}
+	{"escaped text", []string{`\`}, backslashes},
+	{"doubled quotes", []string{`""`}, doubledQuotes},
+	{"quotes of a shell", []string{`'\''`}, shellQuotes},
+	{"a command of cmd.exe", []string{"^%^"}, carets},
+	{"a command with quoted percent signs", []string{`"%"`}, quotedPercents},
+	{"text encoded twice", []string{"%3D%257B", "token%3D", "%253D"}, encodedTwice},
+	{`text with "+" for spaces`, []string{`":+`}, plusForSpace},
+	{"links", []string{"<http", "“", "‘"}, links},
+	{"wrapped text", nil, joined},
 }
 
 // writer gathers a text and where its lines are from.

@@ -9,9 +9,6 @@ import (
 // the dots or ellipses of a cell that was wrapped, a value that goes on under where it
 // began.
 func continued(text []byte) []Text {
-	if !several(text) {
-		return nil
-	}
 	var w writer
 	column := 0                                                                           // where the value began
 	backslashes := 2*bytes.Count(text, []byte("\\\n")) >= bytes.Count(text, []byte("\n")) // Fewer are at the end of a line by chance.
