@@ -149,7 +149,6 @@ func (p *page) tag(dst, tag, name []byte, closes bool) []byte {
 		if p.cells++; p.cells > 1 {
 			dst = append(dst, '\t')
 		}
-		p.breaks = p.breaks && p.cells == 1
 		return dst
 	case "tr":
 		if p.inRow && closes {
@@ -187,10 +186,7 @@ func tagName(text []byte) (name []byte, closes bool) {
 
 // attribute returns the value of an attribute of a tag, nil if it has none.
 func attribute(tag []byte, name string) []byte {
-	_, value, ok := bytes.Cut(tag, []byte(" "+name+`="`))
-	if !ok {
-		return nil
-	}
+	_, value, _ := bytes.Cut(tag, []byte(" "+name+`="`))
 	value, _, _ = bytes.Cut(value, []byte(`"`))
 	return value
 }
@@ -206,26 +202,7 @@ func quotedPrintable(text []byte) []Text {
 }
 
 // backslashes undoes one level of the escapes of programming languages.
-func backslashes(text []byte) []Text {
-	if !escapes(text) {
-		return nil
-	}
-	return eachMark(text, `\`, escape.Undo)
-}
-
-// escapes reports whether a text has one of the escapes that stand for something else.
-func escapes(text []byte) bool {
-	for {
-		i := bytes.IndexByte(text, '\\')
-		if i < 0 || i == len(text)-1 {
-			return false
-		}
-		if bytes.IndexByte([]byte(`"'nrtxu\/`), text[i+1]) >= 0 {
-			return true
-		}
-		text = text[i+1:]
-	}
-}
+func backslashes(text []byte) []Text { return eachMark(text, `\`, escape.Undo) }
 
 // number returns the number that the digits from start to end are.
 func number(src []byte, start, end, base int) (rune, bool) {

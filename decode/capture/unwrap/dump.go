@@ -8,14 +8,10 @@ import (
 )
 
 // dumped returns the bytes of hex dumps: with offsets in hexadecimal or octal, or without;
-// bytes or words; with the text beside them. Dumps of parts of one stream are joined. The
-// packets of TCP have a row of their own.
+// bytes or words; with the text beside them. Dumps of parts of one stream are joined.
 func dumped(text []byte) []Text {
 	var w writer
 	for _, d := range dumps(text) {
-		if flow, _, _ := segment(d.bytes); flow != nil {
-			continue
-		}
 		w.beginMessage(d.bytes)
 		for i, start := range d.starts {
 			end := len(d.bytes)
@@ -30,7 +26,7 @@ func dumped(text []byte) []Text {
 
 // beginMessage ends the last line before a message, and before a body that follows no head.
 func (w *writer) beginMessage(text []byte) {
-	for _, start := range []string{"POST ", "GET ", "PUT ", "HTTP/1", "status=", "task_token="} {
+	for _, start := range []string{"POST ", "HTTP/1", "status=", "task_token="} {
 		if bytes.HasPrefix(text, []byte(start)) && !bytes.HasSuffix(w.bytes, []byte("\r\n\r\n")) {
 			w.endLine()
 		}
@@ -91,20 +87,11 @@ func rowOf(line []byte, inside bool) (r row, ok bool) {
 		cells := bytes.TrimLeft(rest, ":|")
 		words := len(cells) == len(rest)
 		cells = bytes.TrimLeft(cells, " \t")
-		if len(rest) == 0 && inside || isBlank(line[len(line)-len(cells)-1]) && wordOf(cells) != nil {
+		if len(rest) == 0 && inside || isBlank(line[len(line)-len(cells)-1]) && leading(cells, isHex) > 0 {
 			return row{indent: r.indent, offset: digits, words: words && n == 7, cells: cells}, true
 		}
 	}
 	return r, n >= 2 && n%2 == 0 && (len(rest) == 0 || n == 2 && rest[0] == ' ')
-}
-
-// wordOf returns the digits that a cell of a dump has, nil if a text does not begin with one.
-func wordOf(text []byte) []byte {
-	n := leading(text, isHex)
-	if n < 2 || n > 8 && n != 16 || n < len(text) && !isBlank(text[n]) {
-		return nil
-	}
-	return text[:n]
 }
 
 // decoded returns the dumps that rows hold. The offset of the next row says how many bytes a
@@ -159,12 +146,9 @@ func decoded(rows []row) (list []dump) {
 // bytes returns up to n bytes of a row. The text beside them is apart from them; so are, in a
 // row with an offset, eight bytes from the next eight.
 func (r *row) bytes(n int) (plain []byte) {
-	first := len(wordOf(r.cells))
+	first := leading(r.cells, isHex)
 	for rest := r.cells; len(plain) < n; {
-		word := wordOf(rest)
-		if r.offset == nil && leading(rest, isHex) == len(rest) {
-			word = rest // the digits of all bytes
-		}
+		word := rest[:leading(rest, isHex)]
 		if len(word) == 0 {
 			break
 		}

@@ -13,7 +13,7 @@ func packets(text []byte) []Text {
 	next := map[string]uint32{} // the number of the next byte of a flow
 	for _, d := range dumps(text) {
 		flow, number, payload := segment(d.bytes)
-		if flow == nil || len(payload) == 0 {
+		if len(payload) == 0 {
 			continue
 		}
 		to := all.of(flow)
@@ -58,9 +58,6 @@ func segment(p []byte) (flow []byte, number uint32, payload []byte) {
 		return nil, 0, nil
 	}
 	number = binary.BigEndian.Uint32(tcp[4:])
-	if tcp[13]&2 != 0 { // SYN takes a number
-		number++
-	}
 	return append(bytes.Clone(addresses), tcp[:4]...), number, tcp[data:]
 }
 
@@ -72,15 +69,13 @@ func printed(text []byte, all *sources) {
 	at, last := 0, 0
 	take := func() {
 		packet := bytes.TrimSuffix(text[start:at], []byte("\n"))
-		if flow == nil || length == 0 || length > len(packet) {
+		if length > len(packet) {
 			return
 		}
 		packet = packet[len(packet)-length:]
 		// Where CR LF became LF, that has a part of the packet's head before it.
 		const most = 64
-		for _, start := range []string{"POST ", "HTTP/1."} {
-			packet = packet[max(0, bytes.Index(packet[:min(len(packet), most)], []byte(start))):]
-		}
+		packet = packet[max(0, bytes.Index(packet[:min(len(packet), most)], []byte("POST "))):]
 		to := all.of(flow)
 		to.beginMessage(packet)
 		to.addLines(packet, first, last)

@@ -61,9 +61,9 @@ func prefixed(text []byte) []Text {
 
 // shorter returns the sources that have words of the text at their end, and how much of
 // each is none: most of their lines stand before one that has the same head without these
-// words, or there is but one. found is whether two lines that follow each other have heads.
+// words. found is whether two lines that follow each other have heads.
 func shorter(text []byte) (cuts map[string]int, found bool) {
-	type count struct{ lines, bare, cut, length int }
+	type count struct{ lines, cut, length int }
 	counts := map[string]count{}
 	before, follows := "", false
 	for line := range bytes.Lines(text) {
@@ -78,17 +78,13 @@ func shorter(text []byte) (cuts map[string]int, found bool) {
 		}
 		c := counts[h.source]
 		c.lines++
-		c.bare = h.bare
 		counts[h.source] = c
 		before = h.source
 	}
 	cuts = map[string]int{}
 	for source, c := range counts {
-		switch {
-		case 2*c.cut > c.lines:
+		if 2*c.cut > c.lines {
 			cuts[source] = c.length
-		case c.lines == 1 && c.bare > 0:
-			cuts[source] = c.bare - 1
 		}
 	}
 	return cuts, found
@@ -106,7 +102,6 @@ type head struct {
 	source string // what of it names the source
 	quoted bool   // a quote stands around the text
 	joins  bool   // the text belongs to the line before
-	bare   int    // 1 and the length of the source without the words before a colon, 0 if it has none
 	goesOn bool   // the text goes on in the next line of the source
 	parts  []part
 }
@@ -203,7 +198,6 @@ func headOf(line []byte) (h head) {
 					h.source = string(source)
 					return h
 				}
-				h.bare = 1 + len(source)
 				commit(at, token)
 				if string(token) == "stderr:" && bytes.HasPrefix(line[at:], []byte(` "`)) {
 					h.quoted = true
@@ -262,29 +256,20 @@ func service(text []byte) int {
 }
 
 // bracket returns the length of what stands in brackets at the beginning of a text:
-// "[pod/web/app]", "[client 127.0.0.1:5]:", "(914bad5e-…)", "<14>1".
+// "[pod/web/app]", "<14>1".
 func bracket(text []byte) int {
 	const longest = 100
-	closing := map[byte]byte{'[': ']', '(': ')', '<': '>'}[text[0]]
-	if closing == 0 {
-		return 0
-	}
+	closing := map[byte]byte{'[': ']', '<': '>'}[text[0]]
 	end := bytes.IndexByte(text[:min(len(text), longest)], closing)
 	if end < 2 || bytes.ContainsAny(text[1:end], "\"'{}=,") || isField(text[1:end]) {
 		return 0
 	}
 	digits := leading(text[1:end], isDigit) == end-1
-	switch end++; {
-	case closing == '>':
+	if end++; closing == '>' {
 		if !digits {
 			return 0
 		}
 		end += leading(text[end:], isDigit)
-	case closing == ')' && bytes.Count(text[:end], []byte("-")) < 4, digits && end == len(text):
-		return 0
-	}
-	if bytes.HasPrefix(text[end:], []byte(":")) {
-		end++
 	}
 	if end < len(text) && !isBlank(text[end]) || bytes.HasPrefix(bytes.TrimLeft(text[end:], " "), []byte("=>")) {
 		return 0
@@ -295,9 +280,6 @@ func bracket(text []byte) int {
 // level reports whether a word is the level of a message.
 func level(word []byte) bool {
 	word = bytes.TrimSuffix(word, []byte(":"))
-	if i := bytes.LastIndexByte(word, '.'); i >= 0 {
-		word = word[i+1:]
-	}
 	return slices.Contains([]string{"trace", "debug", "info", "notice", "warn", "warning", "error", "fatal", "critical", "log"}, string(bytes.ToLower(word)))
 }
 
@@ -350,9 +332,6 @@ func marked(text []byte) []Text {
 		if g.common = untilField(g.common, len(key)); g.lines == 1 {
 			delete(groups, key)
 		}
-	}
-	if len(groups) == 0 {
-		return nil
 	}
 	var all sources
 	for i, line := range numbered(text) {

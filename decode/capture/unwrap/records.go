@@ -24,17 +24,12 @@ func records(text []byte) []Text {
 		return nil
 	}
 	l := messages{text: text}
-	waste := len(text) // bytes that may still be read of brackets that are not closed
-	for at := 0; at < len(text) && waste >= 0; at++ {
+	for at := 0; at < len(text); at++ {
 		if c := text[at]; c != '{' && c != '[' {
 			continue
 		}
 		switch n := tree.Value(text, at); {
 		case n == nil || n.Kind < tree.Object:
-		case n.Lost != "":
-			l.walk(n, "")
-			waste -= n.End - at
-			at += lineLength(text[at:]) - 1
 		default:
 			l.walk(n, "")
 			at = n.End - 1

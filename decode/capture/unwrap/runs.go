@@ -23,7 +23,7 @@ func base64Runs(text []byte) []Text {
 				c = '-'
 			case '/':
 				c = '_'
-			case '\n', '\r', ' ', '\t':
+			case ' ', '\t':
 				continue
 			}
 			digits = append(digits, c)

@@ -19,7 +19,7 @@ func TestRows(t *testing.T) {
 	}{
 		{"coloured text", "colours", "\x1b[32mevent\x1b[0m: saved\x1b[K\n", []string{"event: saved\n"}},
 		{"coloured text", "a link", "\x1b]8;;http://h\x1b\\text\x1b]8;;\x07\n", []string{"text\n"}},
-		{"coloured text", "a character set, a reset", "a\x1b(Bb\x1bcd", []string{"abd"}},
+		{"coloured text", "character sets, a reset, one that was cut", "a\x1b(Bb\x1b)0\x1bcd\x1b", []string{"abd"}},
 
 		{"lines with a prefix", "times on some lines", "2026-03-01 10:00:00,1 INFO app: x\n2026-03-01 10:00:00,1 INFO app: {\n a: 1\n}\n", []string{"x\n{\n a: 1\n}\n"}},
 		{"lines with a prefix", "two services", "db-1   | x\nweb-1  | {\nweb-1  |   a\ndb-1   | y\nweb-1  | }\n", []string{"x\ny\n", "{\n  a\n}\n"}},
@@ -40,6 +40,10 @@ func TestRows(t *testing.T) {
 		{"lines with a prefix", "a bracket of the text is none of it", "10:00:00 [status] => {}\n10:00:00 [0] => a\n", []string{"[status] => {}\n[0] => a\n"}},
 		{"lines with a prefix", "a version in brackets", "2026-11-24 10:00:00 default[2026t1]  {\n2026-11-24 10:00:01 default[2026t1]    videos: [\n", []string{"{\n  videos: [\n"}},
 		{"lines with a prefix", "a logger", "I, [2026-11-24T10:00:00.1 #1]  INFO -- : {\nI, [2026-11-24T10:00:00.1 #1]  INFO -- :   a\n", []string{"{\n  a\n"}},
+		{"lines with a prefix", "levels", strings.ReplaceAll(" TRACE debug info notice WARN: warning error fatal critical LOG: ", " ", " x\n10:00:00 ")[3:] + "\n", []string{strings.Repeat("x\n", 10) + "\n"}},
+		{"lines with a prefix", "lines without one behind each", "10:00:00 app: x\n" + strings.Repeat("10:00:00 app: {\n  a\n", 2), []string{"x\n{\n  a\n{\n  a\n"}},
+		{"lines with a prefix", "words of the text that come again", strings.Repeat("10:00:00 [web] form: {\n10:00:00 [web]   a\n", 2), []string{"form: {\n  a\nform: {\n  a\n"}},
+		{"lines with a prefix", "tags are none", "<a> x\n<b> y\n", nil},
 		{"lines with a prefix", "a request between tabs", strings.Repeat("2026-03-01T10:10:22.1Z\t914bad5e-1840-11e9-83f1-efc9a0398f00\tINFO\t{\n", 2) + "  a\n}\n", []string{"{\n{\n  a\n}\n"}},
 		{"lines with a prefix", "numbers of lines", "     9\t{\n    10\t  a\n", []string{"{\n  a\n"}},
 		{"lines with a prefix", "grep", "app.log:9:{\napp.log:10:  a\n", []string{"{\n  a\n"}},
@@ -53,6 +57,8 @@ func TestRows(t *testing.T) {
 		{"lines with a mark", "a name", "web-7d9f app {\nweb-7d9f app   a\n", []string{"{\n  a\n"}},
 		{"lines with a mark", "words before a colon", "App 12 output: {\nApp 12 output:   a\n[ N 1 ]: b\n", []string{"{\n  a\n", "[ N 1 ]: b\n"}},
 		{"lines with a mark", "a bar", "│ {\n│   a\n", []string{"{\n  a\n"}},
+		{"lines with a mark", "other lines have nothing in common", "1 a b\n1 a c\n> {\n> x\n", []string{"1 a b\n1 a c\n", "{\nx\n"}},
+		{"lines with a mark", "what the texts begin with", "web {\"a\": 1}\nweb {\"a\": 2}\n", []string{"{\"a\": 1}\n{\"a\": 2}\n"}},
 		{"lines with a mark", "apart", "web {\nx: 1\nweb }\n", nil},
 		{"lines with a mark", "fields are none", "event saved\nevent queued\n", nil},
 
@@ -60,20 +66,28 @@ func TestRows(t *testing.T) {
 		{"the lines of a log", "no endings", "t\tdocker.web\t{\"log\": \"{\"}\nt\tdocker.web\t{\"log\": \"\\\"a\\\"\"}\n", []string{"{\n\"a\"\n"}},
 		{"the lines of a log", "another arrow", `[0] app: [[1.0, {}], {"_p"=>"F", "log"=>"{"}]` + "\n" + `[1] app: [[1.1, {}], {"_p"=>"F", "log"=>"}"}]`, []string{"{\n}\n"}},
 		{"the lines of a log", "an array", `{"events":[{"message":"{"},{"message":"}","level":[1]}]}`, []string{"{\n}\n"}},
-		{"the lines of a log", "several sources in a document", "[\n{\"tag\":\"a\",\"msg\":\"1\"},\n{\"msg\":\"2\",\"tag\":\"b\"},\n{\"msg\":\"3\",\"tag\":\"a\"}]", []string{"1\n3\n", "2\n"}},
+		{"the lines of a log", "several sources in a document", "[\n{\"tag\":\"a\",\"msg\":\"1\"},\n{\"msg\":\"2\",\"tag\":\"b\",\"line\":7},\n{\"msg\":\"3\",\"tag\":\"a\"}]", []string{"1\n3\n", "2\n"}},
 		{"the lines of a log", "streams of times and texts", `{"result":[{"stream":{"app":"web"},"values":[["1772300000000000000","{"],["1772300000000000001","}"]]},{"values":[["1772300000000000000","x"]]}]}`, []string{"{\n}\n", "x\n"}},
 		{"the lines of a log", "a recorded terminal", "{\"version\": 2}\n[0.1, \"o\", \"sta\"]\n[0.2, \"o\", \"tus\"]\n", []string{"status"}},
 		{"the lines of a log", "one text", `{"message":"a"}`, nil},
 
-		{"packets", "IPv4, sent twice", packetDump("x", 1, "status") + packetDump("x", 1, "status") + packetDump("x", 7, "=1"), []string{"status=1"}},
-		{"packets", "a packet is missing", packetDump("x", 1, "status") + packetDump("x", 9, "=1"), []string{"status\n=1"}},
-		{"packets", "two messages", packetDump("x", 1, "POST /") + packetDump("x", 7, "POST /"), []string{"POST /\nPOST /"}},
-		{"packets", "printed as text", "10:00:00.1 IP a.1 > b.2: Flags [P.], length 6\nE..4..POST /\n10:00:00.2 IP b.2 > a.1: Flags [P.], length 2\nE..4ok\n10:00:00.3 IP a.1 > b.2: Flags [P.], length 3\nE..4x=1\n", []string{"POST /x=1", "ok"}},
+		{"packets", "IPv4, sent twice", packetDump("", 1, "status") + packetDump("", 1, "status") + packetDump("", 7, "=1"), []string{"status=1"}},
+		{"packets", "Ethernet", packetDump(strings.Repeat("x", 12)+"\x08\x00", 1, "status"), []string{"status"}},
+		{"packets", "IPv6", packetDump("\x60\x00\x00\x00\x00\x1a\x06"+strings.Repeat("x", 33), 1, "status"), []string{"status"}},
+		{"packets", "a head that is longer than its packet", "45 00 00 28 " + strings.Repeat("00 ", 5) + "06 " + strings.Repeat("00 ", 22) + "f0" + strings.Repeat(" 00", 7), nil},
+		{"packets", "a packet is missing", packetDump("", 1, "status") + packetDump("", 9, "=1"), []string{"status\n=1"}},
+		{"packets", "two messages", packetDump("", 1, "POST /") + packetDump("", 7, "POST /"), []string{"POST /\nPOST /"}},
+		{"packets", "printed as text, with a line like bytes", "61 62 63\n10:00:00.1 IP a.1 > b.2: Flags [P.], length 6\nE..4..POST /\n10:00:00.2 IP b.2 > a.1: Flags [P.], length 2\nE..4ok\n10:00:00.3 IP a.1 > b.2: Flags [P.], length 3\nE..4x=1\n", []string{"POST /x=1", "ok"}},
+		{"packets", "printed with a length that is not there", "10:00:00.1 IP a.1 > b.2: length 99\nx\n", nil},
 		{"packets", "printed with two lines of head, a CR lost", "10:00:00.1 IP (tos 0x0)\n    a.1 > b.2: Flags [P.], length 8\nE..4POST /\n\n", []string{"POST /\n"}},
 
 		{"a hex dump", "xxd", "00000000: 7374 6174 7573 3d25 3742 2537 4426 6576  status=%7B%7D&ev\n00000010: 656e 743d 62                             ent=b\n", []string{"status=%7B%7D&event=b"}},
 		{"a hex dump", "hexdump -C, repeated rows, the length", "00000000  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\n*\n00000030  62                                                |b|\n00000031\n", []string{strings.Repeat("a", 48) + "b"}},
 		{"a hex dump", "little-endian words, an odd length", "0000000 7473 7461 7375 253d 4237 3725 2644 7665\n0000010 0062\n0000011\n", []string{"status=%7B%7D&evb"}},
+		{"a hex dump", "octal words, repeated rows", "0000000" + strings.Repeat(" 060541", 8) + "\n0000020" + strings.Repeat(" 060541", 8) + "\n*\n0000060 000142\n0000061\n", []string{strings.Repeat("a", 48) + "b"}},
+		{"a hex dump", "text that looks like bytes, at the end", "0000: 61 61 61 61 61 61 61 61  aa\n0008: 62 62 62 62 62 62 62 62  bb\n", []string{"aaaaaaaabbbbbbbb"}},
+		{"a hex dump", "bytes that are missing", "0000: 61 61\n0100: 62 62\n", []string{"aa\nbb"}},
+		{"a hex dump", "two messages and two bodies", "0000: 50 4f 53 54 20\n0000: 50 4f 53 54 20\n0000: 73 74 61 74 75 73 3d\n0000: 74 61 73 6b 5f 74 6f 6b 65 6e 3d\n", []string{"POST \nPOST \nstatus=\ntask_token="}},
 		{"a hex dump", "octal words", "0000000 072163 072141 071565 022475 041067 033445 023104 073145\n0000020 000142\n0000021\n", []string{"status=%7B%7D&evb"}},
 		{"a hex dump", "bars, a message after another", "|00000000| 50 4f 53 54 20 2f |POST /|\n+--+\n|00000000| 50 4f 53 54 20 2f |POST /|\n", []string{"POST /\nPOST /"}},
 		{"a hex dump", "a body right after its head", "0000: 50 4f 53 54 20 0d 0a 0d 0a POST ....\n=> Send data\n0000: 73 74 61 74 75 73 3d status=\n", []string{"POST \r\n\r\nstatus="}},
@@ -91,20 +105,28 @@ func TestRows(t *testing.T) {
 		{"counted strings", "a list that was cut, and another", "*3\n$1\na\n*1\n$1\nb\n", []string{"*3\n$1\na\n[\"b\"]\n"}},
 
 		{"a form in parts", "two parts and a head", "--X\r\nContent-Disposition: form-data; name=\"status\"\r\nContent-Type: a\r\n\r\n{\r\n}\r\n--X\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\nsaved\r\n--X--\r\nx\n", []string{"--X\r\n{\"status\":\"{\\r\\n}\",\"event\":\"saved\"}\nx\n"}},
+		{"a form in parts", "two forms", strings.Repeat("x; form-data; name=\"event\"\n\nsaved\n--X--\n", 2), []string{"{\"event\":\"saved\"}\n{\"event\":\"saved\"}\n"}},
 		{"a form in parts", "cut", "Content-Disposition: form-data; name=\"event\"\n\nsav", []string{"{\"event\":\"sav"}},
 
 		{"HTML", "a row in a line", "<tr><td>event</td><td>saved</td></tr>\n<tr><td>status</td><td>{</td></tr>\n\n<tr><td>a</td></tr>\n", []string{"event\tsaved\nstatus\t{\n\na\n"}},
 		{"HTML", "entities", "a=1&amp;b=&quot;&#39;", []string{`a=1&b="'`}},
+		{"HTML", "one entity", "&lt;", []string{"<"}},
+		{"HTML", "one entity", "&quot;", []string{`"`}},
+		{"HTML", "one entity", "&#39;", []string{`'`}},
+		{"HTML", "tags within a line", "<p>" + tags("b", "i", "em", "strong", "a", "code", "font", "u", "small", "mark", "samp", "span") + "</p>", []string{strings.Repeat("x", 12)}},
+		{"HTML", "tags between lines", "x" + tags("br", "p", "div", "pre", "li", "table", "body", "html", "tbody", "thead", "h1"), []string{strings.Repeat("x\n", 11) + "x"}},
 		{"HTML", "a table", "<tr><td>event</td>\n<td><b>saved</b></td></tr><tr><td>status</td><td>{&quot;</td></tr>", []string{"event\tsaved\nstatus\t{\"\n"}},
 		{"HTML", "a table in a cell", "<tr><td>a</td><td><table><tr><td>b</td></tr></table></td></tr>", []string{"a\t\nb\n"}},
 		{"HTML", "an empty cell", "<tr><td>a</td><td></td><td>b</td></tr>", []string{"a\t\tb\n"}},
-		{"HTML", "elements", "<c>\n  <event>saved</event>\n  <status>{}</status>\n</c>\n", []string{"c: \nevent: saved\nstatus: {}\n"}},
+		{"HTML", "elements", "<c>\n  <event>saved</event>\n  <a:b-c.d>{}</a:b-c.d>\n</c>\n", []string{"c: \nevent: saved\na:b-c.d: {}\n"}},
 		{"HTML", "names in attributes", `<f name="event">saved</f><f name="status">{}</f>`, []string{"event: saved\nstatus: {}"}},
-		{"HTML", "text in brackets is no tag", "<p>a < b <1> </p>", []string{"a < b <1> "}},
+		{"HTML", "text in brackets is no tag", "<p>a < b <1> <a@b.c> </p><", []string{"a < b <1> <a@b.c>\n<"}},
 
 		{"quoted-printable text", "escapes and a soft break", "status=3D%7B=\n%22&a=3D\n", []string{"status=%7B%22&a=\n"}},
 		{"escaped text", "letters, numbers, surrogates", `a\n\"\x41\u00e4\ud83d\ude00\u{e4}\101\/\\` + "\\\t\\q", []string{"a\n\"Aä😀äA/\\\\\t\\q"}},
 		{"escaped text", "what is no escape stays", `a\"\xzz\uzzzz\u{zzzzzzzzzzz}\9`, []string{`a"\xzz\uzzzz\u{zzzzzzzzzzz}\9`}},
+		{"quoted-printable text", "what is no escape stays", "a=3D\nb=zz c\n", []string{"a=\nb=zz c\n"}},
+		{"octal escapes", "one that was cut", "#012#01", []string{"\n#01"}},
 		{"octal escapes", "newlines and tabs", "Array#012(#011a#1#999", []string{"Array\n(\ta#1#999"}},
 		{"RTF", "text", "{\\rtf1\\ansi{\\fonttbl{\\f0 C;}}\\f0\\fs20 \\{\\par\na\\'e4\\\\b\\}}", []string{"C;{\naä"[:3] + "\na\xe4\\b}"}},
 		{"doubled quotes", "CSV", `"{""a"": 1}"`, []string{`"{"a": 1}"`}},
@@ -117,6 +139,7 @@ func TestRows(t *testing.T) {
 		{"links", "addresses and quotes", "“a”: <https://h/x|h/x>, <https://h> <http", []string{"\"a\": h/x, https://h <http"}},
 
 		{"lines that go on after a mark", "a backslash", "a=1\\\n  b\\\nc\n", []string{"a=1bc\n"}},
+		{"lines that go on after a mark", "a backslash before CR LF", "a=1\\\r\n  b\\\n", []string{"a=1b\\\n"}},
 		{"lines that go on after a mark", "a backslash by chance", "a\nb\nc\\\nd\ne\n", nil},
 		{"lines that go on after a mark", "a backslash, and the end of the line shown", "a=1\\\n  b$\n", []string{"a=1b\n"}},
 		{"lines that go on after a mark", "a value under its column", "status : {\"a\":\n          1}\nevent  : x\n", []string{"status : {\"a\": 1}\nevent  : x\n"}},
@@ -147,9 +170,12 @@ func TestRows(t *testing.T) {
 		{"base64", "a run", "x c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMCZlPT8_Pw== y", []string{"status=%7B%7D&event=saved&payload=100500&e=???"}},
 		{"base64", "another alphabet", "c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMCZlPT8/Pw", []string{"status=%7B%7D&event=saved&payload=100500&e=???"}},
 		{"base64", "wrapped", "c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMDEwMDUw\r\nMDEwMDUwMA==\n", []string{"status=%7B%7D&event=saved&payload=100500100500100500"}},
+		{"base64", "a plus", strings.Repeat("fn5+", 14), []string{strings.Repeat("~~~", 14)}},
+		{"base64", "wrapped and indented, and another", strings.Repeat(strings.Repeat("YWFh", 15)+"\n  ", 2) + "YWFh\n" + strings.Repeat("YmJi", 15), []string{strings.Repeat("aaa", 31), strings.Repeat("bbb", 15)}},
 		{"base64", "a long word", strings.Repeat("word", 20), nil},
 
 		{"bytes as numbers", "decimal", "[" + numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "]", []string{"status=%7B%7D&event=saved&payload=100500"}},
+		{"bytes as numbers", "and others behind them", numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "999 1", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "hexadecimal", "<Buffer " + numbers("%02x ", "status=%7B%7D&event=saved&payload=100500") + ">", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "an array of C", "{\n" + numbers("0x%02X,\n", "status=%7B%7D&event=saved&payload=100500") + "}", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "escapes", `"` + numbers(`\x%02x`, "status=%7B%7D&event=saved&payload=100500") + `"`, []string{"status=%7B%7D&event=saved&payload=100500"}},
@@ -167,6 +193,31 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestRecordNames joins two lines of a log that have their texts in a member of each name, and tells
+// two sources apart by a member of each name, in an object of the record or not.
+func TestRecordNames(t *testing.T) {
+	for _, name := range []string{"log", "message", "msg", "MESSAGE", "textPayload", "line", "Message", "_raw"} {
+		got := undo(t, "the lines of a log", fmt.Sprintf("{%q:\"a\"}\n{%[1]q:\"b\"}", name))
+		if len(got) != 1 || string(got[0].Bytes) != "a\nb\n" {
+			t.Errorf("%s gives %d texts, or others", name, len(got))
+		}
+	}
+	for _, name := range []string{"stream", "source", "tag", "pod", "pod_name", "container_name", "logStreamName", "_PID", "SYSLOG_IDENTIFIER", "host", "hostname"} {
+		got := undo(t, "the lines of a log", fmt.Sprintf(`{"log":"a","k":{%q:"1"}}{"log":"b","k":{%[1]q:"2"}}`, name))
+		if len(got) != 2 {
+			t.Errorf("%s gives %d texts, want 2", name, len(got))
+		}
+	}
+}
+
+// TestLines sees that a text knows its lines behind what stands in others.
+func TestLines(t *testing.T) {
+	got := undo(t, "base64", "x\n"+strings.Repeat("YWFh", 20))
+	if len(got) != 1 || got[0].Lines[0] != 1 || got[0].Ends[0] != 2 {
+		t.Errorf("%v", got)
+	}
+}
+
 // undo undoes a row by its name.
 func undo(t *testing.T, name, text string) []Text {
 	t.Helper()
@@ -179,6 +230,15 @@ func undo(t *testing.T, name, text string) []Text {
 	return nil
 }
 
+// tags returns elements with these names, each with a text.
+func tags(names ...string) string {
+	var s strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&s, "<%s a=1>x</%[1]s>", name)
+	}
+	return s.String()
+}
+
 // numbers prints the bytes of a text one by one.
 func numbers(format, text string) string {
 	var s strings.Builder
@@ -188,13 +248,15 @@ func numbers(format, text string) string {
 	return s.String()
 }
 
-// packetDump returns the dump of a packet of TCP.
+// packetDump returns the dump of a packet of TCP, with the head of Ethernet or IPv6 before it.
 func packetDump(head string, number byte, payload string) string {
-	p := append([]byte{
-		0x45, 0, 0, byte(40 + len(payload)), 0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1,
-		0xe7, 0x7a, 0x1f, 0xa5, 0, 0, 0, number, 0, 0, 0, 0, 0x50, 0x18, 0, 64, 0, 0, 0, 0,
-	}, payload...)
-	s := head + "\n"
+	p := []byte(head)
+	if len(head) < 40 {
+		p = append(p, 0x45, 0, 0, byte(40+len(payload)), 0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1)
+	}
+	p = append(p, 0xe7, 0x7a, 0x1f, 0xa5, 0, 0, 0, number, 0, 0, 0, 0, 0x50, 0x18, 0, 64, 0, 0, 0, 0)
+	p = append(p, payload...)
+	s := "x\n"
 	for at := 0; at < len(p); at += 16 {
 		s += fmt.Sprintf("\t0x%04x:  % x\n", at, p[at:min(len(p), at+16)])
 	}
@@ -268,7 +330,7 @@ func check(t *testing.T, row *Row, text []byte) {
 
 func FuzzUnwrap(f *testing.F) {
 	for _, text := range []string{
-		"\x1b[1ma\x1b]8;;u\x07", "a | {\na |   b\n10:00:00 x[1]: c\n", "> a\n> b", `{"log":"a\n"}` + "\n" + `{"log":"b"}`, "0000: 61 62  ab\n0002\n", packetDump("x", 1, "status"),
+		"\x1b[1ma\x1b]8;;u\x07", "a | {\na |   b\n10:00:00 x[1]: c\n", "> a\n> b", `{"log":"a\n"}` + "\n" + `{"log":"b"}`, "0000: 61 62  ab\n0002\n", packetDump("", 1, "status"),
 		"<tr><td>a</td></tr>&amp;", "=3D=\n", `\n\x41\u00e4`, "#012", "{\\rtf1\\par}", `""`, `'\''`, "^%^", "%253D", `":+`, "<http://a|b>", "a\\\nb", "a…│\n│…b│", numbers("%d,", token+token),
 	} {
 		f.Add([]byte(text))

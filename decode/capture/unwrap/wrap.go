@@ -86,9 +86,6 @@ func wrapped(text []byte) []Text {
 		}
 		before = width
 	}
-	if len(widths) == 0 {
-		return nil
-	}
 	var w writer
 	before = 0
 	var mark []byte        // of the line before
