@@ -43,7 +43,6 @@ type dump struct {
 // row is a line of a dump.
 type row struct {
 	line    int
-	indent  int
 	offset  []byte // its digits, nil for none
 	words   bool   // whether the cells may be words of a machine: no mark stands behind the offset
 	cells   []byte // what stands behind the offset
@@ -65,7 +64,7 @@ func dumps(text []byte) (list []dump) {
 			continue
 		}
 		r, ok := rowOf(line, inside)
-		if r.line = i; !ok || len(rows) > 0 && (r.indent != rows[0].indent || len(r.offset) != len(rows[0].offset)) {
+		if r.line = i; !ok {
 			flush()
 		}
 		if ok {
@@ -78,8 +77,7 @@ func dumps(text []byte) (list []dump) {
 
 // rowOf reads a line of a dump. An offset stands alone only inside of a dump, at its end.
 func rowOf(line []byte, inside bool) (r row, ok bool) {
-	r.indent = leading(line, func(c byte) bool { return isBlank(c) || c == '|' })
-	r.cells = line[r.indent:]
+	r.cells = bytes.TrimLeft(line, " \t|")
 	rest := bytes.TrimPrefix(r.cells, []byte("0x"))
 	n := leading(rest, isHex)
 	digits, rest := rest[:n], rest[n:]
@@ -88,7 +86,7 @@ func rowOf(line []byte, inside bool) (r row, ok bool) {
 		words := len(cells) == len(rest)
 		cells = bytes.TrimLeft(cells, " \t")
 		if len(rest) == 0 && inside || isBlank(line[len(line)-len(cells)-1]) && leading(cells, isHex) > 0 {
-			return row{indent: r.indent, offset: digits, words: words && n == 7, cells: cells}, true
+			return row{offset: digits, words: words && n == 7, cells: cells}, true
 		}
 	}
 	return r, n >= 2 && n%2 == 0 && (len(rest) == 0 || n == 2 && rest[0] == ' ')
@@ -182,15 +180,14 @@ func unhex(digits []byte) []byte {
 // its text does.
 func traced(text []byte) []Text {
 	var w writer
-	expected := -1
+	expected := 0
 	for i, line := range numbered(text) {
 		digits, content, ok := bytes.Cut(line, []byte(": "))
 		at, err := strconv.ParseUint(string(digits), 16, 32)
-		if ok = ok && err == nil && len(digits) == 4; !ok || int(at) != expected {
+		if int(at) != expected {
 			w.endLine()
 		}
-		expected = -1
-		if ok {
+		if ok && err == nil && len(digits) == 4 {
 			if line = trimEnd(content); len(line) == 0 {
 				line = content
 			}

@@ -78,8 +78,8 @@ func strung(text []byte) []Text {
 // number of, nil if they are not all there, and how far they were read.
 func stringsAfter(text []byte, start, at int) (list []byte, end int) {
 	number, ok := bytes.CutPrefix(trimEnd(text[start:at]), []byte("*"))
-	n, err := strconv.Atoi(string(number))
-	if !ok || err != nil || n < 1 {
+	n, _ := strconv.Atoi(string(number)) // What is not a number counts as nothing.
+	if !ok || n < 1 {
 		return nil, at
 	}
 	for range n {

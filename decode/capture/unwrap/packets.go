@@ -45,16 +45,15 @@ func segment(p []byte) (flow []byte, number uint32, payload []byte) {
 		return nil, 0, nil
 	}
 	head, length, protocol, addresses := int(p[0]&15)*4, int(binary.BigEndian.Uint16(p[2:])), p[9], p[12:20]
-	version := p[0] >> 4
-	if version == 6 {
+	if p[0]>>4 == 6 {
 		head, length, protocol, addresses = 40, 40+int(binary.BigEndian.Uint16(p[4:])), p[6], p[8:40]
 	}
-	if p = p[:min(len(p), length)]; version != 4 && version != 6 || protocol != 6 || head < 20 || len(p) < head+20 {
+	if p = p[:min(len(p), length)]; protocol != 6 || len(p) < head+20 {
 		return nil, 0, nil
 	}
 	tcp := p[head:]
 	data := int(tcp[12]>>4) * 4
-	if data < 20 || data > len(tcp) {
+	if data > len(tcp) {
 		return nil, 0, nil
 	}
 	number = binary.BigEndian.Uint32(tcp[4:])

@@ -127,28 +127,25 @@ func headOf(line []byte) (h head) {
 	const longest = 250
 	line = line[:min(len(line), longest)]
 	var (
-		source  []byte
 		dated   bool
 		words   []byte // which are a part of the head only if a mark follows
 		pending int    // how many those are
 		padded  bool   // the word before may be followed by more than a blank
 	)
 	commit := func(end int, token []byte) {
-		source = append(append(source, words...), token...)
-		source = append(source, ' ')
-		words, pending = words[:0], 0
+		h.source += string(words) + string(token) + " "
 		h.length = end
-		h.parts = append(h.parts, part{end, len(source)})
+		h.parts = append(h.parts, part{end, len(h.source)})
 	}
 	for at := 0; at < len(line); {
 		start := at + leading(line[at:], isBlank)
 		apart := h.length > 0 && start > at+1 && !padded // more than the blank between two words
 		padded = false
 		rest := line[start:]
-		if n := stamp(rest); n > 0 && (n < len(rest) || dated) {
+		if n := stamp(rest); n > 0 {
 			dated = true
 			at = start + n
-			h.length, h.parts = at, append(h.parts, part{at, len(source)})
+			h.length, h.parts = at, append(h.parts, part{at, len(h.source)})
 			continue
 		}
 		token := rest[:leading(rest, func(c byte) bool { return !isBlank(c) })]
@@ -163,18 +160,15 @@ func headOf(line []byte) (h head) {
 		case h.length == 0 && upTo(rest, gutters()) > 0:
 			at = start + upTo(rest, gutters())
 			h.length = at
-			h.parts = append(h.parts, part{at, 0})
-			dated = dated || line[at-1] == '\t'
 		case pending == 0 && service(rest) > 0:
 			at = start + service(rest)
 			commit(at, rest[:service(rest)])
 		case (dated || at == h.length || at == 2 && line[1] == ',') && bracket(rest) > 0 && pending == 0:
 			n := bracket(rest)
-			dated = dated || bytes.IndexByte(rest[:n], '/') > 0
 			if stamped := stamp(rest[1:n]) > 0; stamped {
 				dated = true
 				h.length, at = start+n, start+n
-				h.parts = append(h.parts, part{at, len(source)})
+				h.parts = append(h.parts, part{at, len(h.source)})
 				break
 			} else if !dated && rest[0] == '[' && leading(rest[1:n], isDigit) > 0 {
 				return h
@@ -188,14 +182,12 @@ func headOf(line []byte) (h head) {
 			h.goesOn = rest[7] == 'P'
 			at = start + 8
 			commit(at, token)
-			h.source = string(source)
 			h.length = min(at+1, len(line))
 			return h
 		case dated && !apart && pending < 6 && isLabel(token) && !isField(token):
 			at = start + len(token)
 			if last := token[len(token)-1]; last == ':' || last == ']' && token[0] != '[' || string(token) == "-" && pending > 0 {
 				if isField(token[:len(token)-1]) {
-					h.source = string(source)
 					return h
 				}
 				commit(at, token)
@@ -203,7 +195,6 @@ func headOf(line []byte) (h head) {
 					h.quoted = true
 					h.length += 2
 				}
-				h.source = string(source)
 				return h
 			}
 			words = append(append(words, token...), ' ')
@@ -212,7 +203,6 @@ func headOf(line []byte) (h head) {
 			at = len(line)
 		}
 	}
-	h.source = string(source)
 	return h
 }
 
@@ -285,7 +275,7 @@ func level(word []byte) bool {
 
 // isLabel reports whether a word may be a part of a head.
 func isLabel(word []byte) bool {
-	return !bytes.ContainsAny(word, "\"'{}=%&,;`") && (!bytes.ContainsAny(word, "()") || bytes.HasSuffix(word, []byte("):")))
+	return !bytes.ContainsAny(word, "\"'{}=%&,;`()")
 }
 
 // isField reports whether a word is the name of a form field, or of one of the values

@@ -127,7 +127,7 @@ func listed(run []byte, base int) (plain []byte) {
 	}
 	whole := func() bool { return len(plain) >= shortestHidden && isText(plain) }
 	run = bytes.ReplaceAll(run, []byte("0x"), []byte(" "))
-	for token := range bytes.FieldsFuncSeq(run, func(r rune) bool { return r >= 0x80 || !isHex(byte(r)) }) {
+	for token := range bytes.FieldsFuncSeq(run, func(r rune) bool { return !isHex(byte(r)) }) {
 		v, err := strconv.ParseUint(string(token), base, 8)
 		switch {
 		case err == nil && (base == 10 || len(token) == 2):

@@ -29,7 +29,7 @@ func TestRows(t *testing.T) {
 		{"lines with a prefix", "syslog", "Nov 24 03:55:07 web1 app[12]: {\nNov 24 03:55:08 web1 app[12]:   a\n", []string{"{\n  a\n"}},
 		{"lines with a prefix", "syslog with a priority and a length", "27 <14>1 2026-03-01T10:10:22Z h app web.1 - {\n30 <14>1 2026-03-01T10:10:22Z h app web.1 -   a\n", []string{"{\n  a\n"}},
 		{"lines with a prefix", "the days of a server", "[Tue Nov 24 22:57:40.445 2026] [php:notice] [pid 7] {\n[Tue Nov 24 22:57:41.445 2026] [php:notice] [pid 7]   a\n", []string{"{\n  a\n"}},
-		{"lines with a prefix", "a container's lines, one in two parts", "2026-03-01T10:10:22Z stdout P ab\n2026-03-01T10:10:22Z stdout F c\n2026-03-01T10:10:22Z stderr F x\n", []string{"abc\n", "x\n"}},
+		{"lines with a prefix", "a container's lines, one in two parts", "2026-03-01T10:10:22Z stdout P ab\n2026-03-01T10:10:22Z stdout F c\n2026-03-01T10:10:22Z stderr F x\n2026-03-01T10:10:22Z stdout F\n", []string{"abc\n\n", "x\n"}},
 		{"lines with a prefix", "lines in quotes", "[24-Nov-2026 10:00:00] WARNING: [pool www] child 7 said into stderr: \"Array\"\n[24-Nov-2026 10:00:00] WARNING: [pool www] child 7 said into stderr: \"(\"\n", []string{"Array\n(\n"}},
 		{"lines with a prefix", "words of the text are none of the prefix", "10:00:00.1 [web] form: {\n10:00:00.1 [web]   a\n10:00:00.1 [web] }\n", []string{"form: {\n  a\n}\n"}},
 		{"lines with a prefix", "a word with a colon that comes once", "10:00:00 percent: 1\n10:00:00 INFO x\n", []string{"percent: 1\nx\n"}},
@@ -40,6 +40,10 @@ func TestRows(t *testing.T) {
 		{"lines with a prefix", "a bracket of the text is none of it", "10:00:00 [status] => {}\n10:00:00 [0] => a\n", []string{"[status] => {}\n[0] => a\n"}},
 		{"lines with a prefix", "a version in brackets", "2026-11-24 10:00:00 default[2026t1]  {\n2026-11-24 10:00:01 default[2026t1]    videos: [\n", []string{"{\n  videos: [\n"}},
 		{"lines with a prefix", "a logger", "I, [2026-11-24T10:00:00.1 #1]  INFO -- : {\nI, [2026-11-24T10:00:00.1 #1]  INFO -- :   a\n", []string{"{\n  a\n"}},
+		{"lines with a prefix", "the least indentation", "10:00:00   a\n10:00:00 b\n", []string{"  a\nb\n"}},
+		{"lines with a prefix", "a column after a level", "10:00:00 INFO app   name: x\n10:00:00 INFO y\n", []string{"app   name: x\ny\n"}},
+		{"lines with a prefix", "words after a time in brackets", "[2026-11-24 10:00:00] form: {\n[2026-11-24 10:00:00]   a\n", []string{"form: {\n  a\n"}},
+		{"lines with a prefix", "brackets of the text", "10:00:00 [status] {}\n10:00:00 ['a'] b\n10:00:00 [c]d e\n", []string{"[status] {}\n['a'] b\n[c]d e\n"}},
 		{"lines with a prefix", "levels", strings.ReplaceAll(" TRACE debug info notice WARN: warning error fatal critical LOG: ", " ", " x\n10:00:00 ")[3:] + "\n", []string{strings.Repeat("x\n", 10) + "\n"}},
 		{"lines with a prefix", "lines without one behind each", "10:00:00 app: x\n" + strings.Repeat("10:00:00 app: {\n  a\n", 2), []string{"x\n{\n  a\n{\n  a\n"}},
 		{"lines with a prefix", "words of the text that come again", strings.Repeat("10:00:00 [web] form: {\n10:00:00 [web]   a\n", 2), []string{"form: {\n  a\nform: {\n  a\n"}},
@@ -54,7 +58,7 @@ func TestRows(t *testing.T) {
 		{"lines with a mark", "a quoted mail", "On Tue Dev wrote:\n> {\n>   a\n>\n", []string{"On Tue Dev wrote:\n", "{\n  a\n\n"}},
 		{"lines with a mark", "a diff", "- {\n-  old\n+ {\n+  new\n", []string{"{\n old\n", "{\n new\n"}},
 		{"lines with a mark", "an indented diff", "diff:\n  - {\n  -  old\n  + {\n  +  new\n", []string{"diff:\n", "{\n old\n", "{\n new\n"}},
-		{"lines with a mark", "a name", "web-7d9f app {\nweb-7d9f app   a\n", []string{"{\n  a\n"}},
+		{"lines with a mark", "a name", "web-7d.9f app {\nweb-7d.9f app   a\n", []string{"{\n  a\n"}},
 		{"lines with a mark", "words before a colon", "App 12 output: {\nApp 12 output:   a\n[ N 1 ]: b\n", []string{"{\n  a\n", "[ N 1 ]: b\n"}},
 		{"lines with a mark", "a bar", "│ {\n│   a\n", []string{"{\n  a\n"}},
 		{"lines with a mark", "other lines have nothing in common", "1 a b\n1 a c\n> {\n> x\n", []string{"1 a b\n1 a c\n", "{\nx\n"}},
@@ -73,11 +77,12 @@ func TestRows(t *testing.T) {
 
 		{"packets", "IPv4, sent twice", packetDump("", 1, "status") + packetDump("", 1, "status") + packetDump("", 7, "=1"), []string{"status=1"}},
 		{"packets", "Ethernet", packetDump(strings.Repeat("x", 12)+"\x08\x00", 1, "status"), []string{"status"}},
-		{"packets", "IPv6", packetDump("\x60\x00\x00\x00\x00\x1a\x06"+strings.Repeat("x", 33), 1, "status"), []string{"status"}},
+		{"packets", "IPv6", packetDump(strings.Repeat("x", 12)+"\x86\xdd\x60\x00\x00\x00\x00\x1a\x06"+strings.Repeat("x", 33), 1, "status"), []string{"status"}},
+		{"packets", "another protocol", packetDump("\x60\x00\x00\x00\x00\x1a\x11"+strings.Repeat("x", 33), 1, "status"), nil},
 		{"packets", "a head that is longer than its packet", "45 00 00 28 " + strings.Repeat("00 ", 5) + "06 " + strings.Repeat("00 ", 22) + "f0" + strings.Repeat(" 00", 7), nil},
 		{"packets", "a packet is missing", packetDump("", 1, "status") + packetDump("", 9, "=1"), []string{"status\n=1"}},
 		{"packets", "two messages", packetDump("", 1, "POST /") + packetDump("", 7, "POST /"), []string{"POST /\nPOST /"}},
-		{"packets", "printed as text, with a line like bytes", "61 62 63\n10:00:00.1 IP a.1 > b.2: Flags [P.], length 6\nE..4..POST /\n10:00:00.2 IP b.2 > a.1: Flags [P.], length 2\nE..4ok\n10:00:00.3 IP a.1 > b.2: Flags [P.], length 3\nE..4x=1\n", []string{"POST /x=1", "ok"}},
+		{"packets", "printed as text, with a line like bytes", "61 62 63\n10:00:00.1 IP a.1 > b.2: Flags [P.], length 6\nE..4..POST /\n10:00:00.2 IP b.2 > a.1: Flags [P.], length 2\nE..4ok\n10:00:00.3 IP a.1 > b.2: Flags [P.], length 3\nE..4x=1\n10:00:00.4 IP a.1 > b.2: Flags [P.], length 6\nE..4POST /\n", []string{"POST /x=1\nPOST /", "ok"}},
 		{"packets", "printed with a length that is not there", "10:00:00.1 IP a.1 > b.2: length 99\nx\n", nil},
 		{"packets", "printed with two lines of head, a CR lost", "10:00:00.1 IP (tos 0x0)\n    a.1 > b.2: Flags [P.], length 8\nE..4POST /\n\n", []string{"POST /\n"}},
 
@@ -86,6 +91,8 @@ func TestRows(t *testing.T) {
 		{"a hex dump", "little-endian words, an odd length", "0000000 7473 7461 7375 253d 4237 3725 2644 7665\n0000010 0062\n0000011\n", []string{"status=%7B%7D&evb"}},
 		{"a hex dump", "octal words, repeated rows", "0000000" + strings.Repeat(" 060541", 8) + "\n0000020" + strings.Repeat(" 060541", 8) + "\n*\n0000060 000142\n0000061\n", []string{strings.Repeat("a", 48) + "b"}},
 		{"a hex dump", "text that looks like bytes, at the end", "0000: 61 61 61 61 61 61 61 61  aa\n0008: 62 62 62 62 62 62 62 62  bb\n", []string{"aaaaaaaabbbbbbbb"}},
+		{"a hex dump", "text that looks like bytes, in short rows", "0000: 63    63\n0008: 64 64  64\n0010\n", []string{"cdd"}},
+		{"a hex dump", "octal bytes", "0000000 163 164 141 164 165 163 075 045\n0000010 061\n0000011\n", []string{"status=%1"}},
 		{"a hex dump", "bytes that are missing", "0000: 61 61\n0100: 62 62\n", []string{"aa\nbb"}},
 		{"a hex dump", "two messages and two bodies", "0000: 50 4f 53 54 20\n0000: 50 4f 53 54 20\n0000: 73 74 61 74 75 73 3d\n0000: 74 61 73 6b 5f 74 6f 6b 65 6e 3d\n", []string{"POST \nPOST \nstatus=\ntask_token="}},
 		{"a hex dump", "octal words", "0000000 072163 072141 071565 022475 041067 033445 023104 073145\n0000020 000142\n0000021\n", []string{"status=%7B%7D&evb"}},
@@ -105,7 +112,10 @@ func TestRows(t *testing.T) {
 		{"counted strings", "a list that was cut, and another", "*3\n$1\na\n*1\n$1\nb\n", []string{"*3\n$1\na\n[\"b\"]\n"}},
 
 		{"a form in parts", "two parts and a head", "--X\r\nContent-Disposition: form-data; name=\"status\"\r\nContent-Type: a\r\n\r\n{\r\n}\r\n--X\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\nsaved\r\n--X--\r\nx\n", []string{"--X\r\n{\"status\":\"{\\r\\n}\",\"event\":\"saved\"}\nx\n"}},
+		{"counted strings", "what is not one", "1\n$1\na\n*0\n*1\n1\na\n*1\n$9\na\n", nil},
 		{"a form in parts", "two forms", strings.Repeat("x; form-data; name=\"event\"\n\nsaved\n--X--\n", 2), []string{"{\"event\":\"saved\"}\n{\"event\":\"saved\"}\n"}},
+		{"a form in parts", "open at the end", "x; form-data; name=\"event\"\n\nsaved\n--X\n", []string{"{\"event\":\"saved\"}\n"}},
+		{"a form in parts", "open before other text", "x; form-data; name=\"event\"\n\nsaved\n--X\nx\n", []string{"{\"event\":\"saved\"}\nx\n"}},
 		{"a form in parts", "cut", "Content-Disposition: form-data; name=\"event\"\n\nsav", []string{"{\"event\":\"sav"}},
 
 		{"HTML", "a row in a line", "<tr><td>event</td><td>saved</td></tr>\n<tr><td>status</td><td>{</td></tr>\n\n<tr><td>a</td></tr>\n", []string{"event\tsaved\nstatus\t{\n\na\n"}},
@@ -128,21 +138,22 @@ func TestRows(t *testing.T) {
 		{"quoted-printable text", "what is no escape stays", "a=3D\nb=zz c\n", []string{"a=\nb=zz c\n"}},
 		{"octal escapes", "one that was cut", "#012#01", []string{"\n#01"}},
 		{"octal escapes", "newlines and tabs", "Array#012(#011a#1#999", []string{"Array\n(\ta#1#999"}},
-		{"RTF", "text", "{\\rtf1\\ansi{\\fonttbl{\\f0 C;}}\\f0\\fs20 \\{\\par\na\\'e4\\\\b\\}}", []string{"C;{\naä"[:3] + "\na\xe4\\b}"}},
+		{"RTF", "text", "{\\rtf1\\ansi{\\fonttbl{\\f0 C;}}\\f0\\fs20 \\{\\par\na\\'e4\\\\b\\}}\\line\\li-5 x\\", []string{"C;{\na\xe4\\b}\nx"}},
 		{"doubled quotes", "CSV", `"{""a"": 1}"`, []string{`"{"a": 1}"`}},
 		{"quotes of a shell", "a quote", `'Ann'\''s'`, []string{`'Ann's'`}},
-		{"a command of cmd.exe", "carets", "^\"a^%^7B^\"^\n", []string{"\"a%7B\"^\n"}},
+		{"a command of cmd.exe", "carets", "^\"a^%^7B^\"^\nb^\r\n", []string{"\"a%7B\"^\nb^\r\n"}},
 		{"a command of cmd.exe", "a caret that escapes what ends the text", "a^%^7B^", []string{"a%7B"}},
 		{"a command with quoted percent signs", "quotes", `a"%"7B`, []string{"a%7B"}},
 		{"text encoded twice", "a body", "status%3D%257B%2522&%zz", []string{"status=%7B%22&%zz"}},
 		{`text with "+" for spaces`, "a status", `{"a":+"b+c"}`, []string{`{"a": "b c"}`}},
-		{"links", "addresses and quotes", "“a”: <https://h/x|h/x>, <https://h> <http", []string{"\"a\": h/x, https://h <http"}},
+		{"links", "addresses and quotes", "“a”: ‘b’ <https://h/x|h/x>, <https://h> <b> <http:\n<https://h|the address of h> <http", []string{"\"a\": 'b' h/x, https://h <b> <http:\nthe address of h <http"}},
 
 		{"lines that go on after a mark", "a backslash", "a=1\\\n  b\\\nc\n", []string{"a=1bc\n"}},
 		{"lines that go on after a mark", "a backslash before CR LF", "a=1\\\r\n  b\\\n", []string{"a=1b\\\n"}},
 		{"lines that go on after a mark", "a backslash by chance", "a\nb\nc\\\nd\ne\n", nil},
 		{"lines that go on after a mark", "a backslash, and the end of the line shown", "a=1\\\n  b$\n", []string{"a=1b\n"}},
 		{"lines that go on after a mark", "a value under its column", "status : {\"a\":\n          1}\nevent  : x\n", []string{"status : {\"a\": 1}\nevent  : x\n"}},
+		{"lines that go on after a mark", "words are not a name", "a word  b\n          c\n", nil},
 		{"lines that go on after a mark", "cells", "│ 1 │ sta…│\n│   │…tus…│\n│   │…=1  │\n│ 2 │ x   │\n", []string{"│ 1 │ status=1\n│ 2 │ x   │\n"}},
 		{"lines that go on after a mark", "cells with dots", "body | sta.\n     |.tus\n", []string{"body | status\n"}},
 
@@ -170,12 +181,17 @@ func TestRows(t *testing.T) {
 		{"base64", "a run", "x c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMCZlPT8_Pw== y", []string{"status=%7B%7D&event=saved&payload=100500&e=???"}},
 		{"base64", "another alphabet", "c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMCZlPT8/Pw", []string{"status=%7B%7D&event=saved&payload=100500&e=???"}},
 		{"base64", "wrapped", "c3RhdHVzPSU3QiU3RCZldmVudD1zYXZlZCZwYXlsb2FkPTEwMDUwMDEwMDUw\r\nMDEwMDUwMA==\n", []string{"status=%7B%7D&event=saved&payload=100500100500100500"}},
+		{"base64", "bytes that are not text", strings.Repeat("AAAA", 20), nil},
+		{"base64", "an end", strings.Repeat("YWFh", 20) + "=" + strings.Repeat("YmJi", 13), []string{strings.Repeat("aaa", 20)}},
+		{"base64", "a longer line is another", strings.Repeat("YWFh", 15) + "\n" + strings.Repeat("YmJi", 20), []string{strings.Repeat("aaa", 15), strings.Repeat("bbb", 20)}},
+		{"base64", "a hyphen", strings.Repeat("fn5-", 14), []string{strings.Repeat("~~~", 14)}},
 		{"base64", "a plus", strings.Repeat("fn5+", 14), []string{strings.Repeat("~~~", 14)}},
 		{"base64", "wrapped and indented, and another", strings.Repeat(strings.Repeat("YWFh", 15)+"\n  ", 2) + "YWFh\n" + strings.Repeat("YmJi", 15), []string{strings.Repeat("aaa", 31), strings.Repeat("bbb", 15)}},
 		{"base64", "a long word", strings.Repeat("word", 20), nil},
 
 		{"bytes as numbers", "decimal", "[" + numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "]", []string{"status=%7B%7D&event=saved&payload=100500"}},
-		{"bytes as numbers", "and others behind them", numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "999 1", []string{"status=%7B%7D&event=saved&payload=100500"}},
+		{"bytes as numbers", "and others behind them", "1 999 " + numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "999 1", []string{"status=%7B%7D&event=saved&payload=100500"}},
+		{"bytes as numbers", "hexadecimal, with nothing but digits", numbers("%02x ", strings.Repeat("2345", 10)), []string{strings.Repeat("2345", 10)}},
 		{"bytes as numbers", "hexadecimal", "<Buffer " + numbers("%02x ", "status=%7B%7D&event=saved&payload=100500") + ">", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "an array of C", "{\n" + numbers("0x%02X,\n", "status=%7B%7D&event=saved&payload=100500") + "}", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "escapes", `"` + numbers(`\x%02x`, "status=%7B%7D&event=saved&payload=100500") + `"`, []string{"status=%7B%7D&event=saved&payload=100500"}},
@@ -210,11 +226,19 @@ func TestRecordNames(t *testing.T) {
 	}
 }
 
-// TestLines sees that a text knows its lines behind what stands in others.
+// TestLines sees that a text knows where its lines are from.
 func TestLines(t *testing.T) {
-	got := undo(t, "base64", "x\n"+strings.Repeat("YWFh", 20))
-	if len(got) != 1 || got[0].Lines[0] != 1 || got[0].Ends[0] != 2 {
-		t.Errorf("%v", got)
+	for _, test := range []struct {
+		row, text   string
+		lines, ends []int
+	}{
+		{"base64", "x\n" + strings.Repeat("YWFh", 20), []int{1}, []int{2}},
+		{"counted strings", "*1\n$1\na\nx", []int{0, 3}, []int{3, 4}},
+		{"packets", "x\n10:00:00.1 IP a.1 > b.2: length 1\na\nb\n", []int{1}, []int{4}},
+	} {
+		if got := undo(t, test.row, test.text); len(got) != 1 || !slices.Equal(got[0].Lines, test.lines) || !slices.Equal(got[0].Ends, test.ends) {
+			t.Errorf("%s: %v, want %v and %v", test.row, got, test.lines, test.ends)
+		}
 	}
 }
 

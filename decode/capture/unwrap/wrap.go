@@ -64,7 +64,7 @@ func cellEnd(line []byte) string {
 func valueColumn(line []byte) int {
 	n := leading(line, func(c byte) bool { return isWord(c) })
 	colon := n + leading(line[n:], isBlank)
-	if n == 0 || colon == n || !bytes.HasPrefix(line[colon:], []byte(": ")) {
+	if colon == n || !bytes.HasPrefix(line[colon:], []byte(": ")) {
 		return 0
 	}
 	return colon + 2
@@ -126,23 +126,16 @@ func unpadded(line []byte) int {
 }
 
 // wrappedWords joins lines that were broken between words, since the next word had no
-// room in the width of the text, and words that are longer than that. Where most lines
-// have the full width it was not words that were broken: a line that is shorter by one
-// lost the blank at its end.
+// room in the width of the text, and words that are longer than that.
 func wrappedWords(text []byte) []Text {
 	const widest = 200
-	width, full, lines := 0, 0, 0
+	width := 0
 	for _, line := range numbered(text) {
-		switch n := utf8.RuneCount(withoutPlace(line)); {
-		case n > widest:
-		case n > width:
-			lines, width, full = lines+1, n, 1
-		default:
-			lines++
-			full += 1 - min(1, width-n)
+		if n := utf8.RuneCount(withoutPlace(line)); n <= widest {
+			width = max(width, n)
 		}
 	}
-	if width < shortestWrap || !several(text) || fieldLines(text) {
+	if width < shortestWrap || fieldLines(text) {
 		return nil
 	}
 	var w writer
@@ -154,9 +147,6 @@ func wrappedWords(text []byte) []Text {
 		length := utf8.RuneCount(before)
 		joins := word > 0 && 0 < length && length <= width && length+1+word > width && !begins(content)
 		split := length == width && utf8.RuneCount(before[bytes.LastIndexByte(before, ' ')+1:])+word > width-indent
-		if 2*full > lines {
-			joins, split = joins && (length >= width-1 || bytes.HasSuffix(before, []byte("-"))), length == width
-		}
 		if joins {
 			w.reopen("")
 			if !split && !bytes.HasSuffix(before, []byte("-")) {
