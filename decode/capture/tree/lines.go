@@ -102,10 +102,9 @@ func readSep(text []byte, at, end int, field bool) (sep string, from, to int) {
 		}
 	}
 	switch {
-	case p == end || p == at || text[p] == '\r' || text[p] == '\n':
 	case bytes.IndexByte(text[at:p], '\t') >= 0:
 		return "\t", at, p
-	case field:
+	case field && p > at:
 		return " ", at, p
 	}
 	return "", at, at
@@ -274,9 +273,6 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 		}
 		field := FieldName(r.name)
 		b.found = b.found || field != ""
-		if model.value >= model.end {
-			model = r
-		}
 		n, after := b.value(&r, depth)
 		if n.Kind == Word && b.record(&r) {
 			break
@@ -301,10 +297,7 @@ func (b *block) rows(r row, depth int) (*Node, int) {
 // tail returns what the ends of a row and of the next one have in common that is not of their values:
 // a comma, or ", client: 127.0.0.1, server: x".
 func (b *block) tail(r *row) []byte {
-	o, ok := b.row(r.next, r.next, r.label)
-	if !ok {
-		return nil
-	}
+	o, _ := b.row(r.next, r.next, r.label)
 	one, two := b.text[r.value:r.end], b.text[o.value:o.end]
 	n := 0
 	for n < len(one) && n < len(two) && one[len(one)-1-n] == two[len(two)-1-n] {

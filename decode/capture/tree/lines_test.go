@@ -124,6 +124,8 @@ func TestBlock(t *testing.T) {
 		{"its last newline", "status: |\n  a\nevent: x\n", `{"status":"a\n","event":"x"}`},
 		{"a folded one", "status: >-\n  a\n  b\nevent: x\n", `{"status":"a b","event":"x"}`},
 		{"a text that speaks of fields", "id: 1\ntext: 'it''s {\"task_token\": 1}'\n", `{"id":1,"text":"it's {\"task_token\": 1}"}`},
+		{"a payload that speaks of fields", "payload: a, event: x, status: y\nevent: saved\n", `{"payload":"a, event: x, status: y","event":"saved"}`},
+		{"an error that does", "error_message: a, event: x, status: y\nevent: saved\n", `{"error_message":"a, event: x, status: y","event":"saved"}`},
 		{"a word that speaks of them", "id: 1\ntext: no status\n", `nil`},
 		{"another text", "id: 1\ntext: 'no token'\nn: task_token\n", `{"id":1,"text":"no token","n":"task_token"}`},
 
@@ -155,6 +157,7 @@ func TestPairs(t *testing.T) {
 		{"name of no field", "ms=12 event=saved", `nil`},
 		{"no separator", "event", `nil`},
 		{"a bar", "event | saved", `nil`},
+		{"a box bar", "event │ saved", `nil`},
 		{"tabs", "event\tsaved\tms\t12\tstatus\tx", `{"event":"saved","status":"x"}`},
 		{"a number is not a name", "payload=a 1=b", `{"payload":"a 1=b"}`},
 		{"braces around words", "status {{\"a\": 1}} event saved", `{"status":[{"a": 1}],"event":"saved"}`},

@@ -496,8 +496,6 @@ func (p *parser) bareEnd(at int, f frame, pairs bool) (end int, ok bool) {
 			open = append(open, closerOf(c))
 		case len(open) > 0 && c == open[len(open)-1]:
 			open = open[:len(open)-1]
-		case len(open) > 0 && (c == '}' || c == ']' || c == ')'):
-			return i, false
 		case len(open) > 0:
 		case isCloser(c) && (c == f.close || f.close == 0) && (c != '>' || i == at || t[i-1] != '=' && t[i-1] != '-'):
 			return i, true
@@ -579,7 +577,7 @@ func closerOf(c byte) byte {
 	switch c {
 	case '(':
 		return ')'
-	case '[', '{', '<':
+	case '[', '{':
 		return c + 2
 	}
 	return 0

@@ -730,6 +730,17 @@ func TestValueJSON(t *testing.T) {
 	}
 }
 
+// TestValueQuotes checks where a text in quotes ends.
+func TestValueQuotes(t *testing.T) {
+	for in, want := range map[string]string{
+		`'b''c'`: `"b'c"`, `["{x", "{"a": "b"}"]`: `["{x","{\"a\": \"b\"}"]`,
+	} {
+		if got := string(Value([]byte(in), 0).AppendJSON(nil, []byte(in))); got != want {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestValueNone(t *testing.T) {
 	for _, text := range []string{"", " \n", "}", ", a", ";"} {
 		if n := Value([]byte(text), 0); n != nil {
@@ -900,6 +911,8 @@ func TestPlain(t *testing.T) {
 		{"DynamoDB", `{"a":{"S":"b"},"c":{"N":"0"},"d":{"BOOL":true},"e":{"NULL":true},"f":{"M":{"g":{"L":[{"N":"1.5"},{"SS":["h"]},{"NS":["1"]}]}}}}`, `{"a":"b","c":0,"d":true,"e":null,"f":{"g":[1.5,["h"],["1"]]}}`},
 		{"Firestore", `{"a":{"stringValue":"b"},"c":{"integerValue":"0"},"d":{"doubleValue":1.5},"e":{"booleanValue":false},"f":{"nullValue":null},"g":{"mapValue":{"fields":{"h":{"arrayValue":{"values":[{"stringValue":"i"}]}}}}},"j":{"arrayValue":{}},"k":{"mapValue":{}}}`, `{"a":"b","c":0,"d":1.5,"e":false,"f":null,"g":{"h":["i"]},"j":[],"k":{}}`},
 		{"Mongo", `[{"$numberInt":"0"},{"$numberLong":"12345678901234567890"},{"$numberDouble":"1.50"},{"$numberDecimal":"1E+2"},{"$oid":"67"},{"$date":{"$numberLong":"5"}},{"$date":"2026"}]`, `[0,12345678901234567890,1.50,1E+2,"67",5,"2026"]`},
+		{"OpenTelemetry", `[{"intValue":"5"},{"boolValue":true}]`, `[5,true]`},
+		{"words of languages", `[TRUE, True, FALSE, False, {"N":"0"}]`, `[true,true,false,false,0]`},
 		{"alone", `{"N":"0"}`, `0`},
 		{"blanks around it stay out", `{"a": [1.0 , {"N": "5"}], "b": [1.0 , 2]}`, `{"a":[1.0,5],"b":[1.0 , 2]}`},
 		{"a member more", `{"S":"a","N":"1"}`, `{"S":"a","N":"1"}`},

@@ -87,7 +87,7 @@ func (p *pairs) head(at int) (h head, ok bool) {
 	switch h.sep {
 	case "", "|", "│":
 		return h, false
-	case " ", "\t":
+	case "\t":
 		return h, field
 	case "=":
 		return h, bytes.IndexByte(name, ' ') < 0 // the first of two words is of the value before it
@@ -99,8 +99,6 @@ func (p *pairs) head(at int) (h head, ok bool) {
 func closer(open byte) byte {
 	if strings.IndexByte("\"'`", open) >= 0 {
 		return open
-	} else if open == '<' {
-		return 0
 	}
 	return closerOf(open)
 }
@@ -272,8 +270,6 @@ func shell(text []byte, at int, quote byte) (value []byte, end int, sure bool) {
 		case quote == '\'' && hasPrefix(text, i, `'\''`):
 			i += len(`'\''`) - 1
 			value, sure = append(value, c), true
-		case i+1 < len(text) && strings.IndexByte(" \t\r\n\\", text[i+1]) < 0:
-			return nil, 0, false
 		default:
 			return value, i + 1, sure || jsontext.Value(value).IsValid()
 		}

@@ -377,8 +377,6 @@ func inQuotes(text []byte, at int, escapes bool) (s []byte, end int, ok bool) {
 			i++
 			s = append(s, text[from:i]...)
 			from = i + 1
-		case c == quote && s == nil:
-			return text[from:i], i + 1, true
 		case c == quote:
 			return append(s, text[from:i]...), i + 1, true
 		}

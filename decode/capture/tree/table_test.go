@@ -51,6 +51,8 @@ func TestTable(t *testing.T) {
 		{"csv with CRLF, all in quotes", "\"Task Token\",\"event\"\r\n\"T\",\"saved\"\r\n", "Task Token=\"T\" | event=\"saved\"\n", ""},
 		{"csv without a last newline", "status,event\n{},saved", "status={} | event=saved\n", ""},
 		{"csv cell over lines", "status,event\n\"{\n}\n\n\",saved\nx\n", "status=\"{\\n}\\n\\n\" | event=saved\n", "x\n"},
+		{"csv in capitals", "TASK_TOKEN,EVENT\nT,saved\n", "TASK_TOKEN=T | EVENT=saved\n", ""},
+		{"csv in capitals, without a token", "STATUS,EVENT\n{},saved\n", "STATUS={} | EVENT=saved\n", ""},
 		{"csv with semicolons", "status;event\n\"a;b\";saved\n", "status=\"a;b\" | event=saved\n", ""},
 		{"csv empty is none, in quotes is empty", "status,event\n\"\",\n", "status=\"\" | event=∅\n", ""},
 		{"csv backslashes stand", `status,event` + "\n" + `"{""a"":""\n""}",C:\new` + "\n", `status="{\"a\":\"\\n\"}" | event=C:\new` + "\n", ""},
@@ -148,6 +150,10 @@ func check(t *testing.T, text []byte, rows []*Node, end int) {
 func TestInsert(t *testing.T) {
 	tests := []struct{ name, text, rows, rest string }{
 		{"insert", `INSERT INTO cb (task_token,event) VALUES ('T','saved');`, "task_token=\"T\" | event=\"saved\"\n", ";"},
+		{
+			"columns and constraints", "CREATE TABLE cb (status text, event text, PRIMARY KEY (a), UNIQUE (a), KEY k (a), INDEX i (a), CONSTRAINT c x, FOREIGN KEY (a), CHECK (a))\nINSERT INTO cb VALUES ('1','saved')",
+			"status=\"1\" | event=\"saved\"\n", "",
+		},
 		{
 			"several rows, over lines", "insert into public.cb (\n  \"task_token\", status\n) values\n  ('T', '{}'),\n  ('U', NULL)\nRETURNING id",
 			"task_token=\"T\" | status=\"{}\"\ntask_token=\"U\" | status=∅\n", "\nRETURNING id",
