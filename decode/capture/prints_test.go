@@ -4,7 +4,38 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"qcb/decode/capture/tree"
 )
+
+// TestMarks checks each event, each type and each state that is a mark of Qencode, and each member by
+// which a status is told.
+func TestMarks(t *testing.T) {
+	for _, mark := range []string{
+		`"event": "queued"`, `"event": "saved"`, `"event": "error"`, `"event": "restarted"`, `"event": "restart_failed"`, `"event": "completed"`,
+		`"event": "encoding"`, `"event": "converting"`, `"event": "converted"`, `"event": "saving"`, `"event": "progress"`,
+		`"callback_type": "task"`, `"callback_type": "stream"`,
+		`"status": {"status": "x"}`, `"status": {"percent": 1}`, `"status": {"error": 0}`, `"status": {"error_description": null}`, `"status": {"warnings": []}`,
+		`"status": {"status_url": "x"}`, `"status": {"videos": []}`, `"status": {"audios": []}`, `"status": {"images": []}`, `"status": {"texts": []}`,
+		`"status": {"duration": 1}`, `"status": {"source_size": 1}`, `"status": {"api_version": 1}`,
+	} {
+		for text, want := range map[string]bool{`{"task_token": "t", ` + mark + `}`: true, `{"task_token": "t", ` + strings.Replace(mark, `"`, `"x`, 1) + `}`: false} {
+			if _, err := NewReader(strings.NewReader(text), 0).Next(); (err == nil) != want {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	}
+	for _, state := range []string{"downloading", "queued", "encoding", "saving", "completed", "error", "failed", "saved", "started", "processing", "created", "new", "pending"} {
+		if _, err := NewReader(strings.NewReader(`{"status": {"status": "`+state+`", "videos": []}}`), 0).Next(); err != nil {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+	for _, name := range []string{"Map", "Object", "Array", "Hash", "Dict", "OrderedDict", "HashMap", "OpenStruct"} {
+		if isStruct(&tree.Node{Kind: tree.Object, Type: "a." + name}) {
+			t.Errorf("%s is a type that somebody has written", name)
+		}
+	}
+}
 
 // TestPrints checks rules for what programs print, one in each row. What is lost, or remarked,
 // stands behind the body.
@@ -20,14 +51,26 @@ func TestPrints(t *testing.T) {
 	}{
 		{"pairs in brackets", "x [status, " + json + "], [task_token, " + token + "], [event, queued]\n", []string{"1, byte 3: ~" + status + "&task_token=" + token + "&event=queued"}},
 		{"an open bracket at the end", "task_token: [", nil},
-		{"a type's values without their names", "got: {" + json + " task " + token + " queued}\n", []string{"1, byte 6: ~" + status + ", lost: the names of its fields"}},
+		{"a type's values without their names", "got: {" + json + " task " + token + " queued}\n", []string{"1, byte 6: ~" + status + ", lost: the names of its fields, remark: was found without task_token and event"}},
 		{"a text of YAML that is JSON", "---\nstatus: >-\n  {\"status\": \"queued\", \"videos\": [],\n  \"error\": 0}\ntask_token: " + token + "\nevent: queued\n", []string{"2: ~" + status + "&task_token=" + token + "&event=queued"}},
-		{"a status far from the token", "callback_type: task\nevent: saved\nstatus:\n  error: 0\n  videos:\n" + strings.Repeat("  - url: https://x/1\n", 80) + "task_token: " + token + "\n", []string{"1: ~callback_type=task&event=saved&status=%7B%22error%22%3A0%2C%22videos%22%3A%5B" + strings.Repeat("%7B%22url%22%3A%22https%3A%2F%2Fx%2F1%22%7D%2C", 79) + "%7B%22url%22%3A%22https%3A%2F%2Fx%2F1%22%7D%5D%7D&task_token=" + token}},
+		{"a status far from the token", "callback_type: task\nevent: saved\nstatus:\n  error: 0\n  videos:\n" + strings.Repeat("  - url: https://x/1\n", 80) + "task_token: " + token + "\n", []string{"1: ~callback_type=task&event=saved&status=%7B%22error%22%3A0%2C%22videos%22%3A%5B" + strings.Repeat("%7B%22url%22%3A%22https%3A%2F%2Fx%2F1%22%7D%2C", 79) + "%7B%22url%22%3A%22https%3A%2F%2Fx%2F1%22%7D%5D%7D&task_token=" + token + ", remark: was printed without quotes: numbers and texts cannot be told apart"}},
 		{"another name for the event", "INFO evt=queued status=" + json + " task_token=" + token + "\n", []string{"1, byte 5: ~event=queued&" + status + "&task_token=" + token}},
 		{"values with how they are matched", `{"status": [{"matcher": "exact", "value": ` + json + `}], "task_token": [{"matcher": "exact", "value": "` + token + `"}], "event": [{"matcher": "exact", "value": "queued"}]}`, []string{"1: ~" + status + "&task_token=" + token + "&event=queued"}},
 		{"names and values after some other word", `["XADD", "s", "1-0", "status", ` + json + `, "task_token", "` + token + `", "event", "queued"]`, []string{"1: ~" + status + "&task_token=" + token + "&event=queued"}},
 		{"a text of YAML in quotes over two lines", "id: 1\ntext: 'got {''task_token'':\n  ''" + token + "'', ''event'': ''queued''}'\n", []string{"2, .text, byte 4: ~task_token=" + token + "&event=queued"}},
 		{"a status that was cut off beside the whole one", "a {\"status\": " + json + ", \"task_token\": \"" + token + "\", \"event\": \"queued\"}\n#<Callback status: \"{\\\"status\\\": \\\"que...\", task_token: \"" + token + "\", event: \"queued\">\n", []string{"1, byte 2: ~" + status + "&task_token=" + token + "&event=queued"}},
+		{"another name for the token", `{"event": "queued", "token": "` + token + `", "status": ` + json + "}", []string{"1: ~event=queued&task_token=" + token + "&" + status}},
+		{"a token that was masked", `{"event": "queued", "task_token": "[FILTERED]", "status": ` + json + "}", []string{"1: ~event=queued&" + status + ", remark: has its task token masked in the capture"}},
+		{"a token that somebody made up", `{"event": "queued", "task_token": "t-1"}`, []string{"1: ~event=queued&task_token=t-1"}},
+		{"a word is not a made-up token", "{event: queued, task_token: string}", nil},
+		{"prose is not a token", `{"event": "queued", "task_token": "the token of", "status": {"error": 0}}`, nil},
+		{"a status of something else", `{"event": "queued", "status": {"foo": 1}}`, nil},
+		{"a status with another kind of videos", `{"status": {"status": "queued", "videos": 1, "error": 0}}`, nil},
+		{"a status that a language has printed into a text", `{"event": "queued", "task_token": "` + token + `", "status": "{'status': 'queued', 'videos': [], 'error': 0}"}`, []string{"1: ~event=queued&task_token=" + token + "&" + strings.ReplaceAll(status, "+", "")}},
+		{"a status text that says undef", `{"event": "queued", "task_token": "` + token + `", "status": "{\"status\": \"undef\"}"}`, []string{"1: ~event=queued&task_token=" + token + "&status=%7B%22status%22%3A+%22undef%22%7D"}},
+		{"a member that is no field was lost", "{ event: 'queued', task_token: '" + token + "', req: [Object] }", []string{"1: ~event=queued&task_token=" + token + ", remark: was found beside members that are left out: req"}},
+		{"a member without a name", `{"": {"b": "task_token=` + token + `&event=queued"}}`, []string{"1, .[\"?\"].b: task_token=" + token + "&event=queued"}},
+		{"a member with a long name", `{"` + strings.Repeat("x", 90) + `": "task_token=` + token + `&event=queued"}`, []string{"1, .[\"" + strings.Repeat("x", 80) + "…\"]: task_token=" + token + "&event=queued"}},
 		{"a body in brackets, as it was posted", "200 {" + status + "&task_token=" + token + "&event=queued} x\n", []string{"1, byte 5: " + status + "&task_token=" + token + "&event=queued"}},
 		{"a body that goes on after backslashes", status + "\\\n&task_token=" + token + "&event=queued&payload=%7B%\\\n7D$\n", []string{"1, lines that go on after a mark: " + status + "&task_token=" + token + "&event=queued&payload=%7B%7D"}},
 	} {
@@ -38,6 +81,9 @@ func TestPrints(t *testing.T) {
 				one := describe(body)
 				if body.Lost != "" {
 					one += ", lost: " + body.Lost
+				}
+				if body.Remark != "" {
+					one += ", remark: " + body.Remark
 				}
 				got = append(got, one)
 			}

@@ -3,7 +3,6 @@ package capture
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -195,9 +194,6 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 // status; else its members are searched. An answer of /v1/status has task tokens for
 // names.
 func (r *recogniser) object(n *tree.Node, p *path) {
-	if r.gatewayEvent(n, p) {
-		return
-	}
 	texts := len(r.inside)
 	form := formOf(n.Items)
 	if form.isPosted() {
@@ -375,9 +371,9 @@ func pair(n *tree.Node) (name string, value *tree.Node) {
 	case n.Kind == tree.Object && len(n.Items) <= most:
 		for _, member := range n.Items {
 			switch strings.ToLower(member.Name[strings.LastIndexAny(member.Name, "._")+1:]) {
-			case "name", "key", "k":
+			case "name", "key":
 				key = member.Value
-			case "value", "val", "v":
+			case "value":
 				value = member.Value
 			}
 		}
@@ -531,9 +527,6 @@ func statusText(text []byte) (status []byte, lost string, ok bool) {
 	if beginsStatus(text) {
 		return text, "", true // Damage to it is told by who decodes it.
 	}
-	if len(text) == 0 || text[0] != '{' {
-		return nil, "", false
-	}
 	n := tree.Value(text, 0)
 	if n == nil || statusOf(n) == notStatus {
 		return nil, "", false
@@ -631,12 +624,13 @@ func (r *recogniser) ambiguity(n *tree.Node) string {
 	raw := r.text[n.Start:n.End]
 	switch {
 	case n.Kind < tree.Object:
+		return ""
 	case bytes.Contains(raw, []byte("undef")) || bytes.Contains(raw, []byte("<userdata")):
 		return "was printed in a language in which numbers and texts, or lists and objects, cannot be told apart without its types"
 	case isStruct(n):
 		return "was printed from the types of a program: members that those do not have are missing"
 	}
-	if n.Kind >= tree.Object && hasBareText(n) {
+	if hasBareText(n) {
 		return "was printed without quotes: numbers and texts cannot be told apart"
 	}
 	return ""
@@ -675,32 +669,4 @@ func named(n *tree.Node) *tree.Node {
 	}
 	made.Start, made.End = 0, 0 // It is not what stands in the text.
 	return &made
-}
-
-// gatewayEvent adds the body that was posted to a gateway, if an object is the
-// gateway's event and has all of it, with its newlines, in base64.
-func (r *recogniser) gatewayEvent(n *tree.Node, p *path) bool {
-	var encoded bool
-	var body *tree.Node
-	for _, item := range n.Items {
-		switch item.Name {
-		case "isBase64Encoded":
-			encoded = string(item.Value.Text) == "true"
-		case "body":
-			body = item.Value
-		}
-	}
-	if !encoded || body == nil {
-		return false
-	}
-	plain, err := base64.StdEncoding.DecodeString(string(body.Text))
-	f, ok := bodyFind(plain)
-	if err != nil || !ok {
-		return false
-	}
-	f.Place = (&path{p, "body", 0}).String() + ", base64"
-	f.quality = complete // It is all that was posted.
-	f.at, f.end, f.record, f.encoded, f.Request = body.Start, body.End, p.record(), true, r.request
-	r.found = append(r.found, f)
-	return true
 }

@@ -151,12 +151,8 @@ func (s *searcher) behind(text []byte, row *unwrap.Row) *reading {
 	return r
 }
 
-// relocate puts finds to the lines of the source that they are from; to the whole of it if
-// those are not known.
+// relocate puts finds to the lines of the source that they are from.
 func relocate(text []byte, plain unwrap.Text, found []find) {
-	if len(found) == 0 {
-		return
-	}
 	var starts []int // of the lines of the source
 	for at := 0; at < len(text); at = lineEnd(text, at) {
 		starts = append(starts, at)
@@ -171,12 +167,7 @@ func relocate(text []byte, plain unwrap.Text, found []find) {
 	}
 	for i := range found {
 		f := &found[i]
-		first := lineOf(f.at)
-		if first >= len(plain.Lines) {
-			f.at, f.end = 0, len(text)
-			continue
-		}
-		f.at, f.end = starts[plain.Lines[first]], starts[plain.Ends[lineOf(f.end-1)]]
+		f.at, f.end = starts[plain.Lines[lineOf(f.at)]], starts[plain.Ends[lineOf(f.end-1)]]
 	}
 }
 
