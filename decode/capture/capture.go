@@ -506,6 +506,12 @@ func (r *Reader) document(text []byte, number int) {
 			break
 		}
 		if len(bytes.TrimSpace(text[decoder.InputOffset():])) == 0 {
+			before, _ := r.before(number)
+			if above := lastLine(before); len(jobsIn(above)) > 0 { // It may be the status of that job.
+				r.begin(slices.Concat(above, newline, text), number-1)
+				r.release()
+				return
+			}
 			r.text(text, number)
 			return
 		}

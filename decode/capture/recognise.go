@@ -200,7 +200,7 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		return // It is a body as it was posted, and was taken apart.
 	}
 	isCallback := r.callback(form, n, p)
-	if !isCallback && statusOf(n) == bareStatus {
+	if like := statusOf(n); !isCallback && (like == bareStatus || like == flaggedStatus && r.answers(n)) {
 		r.add(fields{{"status", n}}, n, p, "")
 		return
 	}
@@ -212,7 +212,7 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		if name, _ := pair(item.Value); isCallback && (fieldOf(item.Name) != "" || fieldOf(name) != "") {
 			continue
 		}
-		if status := item.Value; isQencodeToken([]byte(item.Name)) && statusOf(status) == bareStatus {
+		if status := item.Value; isQencodeToken([]byte(item.Name)) && (statusOf(status) == bareStatus || statusOf(status) == flaggedStatus) {
 			token := &tree.Node{Kind: tree.String, Text: []byte(item.Name), Start: status.Start, End: status.Start}
 			r.add(fields{{"task_token", token}, {"status", status}}, status, &path{p, item.Name, 0}, "")
 			continue
@@ -460,7 +460,7 @@ func (r *recogniser) callback(form fields, n *tree.Node, p *path) bool {
 		if like > notStatus {
 			marks, sure = marks+1, true
 		}
-		if like > namedStatus {
+		if like >= ownStatus || like == flaggedStatus && r.answers(n) {
 			marks++ // That is mark enough where the capture is cut off before the other fields.
 		}
 	}
@@ -481,10 +481,11 @@ func scalar(n *tree.Node) []byte {
 
 // How much an object is like a status, from the least to the most.
 const (
-	notStatus   = iota
-	namedStatus // if its name says so: it has a member of a status
-	ownStatus   // it has a state of Qencode's, and a list of outputs
-	bareStatus  // and a flag for an error, and at most half as many members of other names, which may be new ones
+	notStatus     = iota
+	namedStatus   // if its name says so: it has a member of a status
+	flaggedStatus // if its job is named: it has a state of Qencode's and a flag for an error, and few other members
+	ownStatus     // it has a state of Qencode's, and a list of outputs
+	bareStatus    // and a flag for an error, and at most half as many members of other names, which may be new ones
 )
 
 // statusOf tells how much an object is like a status.
@@ -512,6 +513,8 @@ func statusOf(n *tree.Node) int {
 	switch {
 	case known == 0 || n.Kind != tree.Object:
 		return notStatus
+	case state && flag && !outputs && other <= known/2:
+		return flaggedStatus
 	case !state || !outputs:
 		return namedStatus
 	case !flag || other > known/2:
@@ -519,6 +522,22 @@ func statusOf(n *tree.Node) int {
 	}
 	return bareStatus
 }
+
+// answers reports whether an object was sent to who asked for the status of a job: its
+// status_url is Qencode's, or the text before it on its line, or else on the line above, names
+// the job.
+func (r *recogniser) answers(n *tree.Node) bool {
+	for _, item := range n.Items {
+		if item.Name == "status_url" && bytes.Contains(scalar(item.Value), []byte(".qencode.com/")) {
+			return true
+		}
+	}
+	before := bytes.TrimRight(r.text[max(0, n.Start-longestLead):n.Start], " \t\r\n")
+	return len(jobsIn(before[bytes.LastIndexByte(before, '\n')+1:])) > 0
+}
+
+// longestLead is how much of the text before a status is looked at, in bytes.
+const longestLead = 512
 
 // statusText returns the JSON of a status in a text, if it is one: JSON, the literal of
 // a language, or the beginning of one of them. lost says what is missing.

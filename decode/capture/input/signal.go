@@ -39,7 +39,7 @@ func find(text []byte) int {
 // isName reports whether text[i] is the letter that is rarest in logs of a name
 // in a callback, in any case: of task_token and callback_type with whatever is
 // between their words, and of status, or of videos in it, before what can be an
-// object or list.
+// object or list, and of status_url.
 func isName(text []byte, i int) bool {
 	const gap = 12 // bytes between the words: "_", "%255F", "</b>_"
 	switch {
@@ -51,6 +51,8 @@ func isName(text []byte, i int) bool {
 		return has(after, "type")
 	case at(text, i-3, "tatus"):
 		return opens(text[i+2:])
+	case at(text, i-len("status_"), "status_url"):
+		return true // A failed job may have no lists of outputs.
 	case at(text, i, "videos"):
 		return opens(text[i+len("videos"):])
 	}

@@ -52,6 +52,7 @@ func TestSignal(t *testing.T) {
 		{"bracket before the status", `{"status"`, false},
 		{"videos", `"videos": [{`, true},
 		{"videos in words", "all videos were saved", false},
+		{"status_url", `"status_url": "https://api.qencode.com/v1/status"`, true},
 
 		{"base64", "body " + base64.StdEncoding.EncodeToString([]byte(form)), true},
 		{"base64 after one character", "/" + base64.StdEncoding.EncodeToString([]byte(form)), true},
