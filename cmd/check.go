@@ -126,16 +126,21 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	if o.verbose || o.strict || len(o.ignore) > 0 {
 		return &usageError{"--lint does not judge outcomes: it cannot be used with --verbose, --strict or --ignore", ""}
 	}
-	a.terse = true
 	callbacks, differences := 0, 0
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
-		deviations := lint.Of(f.Callback)
-		for _, d := range deviations {
-			_, _ = w.WriteString(render.Message(f.place()+": "+d.String()) + "\n") // The writer keeps its error.
+		var lines []string
+		if f.body.Rebuilt {
+			lines = append(lines, "the body is not encoded as a form, as it is when it is posted")
+		}
+		for _, d := range lint.Of(f.Callback) {
+			lines = append(lines, d.String())
+		}
+		for _, line := range lines {
+			_, _ = w.WriteString(render.Message(f.place()+": "+line) + "\n") // The writer keeps its error.
 		}
 		return func() {
 			callbacks++
-			differences += len(deviations)
+			differences += len(lines)
 		}
 	}})
 	switch {

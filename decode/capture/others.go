@@ -1,18 +1,25 @@
 package capture
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
 	"qcb/decode/capture/tree"
 )
 
+// isForm reports whether a line begins with a form, which somebody may have decoded.
+func isForm(text []byte) bool {
+	line := text[:lineEnd(text, 0)]
+	return firstName(line) != nil && bytes.IndexByte(line, '&') > 0
+}
+
 // leftOut says which members of an object that is a callback are not fields of one, ""
 // if all are. Nearly always they are of a logger or a database, so that they do not
 // become fields; but Qencode may send a field that is not known yet.
 func leftOut(n *tree.Node, text []byte) string {
 	const most = 5
-	if n.Start >= len(text) || text[n.Start] != '{' {
+	if n.Start >= len(text) || text[n.Start] != '{' && !isForm(text[n.Start:]) {
 		return "" // Lines, or words, are of no object.
 	}
 	var names []string
