@@ -150,6 +150,9 @@ func (r *Reader) step() bool {
 		}
 	}
 	line := r.in.Line()
+	for r.saw == "" && len(line) > 0 && len(bytes.TrimSpace(line)) == 0 {
+		line = r.in.Line() // An input may begin with any number of empty lines.
+	}
 	if text := bytes.TrimSpace(line); r.saw == "" && len(text) > 0 {
 		r.saw = looksLike(text)
 	}
