@@ -29,11 +29,8 @@ func (r Request) or(other Request) Request {
 	if r.Method == "" {
 		r.Method = other.Method
 	}
-	switch {
-	case r.Path == "":
+	if r.Path == "" {
 		r.Path, r.Query = other.Path, other.Query
-	case r.Query == "" && r.Path == other.Path:
-		r.Query = other.Query
 	}
 	return r
 }
@@ -47,9 +44,6 @@ func (r *Request) at(s stamp.Stamp, ok bool) {
 
 // dated returns the request with the year of its time, if that was written without one.
 func (r Request) dated(clock func() time.Time) Request {
-	if r.Time.IsZero() || r.Time.Year() != 0 {
-		return r
-	}
 	var now time.Time
 	if clock != nil {
 		now = clock()
@@ -81,10 +75,6 @@ func tell(text []byte, found []find) {
 			}
 			if root = at; at > read {
 				told = prefix(text[read:at]).or(told)
-			}
-			const longest = 64
-			if i := bytes.IndexByte(text[at:min(len(text), at+longest)], ']'); i > 0 && text[at] == '[' { // It was read as a part of the structure.
-				told.at(stamp.Value(text[at : at+i]))
 			}
 		}
 		f.Request = f.Request.or(told)
@@ -299,8 +289,8 @@ var methods = []string{"POST", "PUT", "PATCH"}
 // it is answered.
 func isRequestLine(line []byte) bool {
 	words := bytes.Fields(bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("--> ")), []byte("Started ")))
-	if len(words) < 2 || bytes.Contains(line, []byte(`" `)) && !bytes.HasPrefix(line, []byte("Started ")) {
-		return false // What comes after the request in quotes is its answer.
+	if len(words) < 2 {
+		return false
 	}
 	last := bytes.ToUpper(words[len(words)-1])
 	if isStarted := isMethod(string(words[0])) && (len(words) == 2 || bytes.HasPrefix(line, []byte("Started "))); !isStarted && !bytes.HasPrefix(last, []byte("HTTP/")) {
@@ -443,9 +433,6 @@ func membersOf(n *tree.Node, depth int) (r Request) {
 			}
 		default:
 			if stamp.IsName(item.Name) {
-				if v.Kind == tree.Object && len(v.Items) == 1 { // a type beside the time
-					v = v.Items[0].Value
-				}
 				r.at(stamp.Value(scalar(v)))
 			}
 		}
@@ -462,8 +449,7 @@ func membersOf(n *tree.Node, depth int) (r Request) {
 	return r
 }
 
-// queryOf returns a query, encoded as in a URL: a text is as it is, an object or a list of names and
-// values is encoded again.
+// queryOf returns a query, encoded as in a URL: a text is as it is, an object is encoded again.
 func queryOf(n *tree.Node) string {
 	if n.Kind == tree.Word || n.Kind == tree.String {
 		if bytes.ContainsAny(n.Text, " \t\r\n{}") {
@@ -473,25 +459,15 @@ func queryOf(n *tree.Node) string {
 	}
 	var parts []string
 	for _, item := range n.Items {
-		name, values := item.Name, []tree.Item{item}
-		if item.Value.Kind == tree.Object { // {"name": "video", "value": "17"}
-			for _, member := range item.Value.Items {
-				switch member.Name {
-				case "name", "key":
-					name = string(scalar(member.Value))
-				case "value":
-					values = []tree.Item{member}
-				}
-			}
-		}
-		if values[0].Value.Kind == tree.List {
-			values = values[0].Value.Items
+		values := []tree.Item{item}
+		if item.Value.Kind == tree.List {
+			values = item.Value.Items
 		}
 		for _, value := range values {
-			if name == "" || value.Value.Kind >= tree.Object {
+			if item.Name == "" || value.Value.Kind >= tree.Object {
 				return ""
 			}
-			parts = append(parts, url.QueryEscape(name)+"="+url.QueryEscape(string(value.Value.Text)))
+			parts = append(parts, url.QueryEscape(item.Name)+"="+url.QueryEscape(string(value.Value.Text)))
 		}
 	}
 	return strings.Join(parts, "&")

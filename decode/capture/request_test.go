@@ -81,6 +81,10 @@ func TestRequest(t *testing.T) {
 		{"2026-11-24T10:00:03Z 200 OK\nPOST /cb HTTP/1.1\nHost: x\n\nBODY", " POST /cb"},
 		{"2026-11-24T10:00:03Z \"POST /a HTTP/1.1\"\nPOST /cb HTTP/1.1\nHost: x\n\nBODY", " POST /cb"},
 
+		{"2026-11-24T10:00:03Z x\nthe next request:\nPOST /cb HTTP/1.1\nHost: x\n\nBODY", " POST /cb"},
+		{"REPOST /cb BODY", "-"},
+		{"method=save path=/cb BODY", "-"},
+
 		// Lines before the body.
 		{"2026-11-24T10:00:03Z the callback:\nBODY", "2026-11-24T10:00:03Z  "},
 		{"2026-11-24T10:00:03Z\nBODY", "2026-11-24T10:00:03Z  "},
@@ -107,6 +111,7 @@ func TestRequest(t *testing.T) {
 		{`{"expires_at": "2026-11-24T10:00:03Z", "id": 1764000000, "date": "2026-11-24", "time": 12, "body": "BODY"}`, "-"},
 		{`{"a": {"time": "2026-11-24T10:00:03Z"}, "body": "BODY"}`, "-"},
 		{`{"statuses": {"0123456789abcdef0123456789abcdef": {"status": "completed", "error": 0, "videos": [], "time": "2020-01-01T00:00:00Z"}}}`, "-"},
+		{`{"status": "completed", "error": 0, "videos": [], "time": "2020-01-01T00:00:00Z"}`, "-"},
 		{"INSERT INTO raw VALUES (1,'2026-11-24 10:00:03','BODY');", "2026-11-24T10:00:03  "},
 		{`[0] app: [[1764000000.5, {}], {DECODED}]`, "2025-11-24T16:00:00.5Z  "},
 		{`{"values": [["1764000000123456789", "BODY"]]}`, "2025-11-24T16:00:00.123456789Z  "},
@@ -128,6 +133,28 @@ func TestRequest(t *testing.T) {
 		input = strings.ReplaceAll(input, "OTHER", strings.ReplaceAll(plainBody, "01234", "56789"))
 		if got := tellAll(input); got != test.want {
 			t.Errorf("%s\nis told %q, want %q", test.input, got, test.want)
+		}
+	}
+}
+
+// TestRequestNames checks each name that a member with the method, the target or the query of a
+// request has, and each method.
+func TestRequestNames(t *testing.T) {
+	for name, members := range map[string]string{
+		"method httpMethod requestMethod verb": `"%s": "PUT", "path": "/cb?a=b"`,
+		"request url path raw rawPath requestPath uri requestUri requestUrl originalUrl rawUrl fullUrl requestLine":          `"method": "PUT", "%s": "/cb?a=b"`,
+		"query queryString rawQueryString queryStringParameters multiValueQueryStringParameters queryParams queryParameters": `"method": "PUT", "path": "/cb", "%s": {"a": ["b"]}`,
+		"http httpRequest req requestContext": `"%s": {"method": "PUT", "url": "/cb?a=b"}`,
+	} {
+		for one := range strings.FieldsSeq(name) {
+			if got := tellAll("{" + fmt.Sprintf(members, one) + `, "body": "` + plainBody + `"}`); got != " PUT /cb?a=b" {
+				t.Errorf("%s: %q", one, got)
+			}
+		}
+	}
+	for _, name := range []string{"path", "uri", "url", "request_uri"} {
+		if got := tellAll("method=PATCH " + name + "=/cb " + plainBody); got != " PATCH /cb" {
+			t.Errorf("%s=: %q", name, got)
 		}
 	}
 }

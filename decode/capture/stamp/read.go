@@ -126,7 +126,6 @@ func (r *reader) clock(f *fields) {
 		r.at += 1 + digits
 	}
 	switch { // of the day, as Java and Kibana write it
-	case f.hour > 12 || f.hour == 0:
 	case r.skip(" AM"):
 		f.hour %= 12
 	case r.skip(" PM"):

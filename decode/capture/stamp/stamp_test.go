@@ -84,6 +84,7 @@ func TestLast(t *testing.T) {
 		{"[0] app.log: [[1764000000.5, {}], {", "2025-11-24T16:00:00.5Z"},
 		{"level=info ts=1764000000.5 ", "2025-11-24T16:00:00.5Z"},
 		{`{"level":"info","ts":1764000000.5,"body":"`, "2025-11-24T16:00:00.5Z"},
+		{`"ts" => 1764000000.5, `, "2025-11-24T16:00:00.5Z"},
 		{`{\"timestamp\": 1764000000123, `, "2025-11-24T16:00:00.123Z"},
 		{"CreateTime:1764000000123\tnull\t", "2025-11-24T16:00:00.123Z"},
 		{"__REALTIME_TIMESTAMP=1764000000123456\nMESSAGE=", "2025-11-24T16:00:00.123456Z"},
@@ -163,6 +164,7 @@ func TestValue(t *testing.T) {
 		{"1764000000 ms 5", ""},
 		{"2026-11-24 10:00:03 started", ""},
 		{"2026-11-24 10:00:03 server started", ""},
+		{"2026-11-24 10:00:03 A!", ""},
 		{"2026-11-24 10:00:03 Europe/Berlin", "2026-11-24T10:00:03"},
 	} {
 		if got := show(Value([]byte(test.text))); got != test.want {
@@ -172,7 +174,10 @@ func TestValue(t *testing.T) {
 }
 
 func TestIsName(t *testing.T) {
-	for _, name := range []string{"time", "Timestamp", "@timestamp", "ts", "startedDateTime", "created_at", "createdAt", "date", "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"} {
+	for _, name := range []string{
+		"time", "Timestamp", "@timestamp", "ts", "startedDateTime", "created_at", "createdAt", "date", "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP",
+		"datetime", "t", "start", "started", "startedAt", "created", "receivedAt", "received", "requestTime", "requestTimeEpoch", "timeEpoch", "eventTime", "createTime", "time_local", "time_iso8601", "timeUnixNano", "observedTimeUnixNano",
+	} {
 		if !IsName(name) {
 			t.Errorf("%q is not the name of a time", name)
 		}
