@@ -226,10 +226,6 @@ func (r *Reader) text(text []byte, number int) {
 		return
 	}
 	reading := search(text)
-	if len(reading.found) > 0 && reading.found[0].at == 0 && !reading.found[0].Rebuilt {
-		before, _ := r.before(number)
-		reading.found[0].claimLength(before, text)
-	}
 	if reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }) {
 		r.tellAbove(text, number, reading.found)
 		r.take(reading, text, number)
@@ -496,9 +492,6 @@ func (r *Reader) document(text []byte, number int) {
 				return 0, io.EOF
 			}
 			text = append(text, line...)
-			if _, isSaved := savedLine(line); isSaved {
-				return 0, io.EOF
-			}
 		}
 		n := copy(p, text[given:])
 		given += n

@@ -243,6 +243,23 @@ func TestDullText(t *testing.T) {
 	}
 }
 
+// TestUnread checks what is said of fields that no callback could be read from.
+func TestUnread(t *testing.T) {
+	const token = "5f0c9e1a7b3d4c2e8a6b9d0f1e2c3a4b"
+	for text, want := range map[string]Unread{
+		"X TASK_TOKEN: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
+		"x task-token: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
+		"x task_token: " + token + " event\n":                     {Fields: 1, First: 1, Token: token, Lost: true},
+		"payload = 5\nevent: queued\ntask_token: " + token + "\n": {Fields: 1, First: 1, Lost: true},
+		"event: queued\ntask_token: " + token + "\npayload = 5\n": {Fields: 1, First: 3, Lost: true},
+	} {
+		r := NewReader(strings.NewReader(text), 0)
+		if _, err := readAll(r); r.Unread != want {
+			t.Errorf("%q: %+v, %v; want %+v", text, r.Unread, err, want)
+		}
+	}
+}
+
 // TestContentLength checks that the length of a body is that of its own request.
 func TestContentLength(t *testing.T) {
 	const body = "event=e&task_token=t"
@@ -255,6 +272,8 @@ func TestContentLength(t *testing.T) {
 		{"POST / HTTP/1.1\nContent-Length: 18\n\n" + body, 18, 20},
 		{"POST / HTTP/1.1\nContent-Length: 20\n\n" + body + "POST / HTTP/1.1", 20, 20},
 		{"Content-Length: 18\n" + body, 0, 20},
+		{"Content-Length: 18\nHost: x\n" + body, 0, 20},
+		{"Content-Length: 18\nsome text\n\n" + body, 0, 20},
 		{"HTTP/1.1 200 OK\nContent-Length: 2\n\nok\n" + body, 0, 20},
 		{"POST / HTTP/1.1\nContent-Length: 2\n\nok\nPOST / HTTP/1.1\n\n" + body, 0, 20},
 		{`{"headers": {"Content-Length": "25"}, "body": "` + body + `"}`, 25, 20},

@@ -23,8 +23,6 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 		case "event":
 			event = value
 			f.doubt(value)
-		case "callback_type":
-			f.doubt(value)
 		case "status":
 			if beginsStatus(decodedStart(value)) {
 				f.status = true

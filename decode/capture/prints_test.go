@@ -71,6 +71,12 @@ func TestPrints(t *testing.T) {
 		{"a member that is no field was lost", "{ event: 'queued', task_token: '" + token + "', req: [Object] }", []string{"1: ~event=queued&task_token=" + token + ", remark: was found beside members that are left out: req"}},
 		{"a member without a name", `{"": {"b": "task_token=` + token + `&event=queued"}}`, []string{"1, .[\"?\"].b: task_token=" + token + "&event=queued"}},
 		{"a member with a long name", `{"` + strings.Repeat("x", 90) + `": "task_token=` + token + `&event=queued"}`, []string{"1, .[\"" + strings.Repeat("x", 80) + "…\"]: task_token=" + token + "&event=queued"}},
+		{"a payload that goes on in the next line", "INFO " + status + "&task_token=" + token + "&event=queued&payload=%7B%22a%22%3A\n1%7D\n", []string{"1, wrapped text, byte 5: " + status + "&task_token=" + token + "&event=queued&payload=%7B%22a%22%3A1%7D"}},
+		{"a payload that was decoded", "INFO task_token=" + token + "&event=saved&payload={\"a\": 1}&callback_type=task y\n", []string{"1, byte 5: ~task_token=" + token + "&event=saved&payload=%7B%22a%22%3A+1%7D&callback_type=task"}},
+		{"the end of a sentence", "INFO task_token=" + token + "&event=queued.\n", []string{"1, byte 5: task_token=" + token + "&event=queued"}},
+		{"a body that begins within a field", "x a b&task_token=" + token + "&event=queued\n", []string{"1, byte 6: task_token=" + token + "&event=queued, lost: what stands before task_token could not be read"}},
+		{"a body without its token", "event=queued&" + status + "\n", []string{"1: event=queued&" + status + ", remark: was found without task_token"}},
+		{"a body without its event", status + "&task_token=" + token + "\n", []string{"1: " + status + "&task_token=" + token + ", remark: was found without event"}},
 		{"a body in brackets, as it was posted", "200 {" + status + "&task_token=" + token + "&event=queued} x\n", []string{"1, byte 5: " + status + "&task_token=" + token + "&event=queued"}},
 		{"a body that goes on after backslashes", status + "\\\n&task_token=" + token + "&event=queued&payload=%7B%\\\n7D$\n", []string{"1, lines that go on after a mark: " + status + "&task_token=" + token + "&event=queued&payload=%7B%7D"}},
 	} {

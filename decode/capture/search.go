@@ -565,7 +565,7 @@ func (s *scanner) inline(at int) int {
 		if !s.beginsName(at) {
 			continue
 		}
-		n := s.pairs(at)
+		n := tree.Pairs(s.text, at)
 		if n == nil {
 			continue
 		}
@@ -646,7 +646,7 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 				}
 			}
 		case s.waste > 0 && s.beginsName(at):
-			n, shape = s.pairs(at), "pairs"
+			n, shape = tree.Pairs(s.text, at), "pairs"
 		}
 		if n == nil || n.End <= at {
 			if shape == "pairs" {
@@ -671,15 +671,6 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 		}
 	}
 	return end
-}
-
-// pairs returns the fields on a line, nil if they are those of a form that is disguised.
-func (s *scanner) pairs(at int) *tree.Node {
-	n := tree.Pairs(s.text, at)
-	if n != nil && bytes.Contains(s.text[n.Start:n.End], []byte("&amp;")) {
-		return nil
-	}
-	return n
 }
 
 // quotedPairs returns the fields of which the first is in quotes, as in a command of a shell, or
