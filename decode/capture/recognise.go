@@ -471,9 +471,9 @@ func (r *recogniser) callback(form fields, n *tree.Node, p *path) bool {
 	return true
 }
 
-// scalar returns the text of a scalar, nil of other nodes.
+// scalar returns the text of a scalar, nil of other nodes, which have none.
 func scalar(n *tree.Node) []byte {
-	if n == nil || n.Kind != tree.Word && n.Kind != tree.String {
+	if n == nil {
 		return nil
 	}
 	return n.Text
@@ -542,7 +542,6 @@ const longestLead = 512
 // statusText returns the JSON of a status in a text, if it is one: JSON, the literal of
 // a language, or the beginning of one of them. lost says what is missing.
 func statusText(text []byte) (status []byte, lost string, ok bool) {
-	text = bytes.TrimSpace(text)
 	if beginsStatus(text) {
 		return text, "", true // Damage to it is told by who decodes it.
 	}

@@ -74,7 +74,7 @@ func fieldOf(name []byte) []byte {
 func readName(text []byte, at, end int) (name []byte, next int) {
 	if at < end && strings.IndexByte("\"'`", text[at]) >= 0 {
 		n := bytes.IndexByte(text[at+1:min(end, at+reach)], text[at])
-		if n <= 0 || bytes.ContainsAny(text[at+1:at+1+n], "{}[]\\=") {
+		if n <= 0 {
 			return nil, at
 		}
 		return text[at+1 : at+1+n], at + n + 2
@@ -159,14 +159,14 @@ func (b *block) labelled(start, at int) (r row, ok bool) {
 	l, _ := lineOf(b.text, at)
 	from := digits(b.text[:l.to], at)
 	for p := from + 1; p < min(l.to, from+reach); p++ {
-		if isNameByte(b.text[p-1]) || b.text[p-1] == '{' {
+		if isNameByte(b.text[p-1]) {
 			continue
 		}
 		if name, _ := readName(b.text, p, l.to); FieldName(name) != "" {
 			label := b.text[from:p]
 			r, ok = b.row(start, at, label)
 			o, more := b.row(r.next, r.next, label)
-			return r, ok && r.sep != " " && (more && o.like(&r, false) || !more && b.text[r.end-1] == '{')
+			return r, ok && r.sep != " " && more && o.like(&r, false)
 		}
 	}
 	return r, false
@@ -176,7 +176,7 @@ func (b *block) labelled(start, at int) (r row, ok bool) {
 // and separator, in the same column. The lines of a log that stand between two
 // records are often rows themselves, but they are written in another way.
 func (r *row) like(o *row, nested bool) bool {
-	if r.sep != o.sep || !bytes.Equal(r.label, o.label) || r.indent != o.indent && (nested || r.mark != o.mark) {
+	if r.sep != o.sep || r.indent != o.indent && (nested || r.mark != o.mark) {
 		return false
 	}
 	capital := func(name []byte) bool { return name[0] >= 'A' && name[0] <= 'Z' }
@@ -232,7 +232,7 @@ func (b *block) node(start, at, depth int) (*Node, int) {
 			n.End = max(item, value.End)
 		}
 		return n, start
-	case !ok || FieldName(first.name) == "":
+	case FieldName(first.name) == "":
 		if r, labelled := b.labelled(start, at); labelled {
 			first, ok = r, true
 		}

@@ -55,6 +55,7 @@ func TestBlock(t *testing.T) {
 		{"another label", "a | status: x\na | event: saved\nb | payload: 1\n", `{"status":"x","event":"saved"}`},
 		{"brackets", "form['status'] = x\nform['event'] = saved\n", `{"status":"x","event":"saved"}`},
 		{"name before the field", "parameter=status=x\nparameter=event=saved\nstatus=200\n", `{"status":"x","event":"saved"}`},
+		{"a part of a name", "my_event: a\nmy_status: b\n", `nil`},
 		{"no other line", "Update status: x\n", `nil`},
 
 		// The end of a record.

@@ -733,7 +733,8 @@ func TestValueJSON(t *testing.T) {
 // TestValueQuotes checks where a text in quotes ends.
 func TestValueQuotes(t *testing.T) {
 	for in, want := range map[string]string{
-		`'b''c'`: `"b'c"`, `["{x", "{"a": "b"}"]`: `["{x","{\"a\": \"b\"}"]`,
+		`'b''c'`: `"b'c"`, "array:1 [\n  \"a\" => \"C:\\new\"\n]": `{"a":"C:\\new"}`,
+		`["{x", "{"a": "b"}"]`: `["{x","{\"a\": \"b\"}"]`,
 	} {
 		if got := string(Value([]byte(in), 0).AppendJSON(nil, []byte(in))); got != want {
 			t.Errorf("%s is %s, want %s", in, got, want)
@@ -916,7 +917,7 @@ func TestPlain(t *testing.T) {
 		{"alone", `{"N":"0"}`, `0`},
 		{"blanks around it stay out", `{"a": [1.0 , {"N": "5"}], "b": [1.0 , 2]}`, `{"a":[1.0,5],"b":[1.0 , 2]}`},
 		{"a member more", `{"S":"a","N":"1"}`, `{"S":"a","N":"1"}`},
-		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}}]`},
+		{"another kind", `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"x":null}]`, `[{"S":{}},{"M":"x"},{"L":"x"},{"N":"x"},{"NULL":"x"},{"mapValue":{"a":1}},{"x":null}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := []byte(test.in)

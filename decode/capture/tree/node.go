@@ -189,7 +189,7 @@ func (n *Node) Plain() *Node {
 
 // wrapped returns what is in a wrapper, nil if n is none.
 func (n *Node) wrapped() *Node {
-	if n.Kind != Object || len(n.Items) != 1 {
+	if len(n.Items) != 1 {
 		return nil
 	}
 	name, value := n.Items[0].Name, n.Items[0].Value

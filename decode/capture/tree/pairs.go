@@ -80,7 +80,7 @@ func (p *pairs) head(at int) (h head, ok bool) {
 		h.close, q = 0, q+1 // a name in quotes, from behind the first one
 	}
 	field := FieldName(h.name) != ""
-	if h.sep, _, h.to = readSep(text, q, len(text), field); hasPrefix(text, q, ",") && (h.close == ']' || h.close == ')') {
+	if h.sep, _, h.to = readSep(text, q, len(text), field); hasPrefix(text, q, ",") && h.close == ']' {
 		h.sep, h.to = ",", q+1
 	}
 	h.value = blanks(text, h.to)
@@ -246,7 +246,7 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 
 // literal reads the value at at, and returns where its line ends.
 func (p *pairs) literal(at int) (n *Node, end int) {
-	if at > p.end || p.end == 0 {
+	if at > p.end {
 		l, _ := lineOf(p.text, at)
 		p.end = l.from + len(bytes.TrimSuffix(l.in(p.text), []byte(` \`))) // a command goes on
 	}
