@@ -165,10 +165,10 @@ func TestListen(t *testing.T) {
 	if status := <-l.ended; status != exitNo {
 		t.Errorf("exit status %d, want that of check for a failed job", status)
 	}
-	wantOut := `queued, event queued, task a
-queued, event queued, task a, sent 2 times
+	wantOut := `pending, event queued, task a
+pending, event queued, task a, sent 2 times
 unknown: its status does not name a state, event saved_, task cut, unknown-event
-queued, event queued, task b
+pending: queued, event queued, task b
 FAILED: Error downloading video: HTTP 403, event saved, task 9927a129abed290316d0078c4a605356
 `
 	if got := clock.ReplaceAllString(l.out.String(), ""); got != wantOut {
@@ -227,7 +227,7 @@ func TestListenJSON(t *testing.T) {
 func TestListenVerbose(t *testing.T) {
 	l := startListen(t, "-v", "--until", "queued")
 	l.post(t, "/", "task_token=a&event=queued")
-	if status := <-l.ended; status != exitPending || regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(l.out.String(), "DATE TIME") != "queued\nfrom     DATE TIME\ntask     a\nevent    queued\n\n" {
+	if status := <-l.ended; status != exitPending || regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(l.out.String(), "DATE TIME") != "pending\nfrom     DATE TIME\ntask     a\nevent    queued\n\n" {
 		t.Errorf("exit status %d, output\n%s", status, &l.out)
 	}
 }

@@ -77,7 +77,7 @@ func TestListenSignal(t *testing.T) {
 			if err := command.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			if status := <-l.ended; status != test.status || l.messages() != test.errs || clock.ReplaceAllString(l.out.String(), "") != "queued, event queued, task a\n" {
+			if status := <-l.ended; status != test.status || l.messages() != test.errs || clock.ReplaceAllString(l.out.String(), "") != "pending, event queued, task a\n" {
 				t.Errorf("%v: exit status %d, output %q, standard error %q", signal, status, &l.out, &l.errs)
 			}
 		}

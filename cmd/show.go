@@ -28,8 +28,8 @@ If a job has several callbacks, its timeline comes first, one line per callback;
 then the callback that decides is shown in full. A callback that came after the
 end of the job is late.
 
-The first line is completed; FAILED; the state of a pending job, such as queued
-or encoding 37 %; or unknown, and why.
+The first line is completed; FAILED; pending, and the state of the job, such as
+queued or encoding 37 %; or unknown, and why.
 
 Exit status: 0 shown, whatever became of the job, or with -e that of qcb check;
 1 no callback was selected; 2 wrong usage; 3 unreadable input, no callback in

@@ -84,8 +84,8 @@ func (p *markdownPage) safe(name, value string) string {
 
 func (p *markdownPage) line(parts ...string) { writeLine(p.w, parts) }
 
-func (p *markdownPage) verdict(_ tone, word, why string) {
-	p.line(joined(": ", "**"+p.safe("", word)+"**", p.safe("", why)))
+func (p *markdownPage) outcome(_ tone, word, more string) {
+	p.line(joined(": ", "**"+p.safe("", word)+"**", p.safe("", more)))
 	p.line()
 }
 

@@ -378,14 +378,14 @@ func TestVerdict(t *testing.T) {
 	for body, want := range map[string]string{
 		`event=saved&status={"status":"completed","error":0}`: "completed",
 		`event=saved&status={"status":"completed","error":1}`: "FAILED",
-		`event=queued`: "queued",
+		`event=queued`: "pending",
 
 		`event=saved&callback_type=stream&status={"status":"completed","error":0}`: "pending",
 		`event=error&callback_type=stream&status={"status":"error","error":1}`:     "pending",
 
-		`status={"status":"encoding","percent":37.6}`:   "encoding 37 %",
-		`status={"status":"encoding"}`:                  "encoding",
-		`status={"status":"saving","percent":100}`:      "saving",
+		`status={"status":"encoding","percent":37.6}`:   "pending: encoding 37 %",
+		`status={"status":"encoding"}`:                  "pending: encoding",
+		`status={"status":"saving","percent":100}`:      "pending: saving",
 		"status={\"status\":\"a\\u001bb\"}":             "unknown: the state is a\x1bb",
 		`event=saved`:                                   "unknown: it came without a status",
 		`event=saved&status=`:                           "unknown: it came without a status",
@@ -398,9 +398,9 @@ func TestVerdict(t *testing.T) {
 		`event=saved&status={"status":"completed","vid`: "unknown: its status is damaged before the error flag",
 	} {
 		c := decoded([]byte(body))
-		word, why := Verdict(c, explain.Of(c))
-		if got := joined(": ", word, why); got != want {
-			t.Errorf("the verdict on %s is %q, want %q", body, got, want)
+		word, more := outcome(c, explain.Of(c))
+		if got := joined(": ", word, more); got != want {
+			t.Errorf("the outcome of %s is %q, want %q", body, got, want)
 		}
 	}
 }

@@ -124,7 +124,7 @@ func TestTotals(t *testing.T) {
 func TestWhy(t *testing.T) {
 	for body, want := range map[string]string{
 		`event=restarted`: "the job failed: its event is restarted",
-		`event=queued`:    "no URL yet: the job is queued",
+		`event=queued`:    "no URL yet: the job is pending",
 		`event=saved`:     "no URL: it came without a status",
 		`event=saved&status={"status":"completed","error":0,"videos":5}`:                                         "no URL: videos of the status is not a list",
 		`event=saved&status={"status":"completed","error":0}`:                                                    "no URL: the status does not list an output",

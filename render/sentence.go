@@ -15,7 +15,7 @@ func ColoredError(message string) string {
 
 // ColoredSentence is Sentence with the outcome in its colour.
 func ColoredSentence(c *decode.Callback, r explain.Report) string {
-	word, _ := Verdict(c, r)
+	word, _ := outcome(c, r)
 	word = Message(word)
 	sentence := Sentence(c, r)
 	rest, found := strings.CutPrefix(sentence, word)

@@ -37,7 +37,7 @@ type ShowOptions struct {
 // page is a medium that a callback is shown in. It masks and escapes all texts that
 // it gets, and lays them out.
 type page interface {
-	verdict(as tone, word, why string)
+	outcome(as tone, word, more string)
 	field(name, value string)
 	place(name, value string) // a field
 	section(as tone, title string)
@@ -55,7 +55,7 @@ func newPage(w *bufio.Writer, o ShowOptions) page {
 	return newTextPage(w, o)
 }
 
-// Show writes what happened to a job, for a person: the verdict first, then what the
+// Show writes what happened to a job, for a person: the outcome first, then what the
 // job is, its errors in full and what they seem to be about, its findings, a table of its
 // outputs, and their URLs, each on its own line. What is long comes last.
 func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
@@ -64,9 +64,9 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 		r.Add(f.Name, f.Text)
 	}
 	p := newPage(w, o)
-	word, why := Verdict(c, r)
-	p.verdict(toneOf(r.Outcome), word, why)
-	showFields(p, c, o, word)
+	word, more := outcome(c, r)
+	p.outcome(toneOf(r.Outcome), word, more)
+	showFields(p, c, o, word, more)
 	showFailures(p, r.Failures)
 	showFindings(p, r.Findings)
 	showOthers(p, c.Form)
@@ -78,7 +78,7 @@ func Show(w *bufio.Writer, c *decode.Callback, o ShowOptions) error {
 	return err
 }
 
-func showFields(p page, c *decode.Callback, o ShowOptions, verdict string) {
+func showFields(p page, c *decode.Callback, o ShowOptions, word, more string) {
 	if o.From != "" {
 		p.place("from", o.From)
 	}
@@ -87,7 +87,7 @@ func showFields(p page, c *decode.Callback, o ShowOptions, verdict string) {
 	p.field("event", c.Event)
 	p.field("type", c.Type)
 	if s := c.Status; s != nil {
-		if !strings.HasPrefix(verdict, s.State) {
+		if s.State != word && !strings.HasPrefix(more, s.State) {
 			p.field("state", s.State)
 		}
 		p.field("source", joined(", ", seconds(s.Duration), megabytes(s.SourceSize)))
@@ -276,9 +276,9 @@ func writeLine(w *bufio.Writer, parts []string) {
 	_ = w.WriteByte('\n')
 }
 
-func (p *textPage) verdict(as tone, word, why string) {
+func (p *textPage) outcome(as tone, word, more string) {
 	word = p.paint.of(as)(p.safe("", word))
-	p.line(joined(": ", word, p.safe("", why)))
+	p.line(joined(": ", word, p.safe("", more)))
 }
 
 func (p *textPage) field(name, value string) {

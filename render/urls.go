@@ -102,15 +102,15 @@ func (t *Tally) Bad() string {
 // Why says why a callback gave no URL, or that its job failed.
 func (t *Tally) Why(c *decode.Callback, o URLOptions) string {
 	r := explain.Of(c)
-	switch word, why := Verdict(c, r); {
+	switch word, more := outcome(c, r); {
 	case r.Outcome == decode.OutcomeFailed && len(r.Failures) == 0:
 		return "the job failed: its event is " + c.Event
 	case r.Outcome == decode.OutcomeFailed:
 		return "the job failed: " + firstTold(r.Failures)
 	case r.Outcome == decode.OutcomePending:
-		return "no URL yet: the job is " + word
+		return "no URL yet: the job is " + cmp.Or(more, word)
 	case r.Outcome == decode.OutcomeUnknown && t.Listed == 0:
-		return "no URL: " + why
+		return "no URL: " + more
 	case t.Listed == 0 && len(c.Status.Unread) > 0:
 		return "no URL: " + strings.Join(c.Status.Unread, ", ") + " of the status is not a list"
 	case t.Listed == 0:

@@ -9,23 +9,21 @@ import (
 	"qcb/decode/explain"
 )
 
-// Verdict says in a word or two what became of the job, and for an unknown outcome
-// why it is unknown. Neither is safe to print.
-func Verdict(c *decode.Callback, r explain.Report) (word, why string) {
+// outcome says in a word what became of the job, and more of it: the state of a pending job,
+// or why an outcome is unknown. Neither is safe to print.
+func outcome(c *decode.Callback, r explain.Report) (word, more string) {
 	switch r.Outcome {
 	case decode.OutcomeFailed:
 		return "FAILED", ""
 	case decode.OutcomePending:
-		if c.IsStream() {
-			return r.Outcome.String(), "" // The state may be that of a rendition.
+		switch {
+		case c.IsStream(), c.Status == nil: // The state may be that of a rendition.
+		case c.Status.State == "encoding" && c.Status.Percent != "":
+			more = c.Status.State + " " + percent(c.Status.Percent)
+		default:
+			more = c.Status.State
 		}
-		if c.Status == nil || c.Status.State == "" {
-			return c.Event, ""
-		}
-		if c.Status.State == "encoding" && c.Status.Percent != "" {
-			return c.Status.State + " " + percent(c.Status.Percent), ""
-		}
-		return c.Status.State, ""
+		return r.Outcome.String(), more
 	}
 	return r.Outcome.String(), r.Why
 }
@@ -33,8 +31,8 @@ func Verdict(c *decode.Callback, r explain.Report) (word, why string) {
 // Sentence says in one line, safe to print, what became of the job of a callback,
 // with the names of its findings.
 func Sentence(c *decode.Callback, r explain.Report) string {
-	word, why := Verdict(c, r)
-	parts := []string{joined(": ", word, why)}
+	word, more := outcome(c, r)
+	parts := []string{joined(": ", word, more)}
 	if r.Outcome == decode.OutcomeFailed && len(r.Failures) > 0 {
 		parts[0] += ": " + r.Failures[0].String()
 	}
