@@ -90,13 +90,14 @@ func (p *progress) draw(callbacks int) {
 	if now.Before(p.from) {
 		return
 	}
+	const least = 1e6 // bytes of a pipe
 	line := ""
 	switch {
-	case read != p.drawn:
+	case read != p.drawn && (p.total > 0 || read >= least):
 		line = progressLine(read, p.total, now.Sub(p.begin))
 		p.drawn, p.grew, p.told = read, now, -1
 	case p.total == 0 && p.told != callbacks && now.Sub(p.grew) >= p.after:
-		line = render.Count(callbacks, "callback") + " so far; waiting for more input"
+		line = fmt.Sprintf("waiting for the end of the input (%s so far)", render.Count(callbacks, "callback"))
 		p.told = callbacks
 	default:
 		return

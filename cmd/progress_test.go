@@ -71,7 +71,7 @@ func TestProgress(t *testing.T) {
 // TestWaiting checks what is shown while a pipe is silent.
 func TestWaiting(t *testing.T) {
 	in, send := io.Pipe()
-	errs := &watched{text: "\x1b[2K\r2 callbacks so far; waiting for more input", seen: make(chan struct{})}
+	errs := &watched{text: "\x1b[2K\rwaiting for the end of the input (2 callbacks so far)", seen: make(chan struct{})}
 	done := make(chan int)
 	go func() {
 		done <- Run([]string{"list", "--no-summary"}, Streams{In: in, Out: io.Discard, Err: errs, ProgressAfter: 1, Getenv: func(string) string { return "" }})
@@ -81,7 +81,7 @@ func TestWaiting(t *testing.T) {
 	}
 	<-errs.seen
 	send.Close()
-	if status := <-done; status != 0 || !strings.HasSuffix(errs.String(), "more input\x1b[2K\r") {
+	if status := <-done; status != 0 || !strings.HasSuffix(errs.String(), "so far)\x1b[2K\r") {
 		t.Errorf("exit status %d, standard error %q", status, errs)
 	}
 }
