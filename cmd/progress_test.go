@@ -32,7 +32,7 @@ func TestProgress(t *testing.T) {
 		lines    string // what else there is on standard error
 	}{
 		{args: "urls " + log, bar: "%"},
-		{args: "urls", bar: " MB/s"}, // of a pipe the length is not known
+		{args: "urls", bar: "waiting for the end of the input"}, // a pipe that has sent little
 		{args: "urls missing " + log + " missing", bar: "%", lines: "qcb: missing: no such file\nqcb: missing: no such file\n"},
 		{args: "urls missing " + log, bar: "%", lines: "qcb: missing: no such file\n", terminal: true},
 		{args: "check " + log, bar: "%", terminal: true},
