@@ -17,7 +17,7 @@ type pager struct {
 	command []string
 	held    []byte         // what was printed, while it fits the terminal
 	rows    int            // how many rows of the terminal it takes
-	to      io.WriteCloser // the running program's standard input, nil while there is none
+	to      io.WriteCloser // the running program's standard input, nil before it runs
 	program *exec.Cmd
 }
 

@@ -33,7 +33,7 @@ type work struct {
 // pipeline takes the callbacks of all inputs through a command: feed finds their
 // bodies, a worker for each core decodes them and does the work, a batch at a
 // time, and collect prints in order what they made of it. Where all callbacks of a job
-// tell what is selected, a pipeline of its own reads the inputs before.
+// tell what is selected, another pipeline reads the inputs before.
 type pipeline struct {
 	*app
 	work
@@ -62,7 +62,7 @@ type batch struct {
 	bodies  []byte
 	decoder decode.Decoder
 	text    bytes.Buffer  // what was printed for them
-	done    chan struct{} // receives when the worker is done; nil where there is none
+	done    chan struct{} // receives when the worker is done; nil if none works on it
 	home    chan *batch   // where collect puts it
 }
 
@@ -141,7 +141,7 @@ func (p *pipeline) feed(inputs []*input) {
 }
 
 // add puts a callback, or the end of an input, into a batch. A body that would
-// not fit is not copied: it is a batch of its own, and collected before add
+// not fit is not copied: it is a batch alone, and collected before add
 // returns.
 func (p *pipeline) add(f found) {
 	if f.end == nil {

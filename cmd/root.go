@@ -110,7 +110,7 @@ func runOn(workers int, args []string, s Streams) int {
 	case errors.As(err, &output):
 		a.fail(exitInput, output.Error())
 	default:
-		// A complaint of cobra's about the arguments of its own commands.
+		// Cobra's error about the arguments of the commands that it makes.
 		a.fail(exitUsage, "wrong arguments for "+command.CommandPath())
 		a.hint(command.CommandPath() + " --help shows the right ones")
 	}

@@ -74,7 +74,7 @@ func (r *reader) salvaged() RawJSON {
 }
 
 // object reads an object and calls member for each member, which must read its
-// value. It passes over anything that is no object.
+// value. It passes over anything that is not an object.
 func (r *reader) object(member func(name []byte) error) error {
 	if r.next() != '{' {
 		return r.skip()
@@ -136,7 +136,7 @@ func unquote(quoted []byte) []byte {
 }
 
 // list reads an array in the outermost object and calls element for each
-// element, which must read it. It passes over anything that is no array.
+// element, which must read it. It passes over anything that is not an array.
 func (r *reader) list(element func() error) error {
 	if r.next() != '[' {
 		return r.skip()

@@ -11,7 +11,7 @@ import (
 // is empty where there was none.
 type Number string
 
-// Float returns the number's value. ok is false where the text is no finite
+// Float returns the number's value. ok is false if the text is not a finite
 // decimal number.
 func (n Number) Float() (value float64, ok bool) {
 	for i := range len(n) {

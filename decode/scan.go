@@ -128,7 +128,7 @@ func (s *scanner) quoted() (simple bool, err error) {
 			return simple, nil
 		case s.src[i] == '\\' && isJSONEscape(s.src[i+1:]):
 			simple = false
-			i += 2 // What it escapes is no quote that ends the string.
+			i += 2 // A quote that it escapes does not end the string.
 		default:
 			return false, errSyntax
 		}

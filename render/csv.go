@@ -13,7 +13,7 @@ func (csvRows) head(columns []column) string { return strings.Join(columnNames(c
 
 func (csvRows) write(w *bufio.Writer, _ []column, row []string) error {
 	escape(row)
-	// The csv.Writer is not flushed: it has no buffer of its own if w has one that is
+	// The csv.Writer is not flushed: it has no second buffer if w has one that is
 	// not smaller than the default.
 	return csv.NewWriter(w).Write(row)
 }

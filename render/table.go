@@ -83,7 +83,7 @@ type layout struct {
 	gap    int
 }
 
-// fit lays the table out in lines of at most width cells, where 0 is no limit. If it
+// fit lays the table out in lines of at most width cells, or of any width if that is 0. If it
 // is wider, columns without any content are left out first, and then, the highest rank
 // first, those that do not fit: it returns their names. more says that other rows may
 // follow, and that no column can be said to be empty.
@@ -313,7 +313,7 @@ type standIn struct {
 // safe to print has it.
 const standInMark = 0
 
-// standIn returns what tablewriter gets for a text of so many cells.
+// standIn returns what tablewriter gets for a text of this width in cells.
 func (s *standIns) standIn(text string, width int) string {
 	if len(text) == width {
 		return text // It is ASCII.
@@ -368,7 +368,7 @@ func (l *layout) writeCells(w *bufio.Writer, row []string, paint theme) error {
 }
 
 // cells returns the width of a text in terminal cells. A flag or a family of emoji
-// is as wide as one emoji; each letter of an Indic conjunct has a cell of its own.
+// is as wide as one emoji; each letter of an Indic conjunct has its own cell.
 func cells(s string) int {
 	if sound([]byte(s)) {
 		return len(s)
@@ -401,7 +401,7 @@ const (
 )
 
 // shortToken shortens a task token to a prefix that selects it. The sign that it was
-// shortened is a word of its own, so that a double click does not take it, too.
+// shortened is a separate word, so that a double click does not take it, too.
 func shortToken(token string, width int) string {
 	if cells(token) <= width {
 		return token
@@ -459,7 +459,7 @@ func elide(s string, width int, keep ends) string {
 }
 
 // wrap breaks a text between its words into lines of at most width cells, unless
-// that is not positive. A longer word, like a URL, has a line of its own.
+// that is not positive. A longer word, like a URL, has its own line.
 func wrap(text string, width int) []string {
 	if width <= 0 {
 		return []string{text}

@@ -16,7 +16,7 @@ type URLOptions struct {
 	Null      bool                                    // end each line with a NUL instead of a newline
 	WithTag   bool                                    // put the output's user tag, or else its tag, and a tab before the URL
 	Match     func(o *decode.Output, url string) bool // which files of outputs are selected
-	Selection string                                  // the flags that Match stands for, as they were typed
+	Selection string                                  // the flags that Match applies, as they were typed
 }
 
 // Tally is what became of the outputs of one callback.
@@ -70,7 +70,7 @@ func faultOf(url string) string {
 	switch {
 	case !Safe(url):
 		return "holds a control character"
-	case !utf8.ValidString(url), strings.Contains(url, "\uFFFD"): // The latter stands for bytes that were not UTF-8.
+	case !utf8.ValidString(url), strings.Contains(url, "\uFFFD"): // The latter replaces bytes that were not UTF-8.
 		return "is damaged"
 	case strings.HasPrefix(url, "-"), strings.HasPrefix(url, "@"):
 		return "starts like a flag or the name of a file" // for curl, which reads URLs from @FILE
