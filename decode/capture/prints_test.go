@@ -77,6 +77,9 @@ func TestPrints(t *testing.T) {
 		{"a body that begins within a field", "x a b&task_token=" + token + "&event=queued\n", []string{"1, byte 6: task_token=" + token + "&event=queued, lost: what stands before task_token could not be read"}},
 		{"a body without its token", "event=queued&" + status + "\n", []string{"1: event=queued&" + status + ", remark: was found without task_token"}},
 		{"a body without its event", status + "&task_token=" + token + "\n", []string{"1: " + status + "&task_token=" + token + ", remark: was found without event"}},
+		{"bodies on lines of RTF", "task_token=" + token + "&event=queued&payload=a\\par\ntask_token=" + token + "&event=queued&payload=b\\par\r\ntask_token=" + token + "&event=queued&payload=c\\par}\n", []string{
+			"1, RTF: task_token=" + token + "&event=queued&payload=a", "2, RTF: task_token=" + token + "&event=queued&payload=b", "3, RTF: task_token=" + token + "&event=queued&payload=c",
+		}},
 		{"a body in brackets, as it was posted", "200 {" + status + "&task_token=" + token + "&event=queued} x\n", []string{"1, byte 5: " + status + "&task_token=" + token + "&event=queued"}},
 		{"a body that goes on after backslashes", status + "\\\n&task_token=" + token + "&event=queued&payload=%7B%\\\n7D$\n", []string{"1, lines that go on after a mark: " + status + "&task_token=" + token + "&event=queued&payload=%7B%7D"}},
 	} {

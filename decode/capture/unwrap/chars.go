@@ -67,9 +67,6 @@ func sequence(text []byte) int {
 // markup takes tags away and undoes entities: an element that has only text becomes a
 // line "name: text", a row of a table a line with tabs between its cells.
 func markup(text []byte) []Text {
-	if !bytes.Contains(text, []byte("</")) {
-		return byLine(text, func(dst, line []byte) []byte { return append(dst, html.UnescapeString(string(line))...) })
-	}
 	p := page{last: '\n'}
 	return byLine(text, func(dst, line []byte) []byte {
 		if dst = p.line(dst, line); len(dst) > 0 {
@@ -220,7 +217,7 @@ func octals(text []byte) []Text {
 
 // richText takes the text out of RTF.
 func richText(text []byte) []Text {
-	return eachMark(text, "\\{}\n", func(dst, src []byte) ([]byte, int) {
+	return eachMark(text, "\\{}\r\n", func(dst, src []byte) ([]byte, int) {
 		switch n := 1 + leading(src[1:], isLetter); {
 		case src[0] != '\\' || len(src) == 1: // an ending of a line is none there
 			return dst, 1
@@ -290,7 +287,7 @@ func links(text []byte) []Text {
 			return append(dst, map[rune]byte{'“': '"', '”': '"', '‘': '\'', '’': '\''}[r]), size
 		}
 		end := bytes.IndexAny(src[1:], "<>\n") + 1
-		if !bytes.HasPrefix(src, []byte("<http")) || end == 0 || src[end] != '>' {
+		if !bytes.HasPrefix(src, []byte("<http")) || src[end] != '>' {
 			return append(dst, '<'), 1
 		}
 		url, shown, _ := bytes.Cut(src[1:end], []byte("|"))

@@ -45,7 +45,7 @@ const (
 // first, what anything may be taken for last.
 var Rows = [...]Row{
 	{"coloured text", []string{"\x1b"}, coloured},
-	{"RTF", []string{`{\rtf`}, richText},
+	{"RTF", []string{`{\rtf`, "\\par\n", "\\par\r\n", "\\par}"}, richText},
 	{"packets", nil, packets},
 	{"a hex dump", nil, dumped},
 	{"base64", nil, base64Runs},

@@ -135,7 +135,7 @@ func TestRows(t *testing.T) {
 		{"quoted-printable text", "escapes and a soft break", "status=3D%7B=\n%22&a=3D\n", []string{"status=%7B%22&a=\n"}},
 		{"escaped text", "letters, numbers, surrogates", `a\n\"\x41\u00e4\ud83d\ude00\u{e4}\101\/\\` + "\\\t\\q", []string{"a\n\"Aä😀äA/\\\\\t\\q"}},
 		{"escaped text", "what is no escape stays", `a\"\xzz\uzzzz\u{zzzzzzzzzzz}\9`, []string{`a"\xzz\uzzzz\u{zzzzzzzzzzz}\9`}},
-		{"quoted-printable text", "what is no escape stays", "a=3D\nb=zz c\n", []string{"a=\nb=zz c\n"}},
+		{"quoted-printable text", "a line with another character stays", "a=3D\nb=3D\x01c\n", []string{"a=\nb=3D\x01c\n"}},
 		{"octal escapes", "one that was cut", "#012#01", []string{"\n#01"}},
 		{"octal escapes", "newlines and tabs", "Array#012(#011a#1#999", []string{"Array\n(\ta#1#999"}},
 		{"RTF", "text", "{\\rtf1\\ansi{\\fonttbl{\\f0 C;}}\\f0\\fs20 \\{\\par\na\\'e4\\\\b\\}}\\line\\li-5 x\\", []string{"C;{\na\xe4\\b}\nx"}},
