@@ -26,7 +26,7 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 		case "status":
 			if beginsStatus(decodedStart(value)) {
 				f.status = true
-				if !bytes.HasSuffix(value, []byte("}")) && !bytes.EqualFold(value[max(0, len(value)-3):], []byte("%7D")) {
+				if !closesObject(value) {
 					f.quality = partial
 				}
 			}
@@ -46,6 +46,11 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields, or of RTF.
 	}
 	return f, token, event, token != nil || f.status
+}
+
+// closesObject reports whether a value ends as a JSON object does, encoded or not.
+func closesObject(value []byte) bool {
+	return bytes.HasSuffix(value, []byte("}")) || bytes.EqualFold(value[max(0, len(value)-3):], []byte("%7D"))
 }
 
 // doubt takes a value that is a plain word in each callback of Qencode: if it is not, it may be
@@ -224,7 +229,7 @@ func isCutMark(text []byte) bool {
 // cutOff says that the last field of a body was cut off. A status shows that itself.
 func (f *find) cutOff() {
 	name, value, _ := bytes.Cut(f.Bytes[bytes.LastIndexByte(f.Bytes, '&')+1:], []byte("="))
-	if string(name) != "status" || bytes.HasSuffix(value, []byte("}")) || bytes.HasSuffix(value, []byte("%7D")) {
+	if string(name) != "status" || closesObject(value) {
 		f.quality, f.Lost = fragment, string(name)+": [truncated]"
 	}
 }

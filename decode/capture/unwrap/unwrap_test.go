@@ -47,7 +47,7 @@ func TestRows(t *testing.T) {
 		{"lines with a prefix", "levels", strings.ReplaceAll(" TRACE debug info notice WARN: warning error fatal critical LOG: ", " ", " x\n10:00:00 ")[3:] + "\n", []string{strings.Repeat("x\n", 10) + "\n"}},
 		{"lines with a prefix", "lines without one behind each", "10:00:00 app: x\n" + strings.Repeat("10:00:00 app: {\n  a\n", 2), []string{"x\n{\n  a\n{\n  a\n"}},
 		{"lines with a prefix", "words of the text that come again", strings.Repeat("10:00:00 [web] form: {\n10:00:00 [web]   a\n", 2), []string{"form: {\n  a\nform: {\n  a\n"}},
-		{"lines with a prefix", "tags are none", "<a> x\n<b> y\n", nil},
+		{"lines with a prefix", "tags are not a prefix", "<a> x\n<b> y\n", nil},
 		{"lines with a prefix", "a request between tabs", strings.Repeat("2026-03-01T10:10:22.1Z\t914bad5e-1840-11e9-83f1-efc9a0398f00\tINFO\t{\n", 2) + "  a\n}\n", []string{"{\n{\n  a\n}\n"}},
 		{"lines with a prefix", "numbers of lines", "     9\t{\n    10\t  a\n", []string{"{\n  a\n"}},
 		{"lines with a prefix", "grep", "app.log:9:{\napp.log:10:  a\n", []string{"{\n  a\n"}},
@@ -112,7 +112,7 @@ func TestRows(t *testing.T) {
 		{"counted strings", "a list that was cut, and another", "*3\n$1\na\n*1\n$1\nb\n", []string{"*3\n$1\na\n[\"b\"]\n"}},
 
 		{"a form in parts", "two parts and a head", "--X\r\nContent-Disposition: form-data; name=\"status\"\r\nContent-Type: a\r\n\r\n{\r\n}\r\n--X\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\nsaved\r\n--X--\r\nx\n", []string{"--X\r\n{\"status\":\"{\\r\\n}\",\"event\":\"saved\"}\nx\n"}},
-		{"counted strings", "what is not one", "1\n$1\na\n*0\n*1\n1\na\n*1\n$9\na\n", nil},
+		{"counted strings", "numbers that do not fit", "1\n$1\na\n*0\n*1\n1\na\n*1\n$9\na\n", nil},
 		{"a form in parts", "two forms", strings.Repeat("x; form-data; name=\"event\"\n\nsaved\n--X--\n", 2), []string{"{\"event\":\"saved\"}\n{\"event\":\"saved\"}\n"}},
 		{"a form in parts", "open at the end", "x; form-data; name=\"event\"\n\nsaved\n--X\n", []string{"{\"event\":\"saved\"}\n"}},
 		{"a form in parts", "open before other text", "x; form-data; name=\"event\"\n\nsaved\n--X\nx\n", []string{"{\"event\":\"saved\"}\nx\n"}},
