@@ -111,8 +111,9 @@ func tellLines(text []byte, found []find) {
 // tellAbove does it for what was found in the first line of a text, with the lines before it.
 func (r *Reader) tellAbove(text []byte, number int, found []find) {
 	var told Request
+	first := lineEnd(text, 0)
 	for i := range found {
-		if f := &found[i]; f.Request.Time.IsZero() && bytes.IndexByte(text[:f.at], '\n') < 0 {
+		if f := &found[i]; f.Request.Time.IsZero() && f.at < first {
 			if i == 0 {
 				before, first := r.before(number)
 				told = above(before, first == 1)
