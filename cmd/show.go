@@ -21,8 +21,9 @@ func (a *app) showCommand() *cobra.Command {
 		GroupID: "jobs",
 		Long: `Show what happened to a job, for a person: first the outcome; then when the
 callback was received (if the capture says so), the task, the source and the
-payload; the errors in full, and their likely cause; the findings; a table of the
-outputs; and the URLs of each, by its number in the table. Credentials are masked.
+payload; the errors in full, and their likely cause; the findings; a table of
+the outputs; and the URLs of each, by its number in the table. Credentials are
+masked.
 
 If a job has several callbacks, its timeline comes first, one line per callback;
 then the callback that decides is shown in full. A callback that came after the
