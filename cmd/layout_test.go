@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -178,8 +179,8 @@ func TestTopLevel(t *testing.T) {
 }
 
 // TestHelp checks that each help has what people look for: examples first, how it
-// is called, what the exit statuses are; and that none is wider than a terminal of
-// 80 columns.
+// is called, what the exit statuses are; that its examples work in every shell, but for those
+// of completion; and that none is wider than a terminal of 80 columns.
 func TestHelp(t *testing.T) {
 	commands := []string{""}
 	for _, c := range (&app{}).root("").Commands() {
@@ -197,6 +198,11 @@ func TestHelp(t *testing.T) {
 			}
 			rest = after
 		}
+		_, examples, _ := strings.Cut(help, "Examples:\n")
+		examples, _, _ = strings.Cut(examples, "\n\n")
+		if odd := shOnly().FindString(examples); odd != "" && command != "completion" {
+			t.Errorf("the examples of qcb %s --help have %s, which fails in fish:\n%s", command, odd, examples)
+		}
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
@@ -205,13 +211,27 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestTopics checks that each topic fits a terminal of 80 columns, but for its examples; and
-// that the topic of the findings tells each of them, under the severity that it has.
+// shOnly matches what works in sh, bash or zsh, but not in fish.
+func shOnly() *regexp.Regexp {
+	return regexp.MustCompile(`[$][?']|<\(|; (do|then|esac)\b|\\\\`)
+}
+
+// TestTopics checks that each topic fits a terminal of 80 columns, but for its examples; that
+// the text before an example names the shells if fish is not one of them; and that the topic
+// of the findings tells each of them, under the severity that it has.
 func TestTopics(t *testing.T) {
 	for _, topic := range Topics() {
 		for line := range strings.Lines(topic.About + "\n" + topic.Text) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && !strings.HasPrefix(line, "    ") {
 				t.Errorf("topic %s has a line of %d characters: %s", topic.Name, n, line)
+			}
+		}
+		before := ""
+		for paragraph := range strings.SplitSeq(topic.Text, "\n\n") {
+			if !strings.HasPrefix(paragraph, "    ") {
+				before = paragraph
+			} else if odd := shOnly().FindString(paragraph); odd != "" && !strings.Contains(strings.ReplaceAll(before, "\n", " "), "sh, bash and zsh") {
+				t.Errorf("topic %s has %s, which fails in fish, and names no shells:\n%s", topic.Name, odd, paragraph)
 			}
 		}
 		if topic.Name == "findings" {

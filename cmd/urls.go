@@ -41,7 +41,7 @@ or a damaged one (the URLs that arrived whole are printed).`,
 		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -fgO --proto =https --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
-  qcb urls --with-tag body.form | while IFS=$'\t' read -r tag url; do …; done`,
+  qcb urls --with-tag body.form > urls.tsv`,
 	}, s, func(files []string) error { return a.urls(files, s, o) })
 	c.Flags().Var(&o.kinds, "kind", "only outputs of these `KINDS`")
 	c.Flags().StringVar(&o.tag, "tag", "", "only outputs whose tag or user tag matches this `GLOB`")
