@@ -40,12 +40,7 @@ func write(dir string) error {
 	root := cmd.Commands()
 	root.DisableAutoGenTag = true // The same text gives the same bytes.
 	root.InitDefaultVersionFlag()
-	root.Long += "\n\n# COMMANDS"
-	for _, c := range root.Commands() {
-		if !c.Hidden && c.Name() != "help" {
-			root.Long += fmt.Sprintf("\n**qcb %s**\n: %s.\n", c.Name(), c.Short)
-		}
-	}
+	more := map[string]string{"qcb": commandsAndEnvironment(root), "listen": files}
 	commands := append(root.Commands(), root)
 	for _, c := range commands {
 		before, status, _ := strings.Cut(cmp.Or(c.Long, c.Short+"."), "\n\nExit status: ")
@@ -53,6 +48,7 @@ func write(dir string) error {
 		if status != "" {
 			c.Long += "\n# EXIT STATUS\n" + status
 		}
+		c.Long += more[c.Name()]
 	}
 	for _, c := range commands {
 		// Or they would be listed once more, with their defaults for values.
@@ -68,6 +64,37 @@ func write(dir string) error {
 	}
 	return nil
 }
+
+// commandsAndEnvironment lists the commands, and the variables that the topic environment
+// explains.
+func commandsAndEnvironment(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString("\n\n# COMMANDS")
+	for _, c := range root.Commands() {
+		if !c.Hidden && c.Name() != "help" {
+			fmt.Fprintf(&b, "\n**qcb %s**\n: %s.\n", c.Name(), c.Short)
+		}
+	}
+	var names []string
+	for _, topic := range cmd.Topics() {
+		for line := range strings.Lines(topic.Text) {
+			if topic.Name == "environment" && line == strings.ToUpper(line) && line != "\n" {
+				names = append(names, strings.TrimSpace(line))
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n# ENVIRONMENT\n**qcb-environment(7)** explains the variables that qcb reads: %s.\n", strings.Join(names, ", "))
+	return b.String()
+}
+
+// files is the section of qcb listen about what it writes.
+const files = `
+
+# FILES
+*FILE* of **--save**
+: one line of JSON per request. It is created with mode 0600: only its owner can
+read it. **qcb-listen(7)** says when it is written.
+`
 
 // writeTopic writes the page of a topic.
 func writeTopic(topic cmd.Topic, dir string) error {
@@ -104,8 +131,8 @@ func markdown(text string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// options describes the flags of a command with the names of their values, as its
-// help does.
+// options describes the flags of a command with the names and the defaults of their values,
+// as its help does.
 func options(c *cobra.Command) string {
 	var b strings.Builder
 	c.InitDefaultHelpFlag()
@@ -119,7 +146,10 @@ func options(c *cobra.Command) string {
 		if value != "" {
 			name += fmt.Sprintf(" *%s*", value)
 		}
-		fmt.Fprintf(&b, "\n%s\n: %s\n", name, usage)
+		alone := pflag.NewFlagSet("", pflag.ContinueOnError)
+		alone.AddFlag(f)
+		_, standard, _ := strings.Cut(strings.TrimSpace(alone.FlagUsages()), usage)
+		fmt.Fprintf(&b, "\n%s\n: %s%s\n", name, usage, standard)
 	})
 	return b.String()
 }
