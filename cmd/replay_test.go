@@ -124,7 +124,7 @@ func TestReplayRefused(t *testing.T) {
 	out = regexp.MustCompile(`in \d+ ms`).ReplaceAllString(out, "in MS")
 	errs = regexp.MustCompile(`qcb: .* without a callback.*\n`).ReplaceAllString(errs, "")
 	wantOut := file + ":2 saved 01234567: 500 in MS: SyntaxError: Unexpected token 's'\n" + file + ":4 saved c: 500 in MS: SyntaxError: Unexpected token 's'\n"
-	wantErrs := "hint: a callback is a form, not JSON: parse the form, then its field status as JSON\n" +
+	wantErrs := "hint: a callback is a form, not JSON: parse the form, then its field status as JSON; the payload is JSON only if the job was started with JSON\n" +
 		"qcb: 2 callbacks posted: 0 accepted, 2 not\n"
 	if status != exitNo || out != wantOut || errs != wantErrs || len(handler.got) != 2 {
 		t.Errorf("exit status %d, output\n%s\nwant\n%s\nstandard error\n%s\nwant\n%s", status, out, wantOut, errs, wantErrs)

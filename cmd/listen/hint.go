@@ -23,12 +23,13 @@ var parsedJSON = []string{
 	"jsonexception",                       // PHP, System.Text.Json
 	"is an invalid start of a value",      // System.Text.Json
 	"unexpected character encountered",    // Newtonsoft
-	"parsererror",                         // Ruby
+	"json::parsererror",                   // Ruby
 	"expected value at line 1",            // Rust
 	"failed to parse the request body as", // Rust, axum
 }
 
-const formHint = "a callback is a form, not JSON: parse the form, then its field status as JSON"
+// formHint is also right if the handler failed to parse the payload.
+const formHint = "a callback is a form, not JSON: parse the form, then its field status as JSON; the payload is JSON only if the job was started with JSON"
 
 // hints say why a handler may have refused a callback. The first one that applies is shown.
 var hints = []struct {
@@ -51,7 +52,7 @@ var hints = []struct {
 		func(a Answer, said string) bool {
 			return a.Status == http.StatusUnsupportedMediaType && !strings.Contains(said, "encoding")
 		},
-		"the handler does not take application/x-www-form-urlencoded: " + formHint,
+		"the handler does not take forms (application/x-www-form-urlencoded); a callback is one",
 	},
 	{
 		func(a Answer, said string) bool {

@@ -21,23 +21,24 @@ func TestHints(t *testing.T) {
 		body, hint string
 	}{
 		// Handlers that parse JSON.
-		{400, `SyntaxError: Unexpected token 's', &quot;status=%7B&quot;... is not valid JSON`, "a callback is a form, not JSON"},                  // Express
-		{500, `SyntaxError: Unexpected token s in JSON at position 0`, "a callback is a form, not JSON"},                                           // Node.js 18
-		{500, `SyntaxError: "[object Object]" is not valid JSON`, "a callback is a form, not JSON"},                                                // Node.js 20
-		{400, "invalid character 's' looking for beginning of value\n", "a callback is a form, not JSON"},                                          // Go
-		{500, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)", "a callback is a form, not JSON"},                         // Python
-		{415, "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.", "a callback is a form, not JSON"},  // Flask
-		{422, `{"detail":[{"type":"json_invalid","loc":["body",0],"msg":"JSON decode error"}]}`, "a callback is a form, not JSON"},                 // FastAPI
-		{422, `{"detail":[{"msg":"Input should be a valid dictionary or object to extract fields from"}]}`, "a callback is a form, not JSON"},      // FastAPI
-		{400, `JSON parse error: Unrecognized token 'status': was expecting (JSON String, Number, …)`, "a callback is a form, not JSON"},           // Spring
-		{500, `System.Text.Json.JsonException: 's' is an invalid start of a value. Path: $ | LineNumber: 0`, "a callback is a form, not JSON"},     // ASP.NET
-		{500, `Unexpected character encountered while parsing value: s. Path '', line 0, position 0.`, "a callback is a form, not JSON"},           // ASP.NET
-		{500, "PHP Fatal error:  Uncaught JsonException: Syntax error in /srv/callback.php:3", "a callback is a form, not JSON"},                   // PHP
-		{200, "<b>Fatal error</b>:  Uncaught JsonException: Syntax error in <b>/srv/callback.php</b>", "a callback is a form, not JSON"},           // PHP, with display_errors
-		{500, "JSON::ParserError (unexpected token at 'status=%7B'):", "a callback is a form, not JSON"},                                           // Ruby
-		{400, "Failed to parse the request body as JSON: expected value at line 1 column 1", "a callback is a form, not JSON"},                     // Rust
-		{415, `{"title":"Unsupported Media Type","status":415}`, "the handler does not take application/x-www-form-urlencoded: a callback is a"},   // ASP.NET
-		{415, `Content-Type 'application/x-www-form-urlencoded' is not supported`, "the handler does not take application/x-www-form-urlencoded:"}, // Spring
+		{400, `SyntaxError: Unexpected token 's', &quot;status=%7B&quot;... is not valid JSON`, "a callback is a form, not JSON"},                 // Express
+		{500, `SyntaxError: Unexpected token s in JSON at position 0`, "a callback is a form, not JSON"},                                          // Node.js 18
+		{500, `SyntaxError: "[object Object]" is not valid JSON`, "a callback is a form, not JSON"},                                               // Node.js 20
+		{400, "invalid character 's' looking for beginning of value\n", "a callback is a form, not JSON"},                                         // Go
+		{500, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)", "a callback is a form, not JSON"},                        // Python
+		{415, "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.", "a callback is a form, not JSON"}, // Flask
+		{422, `{"detail":[{"type":"json_invalid","loc":["body",0],"msg":"JSON decode error"}]}`, "a callback is a form, not JSON"},                // FastAPI
+		{422, `{"detail":[{"msg":"Input should be a valid dictionary or object to extract fields from"}]}`, "a callback is a form, not JSON"},     // FastAPI
+		{400, `JSON parse error: Unrecognized token 'status': was expecting (JSON String, Number, …)`, "a callback is a form, not JSON"},          // Spring
+		{500, `System.Text.Json.JsonException: 's' is an invalid start of a value. Path: $ | LineNumber: 0`, "a callback is a form, not JSON"},    // ASP.NET
+		{500, `Unexpected character encountered while parsing value: s. Path '', line 0, position 0.`, "a callback is a form, not JSON"},          // ASP.NET
+		{500, "PHP Fatal error:  Uncaught JsonException: Syntax error in /srv/callback.php:3", "a callback is a form, not JSON"},                  // PHP
+		{200, "<b>Fatal error</b>:  Uncaught JsonException: Syntax error in <b>/srv/callback.php</b>", "a callback is a form, not JSON"},          // PHP, with display_errors
+		{500, "JSON::ParserError (unexpected token at 'status=%7B'):", "a callback is a form, not JSON"},                                          // Ruby
+		{500, "JSON::ParserError (unexpected character: 'status=%7B' at line 1 column 1):", "a callback is a form, not JSON"},                     // Ruby, json 2.10
+		{400, "Failed to parse the request body as JSON: expected value at line 1 column 1", "a callback is a form, not JSON"},                    // Rust
+		{415, `{"title":"Unsupported Media Type","status":415}`, "the handler does not take forms"},                                               // ASP.NET
+		{415, `Content-Type 'application/x-www-form-urlencoded' is not supported`, "the handler does not take forms"},                             // Spring
 
 		{413, "", "the handler, or a proxy before it, has a limit for the length of a body"},
 		{500, "PayloadTooLargeError: request entity too large", "the handler, or a proxy before it, has a limit for the length of a body"},
@@ -48,6 +49,7 @@ func TestHints(t *testing.T) {
 		{405, "", "the handler does not take POST on this path"},                              //
 		{308, "", "redirects are not followed"},                                               //
 		{500, "database is locked", ""},
+		{500, "dateutil.parser._parser.ParserError: Unknown string format: soon", ""}, // Python, of a date
 		{400, "no", ""},
 		{403, "no", ""},
 		{200, "ok", ""},
