@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -106,7 +107,7 @@ output cannot be written.`,
 	}
 	o.only.flagsAlone(c)
 	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`, which may contain a secret")
-	c.Flags().Var(&o.origins, "allow-origin", "also accept callbacks from the web page at this `URL`")
+	c.Flags().Var(&o.origins, "allow-origin", "also accept callbacks from web pages at this `URL`")
 	c.Flags().StringVar(&o.save, "save", "", "append each request to `FILE` before answering it")
 	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "also save requests that are refused with 400")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
@@ -187,12 +188,12 @@ func (o *listenOptions) check(answer bool) error {
 	case strings.ContainsAny(o.exec, "'\""):
 		return &usageError{"--exec takes no quotes: it is split at spaces", "put the command into a script"}
 	}
-	for i, origin := range o.origins.values {
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" {
-			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", origin), "it is what a browser sends as Origin: https://example.com"}
+	for i, value := range o.origins.values {
+		origin, ok := originOf(value)
+		if !ok {
+			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", value), "it is what a browser sends as Origin: https://example.com"}
 		}
-		o.origins.values[i] = u.Scheme + "://" + u.Host
+		o.origins.values[i] = origin
 	}
 	if o.forward != "" {
 		target, err := listen.ParseTarget(o.forward)
@@ -207,6 +208,17 @@ func (o *listenOptions) check(answer bool) error {
 		}
 	}
 	return nil
+}
+
+// originOf writes an origin as browsers do: in lower case, and without the default port of its
+// scheme. ok is false for what they never send: with a path, or with letters beyond ASCII.
+func originOf(text string) (origin string, ok bool) {
+	text = strings.TrimSuffix(strings.ToLower(text), "/")
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || text != u.Scheme+"://"+u.Host || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "", false
+	}
+	return strings.TrimSuffix(text, map[string]string{"http": ":80", "https": ":443"}[u.Scheme]), true
 }
 
 // listener is one run of qcb listen.

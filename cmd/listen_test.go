@@ -568,6 +568,7 @@ func TestListenAddress(t *testing.T) {
 		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},
 		{[]string{"--type", "video"}, exitUsage, "qcb: invalid value \"video\" for --type\nhint: one of: task, stream\n"},
 		{[]string{"--allow-origin", "example.com"}, exitUsage, "qcb: invalid value \"example.com\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
+		{[]string{"--allow-origin", "https://example.com/page"}, exitUsage, "qcb: invalid value \"https://example.com/page\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
 		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
 		{[]string{"--exec", "sh -c 'a b'"}, exitUsage, "qcb: --exec takes no quotes: it is split at spaces\nhint: put the command into a script\n"},
 		{[]string{"--save", filepath.Join("no", "folder", "log")}, exitInput, "qcb: " + filepath.Join("no", "folder", "log") + ": no such file\n"},
@@ -575,6 +576,22 @@ func TestListenAddress(t *testing.T) {
 	} {
 		if status, out, errs := run(nil, append([]string{"listen"}, test.args...)...); status != test.status || out != "" || errs != test.errs {
 			t.Errorf("%q: exit status %d, output %q, standard error %q; want %d and %q", test.args, status, out, errs, test.status, test.errs)
+		}
+	}
+}
+
+// TestOrigin writes origins as browsers send them, and refuses what they never send.
+func TestOrigin(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://T.example": "https://t.example", "HTTPS://t.example/": "https://t.example",
+		"https://t.example:443": "https://t.example", "http://t.example:80": "http://t.example", "http://[::1]:80": "http://[::1]",
+		"http://t.example:443": "http://t.example:443", "https://t.example:80": "https://t.example:80", "http://localhost:3000": "http://localhost:3000",
+		"chrome-extension://abc": "chrome-extension://abc",
+		"https://t.example/path": "", "https://t.example//": "", "https://t.example?q": "", "https://t.example#f": "", "https://u@t.example": "",
+		"t.example": "", "//t.example": "", "null": "", "https://": "", "https:///": "", "https://:443": "", "https://bücher.example": "", "https://a b": "",
+	} {
+		if got, ok := originOf(text); got != want || ok != (want != "") {
+			t.Errorf("%s is the origin %q, %v; want %q", text, got, ok, want)
 		}
 	}
 }
