@@ -181,6 +181,10 @@ func (o *listenOptions) check(answer bool) error {
 		return &usageError{"--timeout must be longer than 0", ""}
 	case o.verbose && o.json:
 		return &usageError{"--verbose and --json cannot be used together", ""}
+	case o.until != "" && !o.only.types.admits("task"):
+		return &usageError{"--until would never end: --type leaves out all callbacks that it waits for", "they have the type task"}
+	case slices.Contains(decode.Events(), o.until) && !o.only.events.admits(o.until):
+		return &usageError{fmt.Sprintf("--until %s would never end: --event leaves that event out", o.until), fmt.Sprintf("--event %s,%s", &o.only.events, o.until)}
 	case o.noQuery && o.forward == "":
 		return &usageError{"--no-query needs --forward", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":

@@ -569,6 +569,8 @@ func TestListenAddress(t *testing.T) {
 		{[]string{"--type", "video"}, exitUsage, "qcb: invalid value \"video\" for --type\nhint: one of: task, stream\n"},
 		{[]string{"--allow-origin", "example.com"}, exitUsage, "qcb: invalid value \"example.com\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
 		{[]string{"--allow-origin", "https://example.com/page"}, exitUsage, "qcb: invalid value \"https://example.com/page\" for --allow-origin\nhint: it is what a browser sends as Origin: https://example.com\n"},
+		{[]string{"--until", "saved", "--event", "queued,error"}, exitUsage, "qcb: --until saved would never end: --event leaves that event out\nhint: --event queued,error,saved\n"},
+		{[]string{"--until", "0123", "--type", "stream"}, exitUsage, "qcb: --until would never end: --type leaves out all callbacks that it waits for\nhint: they have the type task\n"},
 		{[]string{"--exec", " "}, exitUsage, "qcb: --exec is empty\n"},
 		{[]string{"--exec", "sh -c 'a b'"}, exitUsage, "qcb: --exec takes no quotes: it is split at spaces\nhint: put the command into a script\n"},
 		{[]string{"--save", filepath.Join("no", "folder", "log")}, exitInput, "qcb: " + filepath.Join("no", "folder", "log") + ": no such file\n"},

@@ -77,8 +77,7 @@ const (
 
 // match tells by the callback alone.
 func (s *selection) match(f *found) chosen {
-	if len(s.events.values) > 0 && !slices.Contains(s.events.values, f.Event) ||
-		len(s.types.values) > 0 && !slices.Contains(s.types.values, cmp.Or(f.Type, "task")) ||
+	if !s.events.admits(f.Event) || !s.types.admits(cmp.Or(f.Type, "task")) ||
 		len(s.payloads) > 0 && !slices.ContainsFunc(s.payloads, func(pattern string) bool { return glob(pattern, f.Payload) }) {
 		return left
 	}
@@ -201,6 +200,11 @@ type listFlag struct {
 
 func (l *listFlag) Type() string   { return "list" }
 func (l *listFlag) String() string { return strings.Join(l.values, ",") }
+
+// admits reports whether the flag has a value, or was not given.
+func (l *listFlag) admits(value string) bool {
+	return len(l.values) == 0 || slices.Contains(l.values, value)
+}
 
 func (l *listFlag) Set(list string) error {
 	for value := range strings.SplitSeq(list, ",") {
