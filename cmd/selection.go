@@ -253,7 +253,7 @@ func (o *outcomeFlag) String() string {
 func (o *outcomeFlag) Set(value string) error {
 	on, err := strconv.ParseBool(value)
 	if err != nil {
-		return &usageError{hint: "one of: true, false"}
+		return err // flagError says the same as of every switch.
 	}
 	*o.outcomes = slices.DeleteFunc(*o.outcomes, func(other decode.Outcome) bool { return other == o.outcome })
 	if on {
