@@ -41,9 +41,9 @@ end is final: what comes later does not change it. With several jobs, the worst
 outcome counts. With --strict, a completed job counts as failed if the deciding
 callback has a finding that is a warning or an error.
 
-With --lint, the outcome does not matter: for bodies that were written by hand,
-one line names each difference from what Qencode is known to send, such as a
-missing field, an unknown event or member, or a text in the place of a number.
+--lint ignores outcomes: it checks hand-written bodies, and prints one line for
+each difference from what Qencode is known to send, such as a missing field, an
+unknown event or member, or a text instead of a number.
 
 Exit status: 0 completed; 1 failed or unknown, or with --lint a difference; 2
 wrong usage; 3 unreadable input, no callback in it, or a damaged one; 8 the job
@@ -124,7 +124,7 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 // lint prints in which ways the callbacks differ from those that Qencode is known to send.
 func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	if o.verbose || o.strict || len(o.ignore) > 0 {
-		return &usageError{"--lint does not judge outcomes: it cannot be used with --verbose, --strict or --ignore", ""}
+		return &usageError{"--lint ignores outcomes: it cannot be used with --verbose, --strict or --ignore", ""}
 	}
 	callbacks, differences := 0, 0
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
@@ -149,7 +149,7 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	case differences > 0:
 		a.conclude(differences, 0)
 	case a.OutTerminal && !a.quiet && callbacks > 0 && a.status == 0:
-		_, _ = a.out.WriteString("no difference in " + render.Count(callbacks, "callback") + "\n")
+		_, _ = a.out.WriteString(render.Count(callbacks, "callback") + ": no difference from what Qencode sends\n")
 	}
 	return nil
 }

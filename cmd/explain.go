@@ -20,15 +20,16 @@ func (a *app) explainCommand() *cobra.Command {
 		Short:   "Explain a code or an error message of Qencode",
 		GroupID: "jobs",
 		Long: `Explain what a code of Qencode's API means, or what an error message seems to be
-about, and what to check. Each argument is a CODE (6), the name of one
-(ERROR_SYSTEM_BUSY), the TEXT of a message, or both as the other commands print
-them (code 1: …). Without arguments, each line of standard input is one.
+about, and what to check. Each argument is a CODE (6), the name of a code
+(ERROR_SYSTEM_BUSY), the TEXT of a message, or a code and a message as the other
+commands print them (code 1: …). Without arguments, the lines of standard input
+are explained, one by one.
 
-Qencode does not publish the codes of callbacks: a code is explained by what it
-means in Qencode's API. A message is free text: its cause is guessed from a word
-in it. Credentials are masked in text, but not in JSON, which has one object per
-line with the members text, code, name, meaning, cause, word and check; what is
-not known is null.
+Qencode does not publish the codes of callbacks: a code is explained by its
+meaning in Qencode's API. A message is free text: its cause is guessed from one
+of its words. Credentials are masked in text, but not in JSON, which has one
+object per line with the members text, code, name, meaning, cause, word and
+check; unknown values are null.
 
 Exit status: 0 all were explained; 1 nothing is known about one of them;
 2 wrong usage; 3 standard input could not be read.`,

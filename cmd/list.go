@@ -31,8 +31,8 @@ func (a *app) listCommand() *cobra.Command {
 		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
 state, percent, outputs (how many), findings (their names, the worst first),
 times, task, payload, error. CSV, TSV and JSON have file, line and where instead
-of place, as in qcb outputs: rows with the same values come from one callback.
---columns takes any of these names, in every format.
+of place; outputs has the same three columns, so that rows of both can be
+joined. --columns takes any of these names, in every format.
 
 The time is when the callback was received, if its capture says so; a table has
 this column if any callback has a time. CSV, TSV and JSON give it in RFC 3339,
@@ -77,7 +77,7 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 		row := render.NewListRow(f.at(), f.Callback, report)
 		return func() {
 			callbacks++
-			events[cmp.Or(strings.Clone(f.Event), "without one")]++
+			events[cmp.Or(strings.Clone(f.Event), "without an event")]++
 			listed := rows.count(f)
 			if f.amongOthers(&report, o.ignore) {
 				row = render.NewListRow(f.at(), f.Callback, report)

@@ -116,7 +116,7 @@ output cannot be written.`,
 	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the received query to the --forward URL")
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
 	c.Flags().DurationVar(&o.timeout, "timeout", listen.LongestRequest, "`TIME` limit for --forward and --exec")
-	c.Flags().StringVar(&o.until, "until", "", "exit on this `EVENT`, or when the job of a task ends")
+	c.Flags().StringVar(&o.until, "until", "", "exit on this `EVENT`, or at the end of this task TOKEN")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
 	addRedact(c, &o.masking)
@@ -128,7 +128,7 @@ output cannot be written.`,
 func onlyOnce(c *cobra.Command) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, several := f.Value.(*listFlag); !several && f.NoOptDefVal == "" {
-			f.Value = &onceFlag{Value: f.Value}
+			f.Value = &onceFlag{Value: f.Value, name: f.Name}
 		}
 	})
 }
@@ -136,12 +136,13 @@ func onlyOnce(c *cobra.Command) {
 // onceFlag is a flag that can be given once.
 type onceFlag struct {
 	pflag.Value
+	name  string
 	given bool
 }
 
 func (f *onceFlag) Set(value string) error {
 	if f.given {
-		return &usageError{hint: "give it only once"}
+		return &usageError{what: "--" + f.name + " was given twice"}
 	}
 	f.given = true
 	return f.Value.Set(value)

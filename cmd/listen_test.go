@@ -562,7 +562,7 @@ func TestListenAddress(t *testing.T) {
 		{[]string{"--forward", "ftp://localhost:3000"}, exitUsage, "qcb: --forward needs an http:// or https:// URL\n"},
 		{[]string{"--no-query"}, exitUsage, "qcb: --no-query needs --forward\n"},
 		{[]string{"--save", "-"}, exitUsage, "qcb: --save needs a file\nhint: qcb listen --json prints each callback on standard output\n"},
-		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: invalid value \"b\" for --save\nhint: give it only once\n"},
+		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: --save was given twice\n"},
 		{[]string{"--answer", "0"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--answer", "100"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},

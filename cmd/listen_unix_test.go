@@ -95,7 +95,7 @@ func TestListenExec(t *testing.T) {
 	l.post(t, "/", "task_token=$(id)%00&event=saved&status={\"status\":\"completed\",\"error\":0}")
 	<-l.ended
 	prefix, rest, _ := strings.Cut(strings.TrimSuffix(l.messages(), "\n"), " in ")
-	output, _ := strings.CutPrefix(rest, "MS: exit status 7: ")
+	output, _ := strings.CutPrefix(rest, "MS: exit status 7; output: ")
 	if want := `$HOME|$(id)|saved|completed|{"task_token":"$(id)\u0000","event":"saved","status":{"status":"completed","error":0}}`; prefix != "qcb: task $(id)\\x00: ran "+script || output != want {
 		t.Errorf("standard error %q, want the output %q", &l.errs, want)
 	}
@@ -156,7 +156,7 @@ func TestListenExecInterrupted(t *testing.T) {
 	}
 	defer release.Close()
 	fmt.Fprintln(release)
-	if got, want := line(), ": done: "+strings.Repeat("0", 200)+"\n"; !strings.HasSuffix(got, want) {
+	if got, want := line(), ": done; output: "+strings.Repeat("0", 200)+"\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("it says %q, want %q at its end", got, want)
 	}
 	if err := command.Wait(); err != nil {

@@ -19,7 +19,7 @@ func (a *app) outputsCommand() *cobra.Command {
 texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
 height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url,
 detected_language, cost. CSV, TSV and JSON have file, line and where instead of
-place, as in qcb list: rows with the same values come from one callback.
+place; list has the same three columns, so that rows of both can be joined.
 --columns takes any of these names, in every format. A cell without a value is
 empty. A text has one row per file in its folder; the first has its cost.
 

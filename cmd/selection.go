@@ -44,7 +44,7 @@ func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 	f := c.Flags()
 	f.Var(&s.tasks, "task", "only callbacks of tasks with these `TOKENS`, and retries")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
-	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time, 2h, 3d")
+	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time today, 2h")
 	f.Var(&s.before, "before", "only callbacks before `TIME`")
 	for _, o := range []decode.Outcome{decode.OutcomeCompleted, decode.OutcomeFailed, decode.OutcomePending} {
 		flag := f.VarPF(&outcomeFlag{&s.outcomes, o}, o.String(), "", fmt.Sprintf("only callbacks of %s jobs", o))
@@ -338,7 +338,7 @@ func parseTime(text string, now time.Time) (at time.Time, local bool, err error)
 			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC), true, nil
 		}
 	}
-	return at, false, &usageError{hint: "a date (2026-11-24), a time (10:00), both (2026-11-24T10:00:00Z), or an age (2h, 3d)"}
+	return at, false, &usageError{hint: "a date (2026-11-24), a time today (10:00), both (2026-11-24T10:00:00Z), or an age (2h, 3d)"}
 }
 
 // parseAge reads how long ago something was: 90s, 5m, 2h, 3d, 1w, 1d12h.

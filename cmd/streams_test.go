@@ -160,7 +160,7 @@ func TestCheckAnswers(t *testing.T) {
 		{"check -v", failed, true, "stdin:1: FAILED: no, event error, task b\n"},
 		{"check", "nothing\n", true, ""},
 		{"check --lint", failed, true, "stdin:1: task_token is \"b\", but a token has 32 lower-case hexadecimal digits\nstdin:1: callback_type is missing\nstdin:1: status is missing\n"},
-		{"check --lint", "task_token=e2079274fc1c4d12af5cf14affc9ba4e&event=queued&callback_type=task&status={\"status\":\"queued\",\"error\":0}\n", true, "no difference in 1 callback\n"},
+		{"check --lint", "task_token=e2079274fc1c4d12af5cf14affc9ba4e&event=queued&callback_type=task&status={\"status\":\"queued\",\"error\":0}\n", true, "1 callback: no difference from what Qencode sends\n"},
 	} {
 		var out bytes.Buffer
 		Run(strings.Fields(test.args+" --color=never"), Streams{

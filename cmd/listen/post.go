@@ -105,7 +105,7 @@ func (a Answer) String() string {
 	case a.err != nil:
 		return "no answer: " + Reason(a.err)
 	}
-	return fmt.Sprintf("%d in %s%s", a.Status, milliseconds(a.took), after([]byte(a.text())))
+	return fmt.Sprintf("%d in %s%s", a.Status, milliseconds(a.took), after(": ", []byte(a.text())))
 }
 
 // markup matches what a browser does not show of a page.

@@ -53,12 +53,12 @@ func (p *Program) Run(stdin []byte, environment []string) (report string, done b
 	case errors.As(err, &exit):
 		result = exit.String()
 	case errors.Is(err, exec.ErrWaitDelay):
-		result = "done; what it had started in the background was killed"
+		result = "done; killed what it had left running"
 	case err != nil:
 		result = Reason(err)
 	}
 	done = err == nil || errors.Is(err, exec.ErrWaitDelay) && limit.Err() == nil
-	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(begun)), result, after(output)), done
+	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(begun)), result, after("; output: ", output)), done
 }
 
 func (p *Program) set(running *os.Process) {
@@ -89,12 +89,12 @@ func (b *beginning) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// after puts a text after what is said, if there is one.
-func after(text []byte) string {
+// after returns the beginning of a text behind what introduces it, or "" without a text.
+func after(introduction string, text []byte) string {
 	if text = bytes.TrimSpace(text[:min(len(text), longestAnswer)]); len(text) == 0 {
 		return ""
 	}
-	return ": " + string(text)
+	return introduction + string(text)
 }
 
 // milliseconds writes how long something took.

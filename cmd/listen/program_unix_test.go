@@ -34,11 +34,11 @@ func TestProgram(t *testing.T) {
 		timeout time.Duration
 		want    string
 	}{
-		{"read x; echo $x", time.Minute, "done: in"},
-		{"exec 1>&2; echo no; exit 3", time.Minute, "exit status 3: no"},
-		{"sleep 1000 > " + pipe + " & echo ok", time.Minute, "done; what it had started in the background was killed: ok"},
-		{"sleep 1000 > " + pipe + " 2>&1 < /dev/null & echo ok", time.Minute, "done: ok"},
-		{"sleep 1000 > " + pipe + " & echo ok; sleep 1000", 2 * time.Second, "killed: it took longer than 2s: ok"},
+		{"read x; echo $x", time.Minute, "done; output: in"},
+		{"exec 1>&2; echo no; exit 3", time.Minute, "exit status 3; output: no"},
+		{"sleep 1000 > " + pipe + " & echo ok", time.Minute, "done; killed what it had left running; output: ok"},
+		{"sleep 1000 > " + pipe + " 2>&1 < /dev/null & echo ok", time.Minute, "done; output: ok"},
+		{"sleep 1000 > " + pipe + " & echo ok; sleep 1000", 2 * time.Second, "killed: it took longer than 2s; output: ok"},
 	} {
 		left := make(chan struct{})
 		if strings.Contains(test.text, pipe) {
