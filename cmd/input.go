@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -73,6 +74,11 @@ func (p *pipeline) feedFrom(from *input) {
 	in, title, size, err := from.open(p.app, p.first)
 	if err != nil {
 		p.add(found{end: func() {
+			if file := fileAbove(name); file != "" {
+				p.fail(exitInput, title+": no such file")
+				p.hint("name the file itself: " + file)
+				return
+			}
 			p.fail(exitInput, title+": "+reason(err))
 			if errors.Is(err, syscall.EISDIR) {
 				p.hint("name the files in it: " + strings.TrimRight(name, "/") + "/*")
@@ -308,6 +314,17 @@ func (a *app) open(name string) (in io.ReadCloser, title string, size int64, err
 		f.Close()
 	}
 	return f, name, size, err
+}
+
+// fileAbove returns the file that a path goes through as if it were a folder, or "": places in
+// an archive look like this.
+func fileAbove(name string) string {
+	for dir := filepath.Dir(name); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
+			return dir
+		}
+	}
+	return ""
 }
 
 // sizeOf returns the length of a file in bytes, or 0 if it has none, as a pipe or a device.
