@@ -84,7 +84,8 @@ func bodyFind(line []byte) (f find, ok bool) {
 
 // isDecoded reports whether the status in a line is plain JSON, and would be
 // another if the line were read as a form: it has a "&" in it, or blanks, which no form has,
-// in a line with a "+" or "%" that a form would decode, or with more behind it.
+// in a line with a "+" or "%" that a form would decode, with blanks elsewhere, or with more
+// behind it.
 func isDecoded(line []byte) bool {
 	if bytes.IndexByte(line, '{') < 0 { // One byte is found faster than a word, and most lines are encoded.
 		return false
@@ -96,7 +97,7 @@ func isDecoded(line []byte) bool {
 	for _, text := range [][]byte{line, bytes.ReplaceAll(line, []byte("+"), []byte(" "))} { // The escapes may be decoded, and the "+" left.
 		if n := tree.Value(text, at); n != nil && isJSON(text[at:n.End]) {
 			status, rest := line[at:n.End], bytes.TrimRight(line[n.End:], "\r\n")
-			same := !bytes.ContainsAny(line, "+%") && (len(rest) == 0 || rest[0] == '&')
+			same := !bytes.ContainsAny(line, "+%") && (len(rest) == 0 || rest[0] == '&') && bytes.IndexByte(line[:at], ' ') < 0 && bytes.IndexByte(rest, ' ') < 0
 			return bytes.IndexByte(status, '&') >= 0 || !same && bytes.IndexByte(status, ' ') >= 0 && !bytes.Contains(bytes.ToUpper(status), []byte("%3A%2F%2F"))
 		}
 	}
