@@ -242,7 +242,7 @@ func TestBomb(t *testing.T) {
 		t.Skip("It unpacks hundreds of MiB.")
 	}
 	bomb := zeros(70)
-	const stopped = ": stopped after 64 MiB: each byte of it became more than 1000 bytes"
+	const stopped = ": stopped after unpacking 64 MiB: more than 1000 times its packed size"
 	tests := []struct {
 		name, input string
 		most        int64
@@ -250,16 +250,28 @@ func TestBomb(t *testing.T) {
 	}{
 		{"gzip", bomb, 0, []string{stopped}},
 		{"gzip that is allowed", bomb, 70 << 20, nil},
-		{"gzip that is not", bomb, 70<<20 - 1, []string{": stopped after 69 MiB: there is more in it"}},
+		{"gzip that is not", bomb, 70<<20 - 1, []string{": stopped after unpacking 73400319 bytes, the limit: the rest was not read"}},
 		{"gzip in a tar", tarred("a.gz", bomb, "b", "x"), 0, []string{"/a.gz" + stopped}},
-		{"zip with lengths", rawZip(zip.FileHeader{Name: "a", Method: zip.Store, UncompressedSize64: 5 << 20}, strings.Repeat("x", 5<<20)), 1 << 20, []string{"/a: stopped after 1 MiB: there is more in it"}},
-		{"zip without", zipped(zip.Deflate, "a", strings.Repeat("x", 5<<20)), 1 << 20, []string{"/a: stopped after 1 MiB: there is more in it", ": the files after a in it cannot be reached"}},
+		{"zip with lengths", rawZip(zip.FileHeader{Name: "a", Method: zip.Store, UncompressedSize64: 5 << 20}, strings.Repeat("x", 5<<20)), 1 << 20, []string{"/a: stopped after unpacking 1 MiB, the limit: the rest was not read"}},
+		{"zip without", zipped(zip.Deflate, "a", strings.Repeat("x", 5<<20)), 1 << 20, []string{"/a: stopped after unpacking 1 MiB, the limit: the rest was not read", ": the files after a in it cannot be reached"}},
 	}
 	for _, test := range tests {
 		got := read(strings.NewReader(test.input), test.most)
 		got = slices.DeleteFunc(got, func(s string) bool { return !strings.Contains(s, ": ") })
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestLimit says a limit in the largest unit that it is a whole number of.
+func TestLimit(t *testing.T) {
+	for most, want := range map[int64]string{
+		2000: "2000 bytes", 2048: "2 KiB", 3 << 19: "1536 KiB", mostUnpacked: "1 GiB", 5 << 50: "5120 TiB",
+	} {
+		want = "stopped after unpacking " + want + ", the limit: the rest was not read"
+		if got := (&TooLargeError{Most: most}).Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

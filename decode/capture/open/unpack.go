@@ -71,14 +71,14 @@ type TooLargeError struct {
 }
 
 func (e *TooLargeError) Error() string {
-	length := fmt.Sprintf("%d bytes", e.Most)
-	if e.Most >= 1<<20 {
-		length = fmt.Sprintf("%d MiB", e.Most>>20)
-	}
 	if e.Bomb {
-		return fmt.Sprintf("stopped after %s: each byte of it became more than %d bytes", length, bombRatio)
+		return fmt.Sprintf("stopped after unpacking %d MiB: more than %d times its packed size", e.Most>>20, bombRatio)
 	}
-	return "stopped after " + length + ": there is more in it"
+	limit, units := e.Most, []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	for len(units) > 1 && limit%1024 == 0 {
+		limit, units = limit/1024, units[1:]
+	}
+	return fmt.Sprintf("stopped after unpacking %d %s, the limit: the rest was not read", limit, units[0])
 }
 
 // unpacked is what comes out of a compressed file, up to a limit, with errors in words.
