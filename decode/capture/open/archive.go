@@ -93,12 +93,12 @@ func (o *opener) zip(p Part, layers int) bool {
 		if _, err := from.Peek(1); err == io.EOF && f.r != nil && text.err != io.EOF {
 			return true // Nothing can follow, and it was said.
 		}
-		if skip := f.begin + f.packed - from.at(); text.err != io.EOF {
-			if f.packed < 0 || skip < 0 {
+		if text.err != io.EOF {
+			switch known, err := f.skip(); {
+			case !known:
 				return o.fail(p, errors.New("the files after "+f.name+" in it cannot be reached"))
-			}
-			if _, err := io.CopyN(io.Discard, from, skip); err != nil {
-				return o.fail(p, from.explain("zip", early(err)))
+			case err != nil:
+				return o.fail(p, from.explain("zip", err))
 			}
 		}
 	}

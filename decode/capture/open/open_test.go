@@ -113,6 +113,10 @@ var xzHello = map[string]string{
 	"lengths": decode64("/Td6WFoAAATm1rRGBMAKBiEBFgAAAAAAAAAAAKowjqYBAAVoZWxsbwoAAAClYJfxlPb94AABJgY6kzsKH7bzfQEAAAAABFla"),
 }
 
+// encryptedZip is a zip of the file a, which is encrypted, and the file b, which says "world". The
+// program zip says the lengths of a before its data and after it.
+var encryptedZip = decode64("UEsDBAoACQAAAOEIgV0gMDo2EgAAAAYAAAABAAAAYTeld8xpFfOs745QdAPL/wEBCFBLBwggMDo2EgAAAAYAAABQSwMECgAAAAAA4QiBXahhON0GAAAABgAAAAEAAABid29ybGQKUEsBAh4DCgAJAAAA4QiBXSAwOjYSAAAABgAAAAEAAAAAAAAAAQAAAKSBAAAAAGFQSwECHgMKAAAAAADhCIFdqGE43QYAAAAGAAAAAQAAAAAAAAABAAAApIFBAAAAYlBLBQYAAAAAAgACAF4AAABmAAAAAAA=")
+
 // TestParts reads each format, and what is packed in another.
 func TestParts(t *testing.T) {
 	long := strings.Repeat("0123456789", 50_000)
@@ -142,6 +146,9 @@ func TestParts(t *testing.T) {
 		{"a refusal", "SQLite format 3\x00", []string{": it is a SQLite database, which is not searched"}},
 		{"a refusal in a zip", zipped(zip.Deflate, "a.png", "\x89PNG\r\n\x1a\n", "b", "x"), []string{"/a.png: it is a PNG image, which is not searched", "/b x"}},
 		{"an encrypted file", rawZip(zip.FileHeader{Name: "a", Flags: 1, UncompressedSize64: 5}, "hello"), []string{"/a: it is encrypted: unpack it first"}},
+		{"a file after an encrypted one", encryptedZip, []string{"/a: it is encrypted: unpack it first", "/b world\n"}},
+		{"an encrypted file, truncated", encryptedZip[:40], []string{"/a: it is encrypted: unpack it first", ": the zip data is truncated: it ends at byte 40"}},
+		{"an encrypted file without lengths", rawZip(zip.FileHeader{Name: "a", Flags: 1 | 8, UncompressedSize64: 5}, "hello"), []string{"/a: it is encrypted: unpack it first", ": the files after a in it cannot be reached"}},
 		{"an unknown compression", rawZip(zip.FileHeader{Name: "a", Method: 14, UncompressedSize64: 5}, "hello"), []string{"/a: it is compressed in a way that is not known (number 14 of zip): unpack it first"}},
 	}
 	for name, packed := range xzHello {

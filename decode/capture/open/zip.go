@@ -104,39 +104,60 @@ func (f *zipFile) Read(p []byte) (int, error) {
 
 // finish checks what was read against what the archive says of it.
 func (f *zipFile) finish() error {
-	switch {
-	case f.flags&described != 0:
-		length := f.record()
+	sum := f.crc
+	if f.flags&described != 0 {
+		var length int
+		length, sum = f.record(f.from.at()-f.begin, f.n)
 		if length == 0 {
 			return errZip
 		}
-		_, err := f.from.Discard(length)
-		return err
-	case f.sum.Sum32() != f.crc || f.n != f.size:
+		if _, err := f.from.Discard(length); err != nil {
+			return err
+		}
+	} else if f.n != f.size {
+		return errZip
+	}
+	if f.sum.Sum32() != sum {
 		return errZip
 	}
 	return nil
 }
 
-// record returns the length of the record that comes next, if it describes what was read of
-// the file: its sum, and its lengths in 4 or 8 bytes. Else it returns 0.
-func (f *zipFile) record() int {
-	le := binary.LittleEndian
-	packed := f.from.at() - f.begin
-	want := le.AppendUint32(nil, f.sum.Sum32())
-	short := le.AppendUint32(le.AppendUint32(bytes.Clone(want), uint32(packed)), uint32(f.n))
-	long := le.AppendUint64(le.AppendUint64(bytes.Clone(want), uint64(packed)), uint64(f.n))
-	next, _ := f.from.Peek(len(recordMagic) + len(long))
-	magic := 0
-	if bytes.HasPrefix(next, []byte(recordMagic)) {
-		magic = len(recordMagic)
+// skip passes over what was not read of the file. It reports whether the archive says how much
+// that is.
+func (f *zipFile) skip() (bool, error) {
+	rest := f.begin + f.packed - f.from.at()
+	if f.packed < 0 || rest < 0 {
+		return false, nil
 	}
-	for _, record := range [][]byte{long, short} {
-		if bytes.HasPrefix(next[magic:], record) {
-			return magic + len(record)
+	if _, err := io.CopyN(io.Discard, f.from, rest); err != nil {
+		return true, early(err)
+	}
+	if f.flags&described != 0 {
+		length, _ := f.record(f.packed, f.size)
+		_, err := f.from.Discard(length)
+		return true, err
+	}
+	return true, nil
+}
+
+// record returns the length of the record that comes next and the check sum in it, if it
+// describes a file of these lengths, which it has in 4 or 8 bytes. Else the length is 0.
+func (f *zipFile) record(packed, size int64) (length int, sum uint32) {
+	le := binary.LittleEndian
+	short := le.AppendUint32(le.AppendUint32(nil, uint32(packed)), uint32(size))
+	long := le.AppendUint64(le.AppendUint64(nil, uint64(packed)), uint64(size))
+	next, _ := f.from.Peek(len(recordMagic) + 4 + len(long))
+	at := 4 // behind the sum
+	if bytes.HasPrefix(next, []byte(recordMagic)) {
+		at += len(recordMagic)
+	}
+	for _, lengths := range [][]byte{long, short} {
+		if len(next) >= at && bytes.HasPrefix(next[at:], lengths) {
+			return at + len(lengths), le.Uint32(next[at-4:])
 		}
 	}
-	return 0
+	return 0, 0
 }
 
 const recordMagic = "PK\x07\x08"
@@ -149,9 +170,10 @@ func (s storedZip) Read(p []byte) (int, error) {
 	next, err := s.f.from.Peek(window)
 	at := bytes.Index(next, []byte(recordMagic))
 	switch {
-	case at == 0 && s.f.record() > 0:
-		return 0, io.EOF
 	case at == 0:
+		if length, _ := s.f.record(s.f.from.at()-s.f.begin, s.f.n); length > 0 {
+			return 0, io.EOF
+		}
 		at = 1
 	case len(next) == 0:
 		return 0, early(err)
