@@ -219,6 +219,41 @@ func TestCorrupt(t *testing.T) {
 	}
 }
 
+// TestWrongSum gives what was unpacked of data (but for zstd, which holds back a short frame) that does not match its check sum, says that it
+// may be wrong, and goes on with the next file.
+func TestWrongSum(t *testing.T) {
+	sum := string(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte("hello\n"))))
+	zstd := zst("hello\n")
+	for _, test := range []struct {
+		name, packed, right string
+		format              string
+		want                []string // but for the error
+	}{
+		{"gzip", gz("hello\n"), sum, "gzip", []string{" hello\n"}},
+		{"zstd", zstd, zstd[len(zstd)-4:], "zstd", []string{" "}},
+		{"bzip2", bzip2Hello, "\xc1\xc0\x80\xe2\x00", "bzip2", []string{" hello\n"}},
+		{"bzip2, of all blocks", bzip2Hello, bzip2Hello[len(bzip2Hello)-4:], "bzip2", []string{" hello\n"}},
+		{"xz", xzHello["crc32"], sum, "xz", []string{" hello\n"}},
+		{"zip", zipped(zip.Deflate, "a", "hello\n", "b", "world\n"), sum, "zip", []string{"/a hello\n", "/b world\n"}},
+		{"stored zip", zipped(zip.Store, "a", "hello\n", "b", "world\n"), sum, "zip", []string{"/a hello\n", "/b world\n"}},
+		{"zip with lengths", rawZip(zip.FileHeader{Name: "a", CRC32: crc32.ChecksumIEEE([]byte("hello\n")), UncompressedSize64: 6}, "hello\n"), sum, "zip", []string{"/a hello\n"}},
+	} {
+		at := strings.Index(test.packed, test.right)
+		if at < 0 {
+			t.Fatalf("%s: %q", test.name, test.packed)
+		}
+		damaged := []byte(test.packed)
+		damaged[at] ^= 1
+		got := read(bytes.NewReader(damaged), 0)
+		i := slices.IndexFunc(got, func(s string) bool {
+			return strings.Contains(s, ": the "+test.format+" data is corrupt before byte ") && strings.HasSuffix(s, ": its check sum is wrong, and what was read of it may be wrong, too")
+		})
+		if i < 0 || !slices.Equal(slices.Concat(got[:i], got[i+1:]), test.want) {
+			t.Errorf("%s: %q, want %q and an error", test.name, got, test.want)
+		}
+	}
+}
+
 // TestReadError passes on an error of the input itself.
 func TestReadError(t *testing.T) {
 	pulled := errors.New("cable pulled")

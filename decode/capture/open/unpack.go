@@ -44,8 +44,23 @@ func (s source) explain(format string, err error) error {
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the %s data is truncated: it ends at byte %d", format, s.in.n)
+	case isWrongSum(err):
+		return fmt.Errorf("the %s data is corrupt before byte %d: its check sum is wrong, and what was read of it may be wrong, too", format, s.at())
 	}
 	return fmt.Errorf("the %s data is corrupt at byte %d", format, s.at())
+}
+
+// errSum is the error of data that does not match its check sum.
+var errSum = errors.New("wrong check sum")
+
+// isWrongSum reports whether an error is that of any format for errSum. It comes after the data
+// was given: a decoder can unpack damaged data to the end, to another text.
+func isWrongSum(err error) bool {
+	switch err {
+	case errSum, gzip.ErrChecksum, zstd.ErrCRCMismatch, bzip2.StructuralError("block checksum mismatch"), bzip2.StructuralError("file checksum mismatch"):
+		return true
+	}
+	return false
 }
 
 // counter counts what is read, and keeps the error.

@@ -161,7 +161,7 @@ func (x *xzReader) end() error {
 		slices.Reverse(got) // It is a number, with its low byte first.
 	}
 	if err == nil && !bytes.Equal(got, want) {
-		err = errXZ
+		err = errSum
 	}
 	return err
 }

@@ -118,7 +118,7 @@ func (f *zipFile) finish() error {
 		return errZip
 	}
 	if f.sum.Sum32() != sum {
-		return errZip
+		return errSum
 	}
 	return nil
 }
