@@ -185,10 +185,14 @@ func (s *parts) refuse(p *pipeline, from source, of, name string, err error) {
 		p.fail(exitInput, from.String()+": "+reason(err))
 		p.hintUnpacked(err)
 		if refusal != nil && refusal.Instead != "" {
-			if name == "-" || of != "" {
+			try := "try: "
+			if refusal.Packed {
+				try = "unpack it first, and then try: "
+			}
+			if name == "-" || refusal.Packed {
 				name = "FILE"
 			}
-			p.hint("try: " + strings.Replace(refusal.Instead, "FILE", name, 1) + " | qcb show")
+			p.hint(try + strings.Replace(refusal.Instead, "FILE", name, 1) + " | qcb show")
 		}
 	}})
 }

@@ -64,7 +64,7 @@ func (o *opener) open(p Part, layers int) bool {
 	f := formatOf(h.head)
 	switch {
 	case f.is != "":
-		return o.fail(p, &Refusal{f.is, f.instead})
+		return o.fail(p, &Refusal{f.is, f.instead, layers > 0})
 	case f.parts == nil:
 		return o.yield(p, nil)
 	case layers == mostLayers:
@@ -77,6 +77,7 @@ func (o *opener) open(p Part, layers int) bool {
 type Refusal struct {
 	Is      string // "a SQLite database"
 	Instead string // a command that prints the text of FILE; "" for a format without text
+	Packed  bool   // in something else, so that FILE must be unpacked first
 }
 
 func (e *Refusal) Error() string { return "it is " + e.Is + ", which is not searched" }

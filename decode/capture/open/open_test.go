@@ -306,6 +306,21 @@ func TestBomb(t *testing.T) {
 	}
 }
 
+// TestRefusal says whether what is refused is packed in something else.
+func TestRefusal(t *testing.T) {
+	const lz4 = "\x04\x22\x4d\x18"
+	for input, packed := range map[string]bool{
+		lz4: false, gz(lz4): true, tarred("a", lz4): true, zipped(zip.Store, "a", lz4): true,
+	} {
+		for _, err := range Parts(strings.NewReader(input), 0, 0) {
+			var refusal *Refusal
+			if !errors.As(err, &refusal) || refusal.Packed != packed || refusal.Instead != "lz4 -dc FILE" {
+				t.Errorf("%q: %v", input, err)
+			}
+		}
+	}
+}
+
 // TestLimit says a limit in the largest unit that it is a whole number of.
 func TestLimit(t *testing.T) {
 	for most, want := range map[int64]string{
