@@ -344,6 +344,34 @@ func TestMemoryOfXZ(t *testing.T) {
 	}
 }
 
+// TestChunkOfXZ says what may be lost of a chunk that cannot be unpacked to its end.
+func TestChunkOfXZ(t *testing.T) {
+	const (
+		chunk = 24 // where it begins, after the heads of the stream and the block
+		data  = chunk + 6
+		sum   = data + 21 + 1 // after the end mark
+		lost  = ", and up to 2 MiB of text before that could not be read (xz -dc can read more of it)"
+	)
+	packed := decode64("/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AE9ABRdADQZSe6N3U7GCAb26JP8XPwF6oAAAD0ajLWSPLl/AAEwvgIAAACOrdHCscRn+wIAAAAABFla")
+	if got := read(strings.NewReader(packed), 0); !slices.Equal(got, []string{" 318 bytes"}) {
+		t.Fatalf("%q", got)
+	}
+	for n := data; n < len(packed); n++ {
+		got := read(strings.NewReader(packed[:n]), 0)
+		want := fmt.Sprintf(": the xz data is truncated: it ends at byte %d", n)
+		if n >= data+5 && n < sum { // The first five bytes give no text.
+			want += lost
+		}
+		if got[len(got)-1] != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	damaged := packed[:data] + "\x01" + packed[data+1:]
+	if got := read(strings.NewReader(damaged), 0); got[len(got)-1] != ": the xz data is corrupt at byte 31"+lost {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestDamagedXZ refuses what contradicts itself.
 func TestDamagedXZ(t *testing.T) {
 	two := xzHello["streams"]

@@ -37,17 +37,21 @@ func (s source) at() int64 { return s.in.n - int64(s.Buffered()) }
 // explain says in words what ended the unpacking of a format.
 func (s source) explain(format string, err error) error {
 	var large *TooLargeError
+	lost := ""
+	if errors.Is(err, errChunk) {
+		lost = ", and up to 2 MiB of text before that could not be read (xz -dc can read more of it)"
+	}
 	switch {
 	case s.in.err != nil && s.in.err != io.EOF:
 		return s.in.err
 	case errors.As(err, &large):
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the %s data is truncated: it ends at byte %d", format, s.in.n)
+		return fmt.Errorf("the %s data is truncated: it ends at byte %d%s", format, s.in.n, lost)
 	case isWrongSum(err):
 		return fmt.Errorf("the %s data is corrupt before byte %d: its check sum is wrong, and what was read of it may be wrong, too", format, s.at())
 	}
-	return fmt.Errorf("the %s data is corrupt at byte %d", format, s.at())
+	return fmt.Errorf("the %s data is corrupt at byte %d%s", format, s.at(), lost)
 }
 
 // errSum is the error of data that does not match its check sum.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
@@ -43,6 +44,10 @@ func (c *countedXZ) ReadByte() (byte, error) {
 	return c.in.ReadByte()
 }
 
+// errChunk is the error of a chunk of LZMA2 that cannot be unpacked to its end: the library may keep
+// all of its text, which is up to 2 MiB.
+var errChunk = errors.New("incomplete chunk")
+
 var errXZ = errors.New("not as xz should be")
 
 func newXZ(r *bufio.Reader) (io.Reader, error) {
@@ -62,6 +67,8 @@ func (x *xzReader) Read(p []byte) (n int, err error) {
 		}
 		if err == io.EOF {
 			err = x.end()
+		} else if err != nil {
+			err = fmt.Errorf("%w: %w", errChunk, err)
 		}
 	}
 	return n, err
