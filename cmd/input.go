@@ -90,13 +90,13 @@ func (p *pipeline) feedFrom(from *input) {
 
 	p.send() // The input may be slow.
 	if name == "-" && p.InTerminal {
-		typed := &typed{in: in}
+		lines := &typed{in: in}
 		defer func() {
-			if typed.full > 0 {
-				p.add(found{end: func() { p.tellTyped(title, typed.full) }})
+			if lines.full > 0 {
+				p.add(found{end: func() { p.tellTyped(title, lines.full) }})
 			}
 		}()
-		in = io.NopCloser(typed)
+		in = io.NopCloser(lines)
 	}
 	var sum parts
 	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
