@@ -208,7 +208,7 @@ func isPercent(value jsontext.Value) string {
 }
 
 func isFlag(value jsontext.Value) string {
-	if !slices.Contains([]string{"0", "1", "true", "false", "null"}, unquoted(value)) {
+	if !slices.Contains([]string{"0", "1", "true", "false"}, unquoted(value)) {
 		return fmt.Sprintf("is %s, but an error flag is 0 or 1", excerpt(value))
 	}
 	return ""

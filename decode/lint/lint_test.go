@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,14 +122,21 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// FuzzOf checks that every body has an answer.
+// FuzzOf checks that every body has an answer, and that one without a deviation or damage has
+// what each callback has.
 func FuzzOf(f *testing.F) {
 	f.Add([]byte(`task_token=1&status={"videos":[[1],{"url":"\ud800"}],"videos":{},"warnings":[{}]}`))
+	f.Add([]byte("task_token=e2079274fc1c4d12af5cf14affc9ba4e&event=queued&callback_type=task&status={\"status\":\"queued\",\"error\":0}"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, line := range strings.SplitAfter(lines(body), "\n") {
-			if strings.TrimSpace(line) != "" && len(line) < 8 {
-				t.Errorf("%q", line)
+		c, _ := decode.Decode(body)
+		list := Of(c)
+		for _, d := range list {
+			if d.Text == "" {
+				t.Errorf("a deviation without a text: %+v", d)
 			}
+		}
+		if len(list) == 0 && len(c.Damage) == 0 && (len(c.TaskToken) != 32 || !slices.Contains(decode.Events(), c.Event) || c.Status == nil || c.Status.State == "" || c.Status.Error == "") {
+			t.Errorf("no deviation in %q", body)
 		}
 	})
 }
