@@ -32,9 +32,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:     "check [FILE...]",
 		Short:   "Exit with 0 if every job completed",
 		GroupID: "jobs",
-		Long: `Exit with 0 if every job completed. On a terminal, one line says what became of
-the jobs; in a pipe or a script, nothing is printed. With -v, one line per
-callback says why.
+		Long: `Exit with 0 if every job completed. If standard output is a terminal, one line
+says what became of the jobs; otherwise, or with -q, nothing is printed. With
+-v, one line per callback says why.
 
 A job is judged by all of its callbacks, even those that are not selected. Its
 end is final: what comes later does not change it. With several jobs, the worst
@@ -130,7 +130,7 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
 		var lines []string
 		if f.body.Rebuilt {
-			lines = append(lines, "the body is not encoded as a form, as it is when it is posted")
+			lines = append(lines, "the body is not form-encoded, as a posted callback is")
 		}
 		for _, d := range lint.Of(f.Callback) {
 			lines = append(lines, d.String())

@@ -19,7 +19,7 @@ type gridOptions struct {
 }
 
 // noSummaryUsage describes the flag of the commands that sum up what they list.
-const noSummaryUsage = "leave out the last line, which counts"
+const noSummaryUsage = "leave out the summary on standard error"
 
 // gridFlags adds the flags of what is printed as rows with these columns.
 func (a *app) gridFlags(c *cobra.Command, o *gridOptions, columns []string) {

@@ -355,8 +355,8 @@ func (s sendBefore) Read(b []byte) (int, error) {
 	return s.in.Read(b)
 }
 
-// typed reads what is typed or pasted in a terminal. Of a line, a terminal passes on at most
-// mostTyped bytes.
+// typed reads what is typed or pasted in a terminal. A terminal on Linux passes on at most
+// mostTyped bytes of a line.
 type typed struct {
 	in     io.Reader
 	lines  int // that have ended
@@ -383,7 +383,7 @@ func (t *typed) Read(b []byte) (int, error) {
 
 // tellTyped reports a line of a terminal that may have been longer.
 func (a *app) tellTyped(title string, line int) {
-	a.fail(exitInput, fmt.Sprintf("%s: the line has %d bytes: a terminal drops the rest of a longer line", source{file: title}.at(line, ""), mostTyped))
+	a.fail(exitInput, fmt.Sprintf("%s: the line may be truncated: a terminal passes on at most %d bytes of a line", source{file: title}.at(line, ""), mostTyped))
 	a.hint("save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show")
 }
 

@@ -131,8 +131,8 @@ func (r *listRows) count(f *found) *listing {
 	return l
 }
 
-// add takes the row of a callback that was counted. If it was sent again, the row that it has
-// gets its findings.
+// add takes the row of a callback that was counted. If it was sent again, its findings are added
+// to the row that it has.
 func (r *listRows) add(row *render.ListRow, l *listing) error {
 	if l.row != nil {
 		l.row.AddFindings(row)

@@ -107,7 +107,7 @@ output cannot be written.`,
 	}
 	o.only.flagsAlone(c)
 	c.Flags().StringVar(&o.path, "path", "", "serve only this `PATH`, which may contain a secret")
-	c.Flags().Var(&o.origins, "allow-origin", "also accept callbacks from web pages at this `URL`")
+	c.Flags().Var(&o.origins, "allow-origin", "also accept callbacks from pages at this `URL`")
 	c.Flags().StringVar(&o.save, "save", "", "append each request to `FILE` before answering it")
 	c.Flags().BoolVar(&o.saveInvalid, "save-invalid", false, "also save requests that are refused with 400")
 	c.Flags().Int64Var(&o.maxBody, "max-body", 10<<20, "the longest body in `BYTES`")
@@ -116,7 +116,7 @@ output cannot be written.`,
 	c.Flags().BoolVar(&o.noQuery, "no-query", false, "do not add the received query to the --forward URL")
 	c.Flags().StringVar(&o.exec, "exec", "", "run a `COMMAND` for each callback, its JSON as input")
 	c.Flags().DurationVar(&o.timeout, "timeout", listen.LongestRequest, "`TIME` limit for --forward and --exec")
-	c.Flags().StringVar(&o.until, "until", "", "exit on this `EVENT`, or at the end of this task TOKEN")
+	c.Flags().StringVar(&o.until, "until", "", "exit on this `EVENT`, or when the job of TOKEN ends")
 	c.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "show each callback as qcb show does")
 	c.Flags().BoolVar(&o.json, "json", false, "print each callback as JSON, one per line")
 	addRedact(c, &o.masking)
@@ -183,9 +183,9 @@ func (o *listenOptions) check(answer bool) error {
 	case o.verbose && o.json:
 		return &usageError{"--verbose and --json cannot be used together", ""}
 	case o.until != "" && !o.only.types.admits("task"):
-		return &usageError{"--until would never end: --type leaves out all callbacks that it waits for", "they have the type task"}
+		return &usageError{"--until can never be met: --type leaves out every callback that could end it", "add task to --type"}
 	case slices.Contains(decode.Events(), o.until) && !o.only.events.admits(o.until):
-		return &usageError{fmt.Sprintf("--until %s would never end: --event leaves that event out", o.until), fmt.Sprintf("--event %s,%s", &o.only.events, o.until)}
+		return &usageError{fmt.Sprintf("--until %s can never be met: --event leaves that event out", o.until), fmt.Sprintf("use --event %s,%s", &o.only.events, o.until)}
 	case o.noQuery && o.forward == "":
 		return &usageError{"--no-query needs --forward", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
@@ -196,7 +196,7 @@ func (o *listenOptions) check(answer bool) error {
 	for i, value := range o.origins.values {
 		origin, ok := originOf(value)
 		if !ok {
-			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", value), "it is what a browser sends as Origin: https://example.com"}
+			return &usageError{fmt.Sprintf("invalid value %q for --allow-origin", value), "give an origin without a path, for example https://example.com"}
 		}
 		o.origins.values[i] = origin
 	}

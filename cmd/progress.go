@@ -14,14 +14,14 @@ import (
 )
 
 // progress shows how much of a long input was read, how fast, and how long the rest will
-// take, on a line of standard error that is erased in the end. If a pipe is silent, the line
-// says once that it waits.
+// take, on a line of standard error that is erased in the end. For a pipe that has sent little,
+// or nothing new, the line says that it waits, and how many callbacks were found.
 type progress struct {
 	w     io.Writer
 	total int64        // bytes of all inputs, 0 if that is not known
 	read  atomic.Int64 // bytes, counted where they are read
 	begin time.Time
-	grew  time.Time     // when more was last read
+	grew  time.Time     // when the line last showed more bytes
 	after time.Duration // how long it waits before it shows something
 	from  time.Time     // when it is shown next
 	drawn int64         // how many bytes the line shows, 0 without a line
@@ -34,7 +34,7 @@ type progress struct {
 // newProgress returns the progress through a number of readings of all inputs, or nil if
 // nobody would see it.
 func (a *app) newProgress(files []string, readings int) *progress {
-	if typed := a.InTerminal && slices.Contains(files, "-"); typed || a.ProgressAfter == 0 || a.quiet {
+	if interactive := a.InTerminal && slices.Contains(files, "-"); interactive || a.ProgressAfter == 0 || a.quiet {
 		return nil
 	}
 	now := time.Now()
@@ -80,8 +80,8 @@ func (p *progress) add(n int) {
 	}
 }
 
-// draw shows the progress if the line is due and more was read, or once if a pipe is silent.
-// callbacks is how many were found so far.
+// draw shows the progress if the line is due and says something new. callbacks is how many were
+// found so far.
 func (p *progress) draw(callbacks int) {
 	if p == nil || p.over {
 		return

@@ -29,8 +29,8 @@ If a job has several callbacks, its timeline comes first, one line per callback;
 then the callback that decides is shown in full. A callback that came after the
 end of the job is late.
 
-The first line is completed; FAILED; pending, and the state of the job, such as
-queued or encoding 37 %; or unknown, and why.
+The outcome is completed, FAILED, pending with the state of the job (pending:
+encoding 37 %), or unknown with the reason.
 
 Exit status: 0 shown, whatever became of the job, or with -e that of qcb check;
 1 no callback was selected; 2 wrong usage; 3 unreadable input, no callback in
@@ -145,7 +145,7 @@ func (t *timelines) write(a *app, all *outcomes, o render.ShowOptions) {
 			remarks := &final.moments[final.deciding].Remarks
 			*remarks = append(*remarks, "decides")
 		} else if final.moments[final.deciding].Outcome != end.Outcome {
-			a.note(fmt.Sprintf("%s: the outcome of the job is %s, by %s, %s", f.place(), end.Outcome, eventName(end.Event), placeAt(end)))
+			a.note(fmt.Sprintf("%s: the outcome of the job is %s (event %s at %s)", f.place(), end.Outcome, eventName(end.Event), placeAt(end)))
 		}
 		var moments []render.Moment
 		for _, task := range tasks {

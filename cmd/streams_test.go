@@ -120,8 +120,8 @@ func TestTyped(t *testing.T) {
 	}{
 		{short + strings.Repeat("x", 4094-len(short)) + "\n", true, ""},
 		{short + strings.Repeat("x", 4095-len(short)) + "\n", false, ""},
-		{short + strings.Repeat("x", 4095-len(short)) + "\n", true, "qcb: stdin:1: the line has 4095 bytes: a terminal drops the rest of a longer line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
-		{short + "\n" + short + strings.Repeat("x", 4095-len(short)), true, "qcb: stdin:2: the line has 4095 bytes: a terminal drops the rest of a longer line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
+		{short + strings.Repeat("x", 4095-len(short)) + "\n", true, "qcb: stdin:1: the line may be truncated: a terminal passes on at most 4095 bytes of a line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
+		{short + "\n" + short + strings.Repeat("x", 4095-len(short)), true, "qcb: stdin:2: the line may be truncated: a terminal passes on at most 4095 bytes of a line\nhint: save it to a file, or pipe it in: pbpaste | qcb show, xclip -o | qcb show\n"},
 	} {
 		var out, errs bytes.Buffer
 		status := Run([]string{"raw", "-"}, Streams{

@@ -103,10 +103,10 @@ func (a *app) urls(files []string, s *selection, o *urlsOptions) error {
 				good += printed[task.Index]
 			}
 			if lacks[task] != nil && (task == final || !jobs.selects(final)) {
-				lack.join(lacks[task]) // What a task lacks that was tried again does not matter.
+				lack.join(lacks[task]) // Missing URLs of a task that was retried do not matter.
 			}
 			if end := final.Deciding; failed && printed[task.Index] > 0 && lacks[task] == nil {
-				lack.add(fmt.Sprintf("the job failed by %s, %s", eventName(end.Event), placeAt(end)), true)
+				lack.add(fmt.Sprintf("the job failed (event %s at %s)", eventName(end.Event), placeAt(end)), true)
 			}
 		}
 	}

@@ -66,8 +66,8 @@ const longestRead = 64 << 10
 // redirects.
 func (t *Target) Post(ctx context.Context, query string, header http.Header, body []byte) (a Answer) {
 	a.within = t.Timeout
-	start := time.Now()
-	defer func() { a.took = time.Since(start) }()
+	begun := time.Now()
+	defer func() { a.took = time.Since(begun) }()
 	ctx, cancel := context.WithTimeout(ctx, t.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.With(query).String(), bytes.NewReader(body))

@@ -14,14 +14,14 @@ import (
 // does the end of qcb. The program does not run before it is in the job object that holds
 // the others, too.
 func start(c *exec.Cmd) (end func(), err error) {
-	job, err := windows.CreateJobObject(nil, nil)
+	group, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	end = func() { _ = windows.CloseHandle(job) } // It is open.
+	end = func() { _ = windows.CloseHandle(group) } // It fails only for a closed handle.
 	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
 	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	_, err = windows.SetInformationJobObject(group, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
 	if err == nil {
 		c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED}
 		err = c.Start()
@@ -32,7 +32,7 @@ func start(c *exec.Cmd) (end func(), err error) {
 	}
 	resume := windows.NewLazySystemDLL("ntdll.dll").NewProc("NtResumeProcess")
 	_ = c.Process.WithHandle(func(program uintptr) { // Either fails only if the time limit has killed it.
-		_ = windows.AssignProcessToJobObject(job, windows.Handle(program))
+		_ = windows.AssignProcessToJobObject(group, windows.Handle(program))
 		_, _, _ = resume.Call(program)
 	})
 	return end, nil

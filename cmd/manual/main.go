@@ -83,7 +83,7 @@ func commandsAndEnvironment(root *cobra.Command) string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n# ENVIRONMENT\n**qcb-environment(7)** explains the variables that qcb reads: %s.\n", strings.Join(names, ", "))
+	fmt.Fprintf(&b, "\n# ENVIRONMENT\n**qcb-environment(7)** explains the variables that control qcb: %s.\n", strings.Join(names, ", "))
 	return b.String()
 }
 
@@ -92,8 +92,8 @@ const files = `
 
 # FILES
 *FILE* of **--save**
-: one line of JSON per request. It is created with mode 0600: only its owner can
-read it. **qcb-listen(7)** says when it is written.
+: The file has one line of JSON per request, and is created with mode 0600: only
+its owner can read it. **qcb-listen(7)** says when it is written.
 `
 
 // writeTopic writes the page of a topic.

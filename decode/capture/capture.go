@@ -503,8 +503,8 @@ func (r *Reader) document(text []byte, number int) {
 		}
 		if len(bytes.TrimSpace(text[decoder.InputOffset():])) == 0 {
 			before, _ := r.before(number)
-			if above := lastLine(before); len(jobsIn(above)) > 0 { // It may be the status of that job.
-				r.begin(slices.Concat(above, newline, text), number-1)
+			if previous := lastLine(before); len(jobsIn(previous)) > 0 { // It may be the status of that job.
+				r.begin(slices.Concat(previous, newline, text), number-1)
 				r.release()
 				return
 			}

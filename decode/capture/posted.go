@@ -251,7 +251,7 @@ func formIn(run []byte) (f find, ok bool) {
 	}
 	if at > 1 && run[at-1] == '&' {
 		name, _, _ := bytes.Cut(f.Bytes, []byte("="))
-		f.quality, f.Lost = fragment, "what stands before "+string(name)+" could not be read"
+		f.quality, f.Lost = fragment, "the text before "+string(name)+" could not be read"
 	}
 	return f, true
 }

@@ -523,7 +523,7 @@ func statusOf(n *tree.Node) int {
 	return bareStatus
 }
 
-// answers reports whether an object was sent to who asked for the status of a job: its
+// answers reports whether an object is a reply to a request for the status of a job: its
 // status_url is Qencode's, or the text before it on its line, or else on the line above, names
 // the job.
 func (r *recogniser) answers(n *tree.Node) bool {

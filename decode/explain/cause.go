@@ -33,7 +33,7 @@ var causes = []struct {
 	{"source format", []string{"decode", "demux", "invalid input", "unsupported codec", "no streams"}, "the source file: ffprobe should read it to its end"},
 	{"resources", []string{"no space", "out of memory", "killed"}, "whether it fails again when the job is started again; then ask Qencode's support with the task token"},
 	{"account or quota", []string{"suspended", "limit reached", "unpaid invoice"}, accountCheck},
-	{"retry", []string{"retry on error", "automatically retried"}, "the callbacks of the new job, which has another task token; if the retry failed, the first error of this one"},
+	{"retry", []string{"retry on error", "automatically retried"}, "the callbacks of the new job, which has another task token; if the retry also failed, the error of the original job"},
 	{"source download", []string{"source"}, sourceCheck},
 }
 

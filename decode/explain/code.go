@@ -32,7 +32,7 @@ var codes = sync.OnceValue(func() map[int]Code {
 		12: {"ERROR_PROFILE_NOT_FOUND", "the profile does not exist", profileCheck},
 		13: {"ERROR_BAD_TOKENS", "task_tokens is malformed", "that task_tokens is a list of task tokens with commas between them"},
 		14: {"ERROR_FIELD_REQUIRED", "a field of the request is missing", "which field the message names"},
-		19: {"", "the request is invalid", "what the message says of the query: it has to be inside an object with the one member query"},
+		19: {"", "the request is invalid", "the body of the request: it must be an object with the single member query"},
 	}
 })
 

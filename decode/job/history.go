@@ -22,7 +22,7 @@ type Zones int
 const (
 	NoTimes  Zones = iota
 	Zoned          // all are known with their offset from UTC
-	Unzoned        // none of them is
+	Unzoned        // no time has an offset
 	MixZones       // some have an offset and some do not: differences between them are not known
 )
 
@@ -44,7 +44,7 @@ type Event struct {
 	Name       string // empty if they were sent without an event
 	Stream     bool   // whether they are about one rendition each
 	Deliveries int
-	Late       int // how many of them came after the end without being one
+	Late       int // how many of them came after the end and did not end the job
 }
 
 // mostEvents is how many different events are counted for a job. Qencode documents five.

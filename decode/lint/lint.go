@@ -58,7 +58,7 @@ func Of(c *decode.Callback) []Deviation {
 		}
 	}
 	if c.Event != "error" && (seen["error_code"] || seen["error_message"]) {
-		l.add("event", "", fmt.Sprintf("is %q, but error_code and error_message come with the event error", c.Event))
+		l.add("event", "", fmt.Sprintf("is %q, but error_code and error_message are only sent with the event error", c.Event))
 	}
 	if c.Status != nil {
 		r := reader{
@@ -140,7 +140,7 @@ type members map[string]member
 func statusMembers() members {
 	text, number := member{check: isText}, member{check: isNumber}
 	return members{
-		// saved, started and others are in clients of users alone.
+		// saved, started and others appear only in third-party clients.
 		"status":            {needed: true, check: textOf(oneOf("queued", "downloading", "encoding", "saving", "completed", "error", "failed"))},
 		"percent":           {check: isPercent},
 		"error":             {needed: true, check: isFlag},
@@ -249,7 +249,7 @@ func excerpt(value jsontext.Value) string {
 type reader struct {
 	*jsontext.Decoder
 	*list
-	whole bool // whether a member that was not read was not sent
+	whole bool // whether the status is complete, so that an unread member is missing
 }
 
 // read reads an object with these members, or tells that it is something else.

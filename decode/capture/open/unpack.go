@@ -39,7 +39,7 @@ func (s source) explain(format string, err error) error {
 	var large *TooLargeError
 	lost := ""
 	if errors.Is(err, errChunk) {
-		lost = ", and up to 2 MiB of text before that could not be read (xz -dc can read more of it)"
+		lost = "; up to 2 MiB of text before this point may be missing (xz -dc recovers more)"
 	}
 	switch {
 	case s.in.err != nil && s.in.err != io.EOF:
@@ -49,16 +49,16 @@ func (s source) explain(format string, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the %s data is truncated: it ends at byte %d%s", format, s.in.n, lost)
 	case isWrongSum(err):
-		return fmt.Errorf("the %s data is corrupt before byte %d: its check sum is wrong, and what was read of it may be wrong, too", format, s.at())
+		return fmt.Errorf("the %s data is corrupt before byte %d: its checksum is wrong, so callbacks read from it may be wrong", format, s.at())
 	}
 	return fmt.Errorf("the %s data is corrupt at byte %d%s", format, s.at(), lost)
 }
 
-// errSum is the error of data that does not match its check sum.
-var errSum = errors.New("wrong check sum")
+// errSum is the error of data that does not match its checksum.
+var errSum = errors.New("wrong checksum")
 
-// isWrongSum reports whether an error is that of any format for errSum. It comes after the data
-// was given: a decoder can unpack damaged data to the end, to another text.
+// isWrongSum reports whether an error is a checksum error of any format. It comes after the data
+// was returned, because damaged data can still unpack, to the wrong text.
 func isWrongSum(err error) bool {
 	switch err {
 	case errSum, gzip.ErrChecksum, zstd.ErrCRCMismatch, bzip2.StructuralError("block checksum mismatch"), bzip2.StructuralError("file checksum mismatch"):

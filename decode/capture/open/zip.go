@@ -88,7 +88,7 @@ func (f *zipFile) start() error {
 	case f.kind == 0:
 		f.r = io.LimitReader(f.from, f.packed)
 	default:
-		return fmt.Errorf("it is compressed in a way that is not known (number %d of zip): unpack it first", f.kind)
+		return fmt.Errorf("its compression method is not known (%d): unpack it first", f.kind)
 	}
 	return nil
 }

@@ -19,13 +19,13 @@ type Text struct {
 // Row is one way in which a text gets disguised in a capture.
 type Row struct {
 	Name  string   // for messages
-	marks []string // one of them is in each text that is disguised so; nil if nothing marks it
+	marks []string // every text with this disguise contains one of them; nil if any text may have it
 	undo  func(text []byte) []Text
 }
 
-// Undo returns what is behind the disguise, nil if the text does not look so; several texts where
-// its lines come from several sources. It takes time in proportion to the length of the text, and
-// so it is with what it returns.
+// Undo reverses the disguise, or returns nil if it does not apply. It returns several texts if the
+// lines come from several sources. Its time and the length of its result are proportional to the
+// length of the text.
 func (r *Row) Undo(text []byte) []Text {
 	if r.marks != nil && !slices.ContainsFunc(r.marks, func(mark string) bool { return bytes.Contains(text, []byte(mark)) }) {
 		return nil

@@ -211,7 +211,7 @@ func (c *connections) problems() (list []error) {
 		list = append(list, fmt.Errorf("%d connections are encrypted (TLS), and cannot be read: capture behind the server that decrypts them", c.encrypted))
 	}
 	for _, link := range slices.Sorted(maps.Keys(c.unknown)) {
-		list = append(list, fmt.Errorf("%d packets are of a kind of network that is not known (number %d of pcap)", c.unknown[link], link))
+		list = append(list, fmt.Errorf("%d packets have a link type that is not known (%d of pcap)", c.unknown[link], link))
 	}
 	return list
 }

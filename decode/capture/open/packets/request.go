@@ -229,7 +229,7 @@ func decoded(body []byte, encoding string, err error) ([]byte, error) {
 	case bad != nil:
 		err = fmt.Errorf("the body is encoded with %q, and corrupt", encoding)
 	case len(text) == mostBody:
-		err = fmt.Errorf("of the body, %d MiB are searched", mostBody>>20)
+		err = fmt.Errorf("only the first %d MiB of the body are searched", mostBody>>20)
 	}
 	return text, err
 }
