@@ -74,7 +74,7 @@ func TestPrints(t *testing.T) {
 		{"a payload that goes on in the next line", "INFO " + status + "&task_token=" + token + "&event=queued&payload=%7B%22a%22%3A\n1%7D\n", []string{"1, wrapped text, byte 5: " + status + "&task_token=" + token + "&event=queued&payload=%7B%22a%22%3A1%7D"}},
 		{"a payload that was decoded", "INFO task_token=" + token + "&event=saved&payload={\"a\": 1}&callback_type=task y\n", []string{"1, byte 5: ~task_token=" + token + "&event=saved&payload=%7B%22a%22%3A+1%7D&callback_type=task"}},
 		{"the end of a sentence", "INFO task_token=" + token + "&event=queued.\n", []string{"1, byte 5: task_token=" + token + "&event=queued"}},
-		{"a body that begins within a field", "x a b&task_token=" + token + "&event=queued\n", []string{"1, byte 6: task_token=" + token + "&event=queued, lost: what stands before task_token could not be read"}},
+		{"a body that begins within a field", "x a b&task_token=" + token + "&event=queued\n", []string{"1, byte 6: task_token=" + token + "&event=queued, lost: the text before task_token could not be read"}},
 		{"a body without its token", "event=queued&" + status + "\n", []string{"1: event=queued&" + status + ", remark: was found without task_token"}},
 		{"a body without its event", status + "&task_token=" + token + "\n", []string{"1: " + status + "&task_token=" + token + ", remark: was found without event"}},
 		{"bodies on lines of RTF", "task_token=" + token + "&event=queued&payload=a\\par\ntask_token=" + token + "&event=queued&payload=b\\par\r\ntask_token=" + token + "&event=queued&payload=c\\par}\n", []string{

@@ -149,7 +149,7 @@ func TestParts(t *testing.T) {
 		{"a file after an encrypted one", encryptedZip, []string{"/a: it is encrypted: unpack it first", "/b world\n"}},
 		{"an encrypted file, truncated", encryptedZip[:40], []string{"/a: it is encrypted: unpack it first", ": the zip data is truncated: it ends at byte 40"}},
 		{"an encrypted file without lengths", rawZip(zip.FileHeader{Name: "a", Flags: 1 | 8, UncompressedSize64: 5}, "hello"), []string{"/a: it is encrypted: unpack it first", ": the files after a in it cannot be reached"}},
-		{"an unknown compression", rawZip(zip.FileHeader{Name: "a", Method: 14, UncompressedSize64: 5}, "hello"), []string{"/a: it is compressed in a way that is not known (number 14 of zip): unpack it first"}},
+		{"an unknown compression", rawZip(zip.FileHeader{Name: "a", Method: 14, UncompressedSize64: 5}, "hello"), []string{"/a: its compression method is not known (14): unpack it first"}},
 	}
 	for name, packed := range xzHello {
 		tests = append(tests, struct {
@@ -219,7 +219,7 @@ func TestCorrupt(t *testing.T) {
 	}
 }
 
-// TestWrongSum gives what was unpacked of data (but for zstd, which holds back a short frame) that does not match its check sum, says that it
+// TestWrongSum gives what was unpacked of data (but for zstd, which holds back a short frame) that does not match its checksum, says that it
 // may be wrong, and goes on with the next file.
 func TestWrongSum(t *testing.T) {
 	sum := string(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte("hello\n"))))
@@ -246,7 +246,7 @@ func TestWrongSum(t *testing.T) {
 		damaged[at] ^= 1
 		got := read(bytes.NewReader(damaged), 0)
 		i := slices.IndexFunc(got, func(s string) bool {
-			return strings.Contains(s, ": the "+test.format+" data is corrupt before byte ") && strings.HasSuffix(s, ": its check sum is wrong, and what was read of it may be wrong, too")
+			return strings.Contains(s, ": the "+test.format+" data is corrupt before byte ") && strings.HasSuffix(s, ": its checksum is wrong, so callbacks read from it may be wrong")
 		})
 		if i < 0 || !slices.Equal(slices.Concat(got[:i], got[i+1:]), test.want) {
 			t.Errorf("%s: %q, want %q and an error", test.name, got, test.want)
@@ -350,7 +350,7 @@ func TestChunkOfXZ(t *testing.T) {
 		chunk = 24 // where it begins, after the heads of the stream and the block
 		data  = chunk + 6
 		sum   = data + 21 + 1 // after the end mark
-		lost  = ", and up to 2 MiB of text before that could not be read (xz -dc can read more of it)"
+		lost  = "; up to 2 MiB of text before this point may be missing (xz -dc recovers more)"
 	)
 	packed := decode64("/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AE9ABRdADQZSe6N3U7GCAb26JP8XPwF6oAAAD0ajLWSPLl/AAEwvgIAAACOrdHCscRn+wIAAAAABFla")
 	if got := read(strings.NewReader(packed), 0); !slices.Equal(got, []string{" 318 bytes"}) {

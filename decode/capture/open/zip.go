@@ -141,7 +141,7 @@ func (f *zipFile) skip() (bool, error) {
 	return true, nil
 }
 
-// record returns the length of the record that comes next and the check sum in it, if it
+// record returns the length of the record that comes next and the checksum in it, if it
 // describes a file of these lengths, which it has in 4 or 8 bytes. Else the length is 0.
 func (f *zipFile) record(packed, size int64) (length int, sum uint32) {
 	le := binary.LittleEndian

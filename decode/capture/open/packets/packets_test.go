@@ -196,7 +196,7 @@ func TestLinks(t *testing.T) {
 	packets := captured(t, "requests")
 	packets[0].link = 147
 	got, errs := read(written(packets))
-	if want := fmt.Sprintf("%d packets are of a kind of network that is not known (number 147 of pcap)", len(packets)); len(got) > 0 || !slices.Equal(errs, []string{want}) {
+	if want := fmt.Sprintf("%d packets have a link type that is not known (147 of pcap)", len(packets)); len(got) > 0 || !slices.Equal(errs, []string{want}) {
 		t.Errorf("%d messages, errors %q", len(got), errs)
 	}
 }
