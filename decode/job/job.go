@@ -82,7 +82,7 @@ func (d *Delivery) rank() rank {
 	return silent
 }
 
-// Mark is what Jobs keeps of a callback. One with the Number 0 means that there is none. A
+// Mark is what Jobs keeps of a callback. With the Number 0 it marks none of them. A
 // Mark does not change.
 type Mark struct {
 	*Kind

@@ -19,7 +19,7 @@ var numeric = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // Undo appends what the escape stands for that src begins with, and returns the length of that.
-// A backslash that begins no known escape stays, unless it ends a line, which then goes on.
+// A backslash that begins no known escape stays, unless it ends a line, which then continues.
 func Undo(dst, src []byte) (_ []byte, size int) {
 	if len(src) > 1 {
 		if k := strings.IndexByte(simple, src[1]); k >= 0 {

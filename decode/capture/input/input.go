@@ -61,7 +61,7 @@ func (in *Input) Err() error {
 	return in.err
 }
 
-// Binary reports whether the input is none of text: its first line is blank or has a control
+// Binary reports whether the input is not text: its first line is blank or has a control
 // character that no text has, and so has more than one in 32 bytes of its first KiB. Latin-1 and other encodings
 // are text, and so is a journal with a few lengths in binary between its fields.
 func (in *Input) Binary() bool {

@@ -220,7 +220,7 @@ func TestCorrupt(t *testing.T) {
 }
 
 // TestWrongSum gives what was unpacked of data (but for zstd, which holds back a short frame) that does not match its checksum, says that it
-// may be wrong, and goes on with the next file.
+// may be wrong, and continues with the next file.
 func TestWrongSum(t *testing.T) {
 	sum := string(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte("hello\n"))))
 	zstd := zst("hello\n")
@@ -278,7 +278,7 @@ func zeros(mib int) string {
 	return b.String()
 }
 
-// TestBomb ends what becomes too long, and goes on with the next file.
+// TestBomb ends what becomes too long, and continues with the next file.
 func TestBomb(t *testing.T) {
 	if testing.Short() {
 		t.Skip("It unpacks hundreds of MiB.")

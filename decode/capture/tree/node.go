@@ -159,7 +159,7 @@ var plain = map[string]Kind{
 }
 
 // Plain undoes the wrappers that say the type of a value, {"S": "saved"}, everywhere
-// in n: it returns n itself if there are none. The nodes it makes have the place of
+// in n: it returns n itself if it has none. The nodes it makes have the place of
 // the ones they replace.
 func (n *Node) Plain() *Node {
 	if inner := n.wrapped(); inner != nil {

@@ -149,7 +149,7 @@ func delimited(text []byte, head span, next int) (rows []*Node, end int) {
 
 // Insert reads the rows of the SQL statement at at, an object for each: of an INSERT that names its
 // columns; of a COPY from the lines after it; of a CREATE TABLE the rows of the INSERTs into that table
-// after it that name none. end is where the last row ends, at if there is none.
+// after it that name none. end is where the last row ends, or at without rows.
 func Insert(text []byte, at int) (rows []*Node, end int) {
 	const near = 4 << 10 // bytes of the columns
 	d := dialect{between: ',', end: ')', quote: '\'', always: true, ambiguous: true}

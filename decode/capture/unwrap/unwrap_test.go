@@ -130,7 +130,7 @@ func TestRows(t *testing.T) {
 		{"HTML", "an empty cell", "<tr><td>a</td><td></td><td>b</td></tr>", []string{"a\t\tb\n"}},
 		{"HTML", "elements", "<c>\n  <event>saved</event>\n  <a:b-c.d>{}</a:b-c.d>\n</c>\n", []string{"c: \nevent: saved\na:b-c.d: {}\n"}},
 		{"HTML", "names in attributes", `<f name="event">saved</f><f name="status">{}</f>`, []string{"event: saved\nstatus: {}"}},
-		{"HTML", "text in brackets is no tag", "<p>a < b <1> <a@b.c> </p><", []string{"a < b <1> <a@b.c>\n<"}},
+		{"HTML", "text in brackets is not a tag", "<p>a < b <1> <a@b.c> </p><", []string{"a < b <1> <a@b.c>\n<"}},
 
 		{"quoted-printable text", "escapes and a soft break", "status=3D%7B=\n%22&a=3D\n", []string{"status=%7B%22&a=\n"}},
 		{"escaped text", "letters, numbers, surrogates", `a\n\"\x41\u00e4\ud83d\ude00\u{e4}\101\/\\` + "\\\t\\q", []string{"a\n\"Aä😀äA/\\\\\t\\q"}},
