@@ -451,7 +451,7 @@ func (f *found) cutter() string {
 }
 
 // remedy says what can be done about damage. A body that was rebuilt from what a program printed
-// was not cut by what captures bodies.
+// was not truncated by what captures bodies.
 func remedy(kind decode.DamageKind, rebuilt bool) string {
 	if rebuilt && (kind == decode.Truncated || kind == decode.BadJSON) {
 		return "only what came before is used; some programs shorten long values: log the body as it was posted instead"

@@ -183,20 +183,20 @@ func posted(text []byte) (found []find) {
 				end++
 			}
 			floor = end
-			isCut := isCutMark(text[end:])
-			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isCut {
+			isTruncated := isTruncationMark(text[end:])
+			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isTruncated {
 				continue // A value goes on as it was decoded.
 			}
 			run := text[start:end]
 			switch {
-			case isCut:
-				run = bytes.TrimRight(run, cutDots)
+			case isTruncated:
+				run = bytes.TrimRight(run, truncationDots)
 			case chars == loose:
 				run = bytes.TrimRight(run, "/:?@!$.")
 			}
 			f, ok := formIn(run)
-			if isCut {
-				f.cutOff()
+			if isTruncated {
+				f.markTruncated()
 			}
 			if ok && (best.Bytes == nil || f.quality > best.quality) {
 				f.at, f.end = start+f.at, start+len(run)
@@ -216,19 +216,19 @@ func posted(text []byte) (found []find) {
 	return found
 }
 
-// cutDots are the characters that may stand between a value that was cut off and the mark that says so.
-const cutDots = " .…"
+// truncationDots are the characters that may stand between a truncated value and the mark that says so.
+const truncationDots = " .…"
 
-// isCutMark reports whether a text begins with what loggers put behind what they have cut off:
+// isTruncationMark reports whether a text begins with the mark that a logger puts behind a text that it has truncated:
 // "[truncated]", " (truncated 12 bytes)". A form has none of its brackets.
-func isCutMark(text []byte) bool {
+func isTruncationMark(text []byte) bool {
 	const word = "trunc"
 	text = bytes.TrimPrefix(text, []byte(" "))
 	return len(text) > len(word) && bytes.IndexByte([]byte("[<("), text[0]) >= 0 && bytes.EqualFold(text[1:1+len(word)], []byte(word))
 }
 
-// cutOff says that the last field of a body was cut off. A status shows that itself.
-func (f *find) cutOff() {
+// markTruncated says that the last field of a body is truncated. A status shows that itself.
+func (f *find) markTruncated() {
 	name, value, _ := bytes.Cut(f.Bytes[bytes.LastIndexByte(f.Bytes, '&')+1:], []byte("="))
 	if string(name) != "status" || closesObject(value) {
 		f.quality, f.Lost = fragment, string(name)+": [truncated]"
@@ -306,13 +306,13 @@ func bodyAfter(before, line []byte) (f find, ok bool) {
 	const longestMark = 60
 	mark := max(0, len(body)-longestMark)
 	mark += max(0, bytes.LastIndexAny(body[mark:], "[<("))
-	isCut := isCutMark(body[mark:])
-	if isCut {
-		body = bytes.TrimRight(body[:mark], cutDots)
+	isTruncated := isTruncationMark(body[mark:])
+	if isTruncated {
+		body = bytes.TrimRight(body[:mark], truncationDots)
 	}
 	f, ok = bodyFind(body)
-	if isCut {
-		f.cutOff()
+	if isTruncated {
+		f.markTruncated()
 	}
 	f.shape, f.Held = "body", len(trimBody(line))
 	f.claimLength(before, body)

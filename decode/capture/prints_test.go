@@ -81,7 +81,7 @@ func TestPrints(t *testing.T) {
 			"1, RTF: task_token=" + token + "&event=queued&payload=a", "2, RTF: task_token=" + token + "&event=queued&payload=b", "3, RTF: task_token=" + token + "&event=queued&payload=c",
 		}},
 		{"a body in brackets, as it was posted", "200 {" + status + "&task_token=" + token + "&event=queued} x\n", []string{"1, byte 5: " + status + "&task_token=" + token + "&event=queued"}},
-		{"a body that goes on after backslashes", status + "\\\n&task_token=" + token + "&event=queued&payload=%7B%\\\n7D$\n", []string{"1, lines that go on after a mark: " + status + "&task_token=" + token + "&event=queued&payload=%7B%7D"}},
+		{"a body that goes on after backslashes", status + "\\\n&task_token=" + token + "&event=queued&payload=%7B%\\\n7D$\n", []string{"1, continued lines: " + status + "&task_token=" + token + "&event=queued&payload=%7B%7D"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

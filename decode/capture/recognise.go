@@ -200,7 +200,7 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		return // It is a body as it was posted, and was taken apart.
 	}
 	isCallback := r.callback(form, n, p)
-	if like := statusOf(n); !isCallback && (like == bareStatus || like == flaggedStatus && r.answers(n)) {
+	if like := statusOf(n); !isCallback && (like == completeStatus || like == flaggedStatus && r.answers(n)) {
 		r.add(fields{{"status", n}}, n, p, "")
 		return
 	}
@@ -212,7 +212,8 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		if name, _ := pair(item.Value); isCallback && (fieldOf(item.Name) != "" || fieldOf(name) != "") {
 			continue
 		}
-		if status := item.Value; isQencodeToken([]byte(item.Name)) && (statusOf(status) == bareStatus || statusOf(status) == flaggedStatus) {
+		status := item.Value
+		if isQencodeToken([]byte(item.Name)) && slices.Contains([]int{completeStatus, flaggedStatus}, statusOf(status)) {
 			token := &tree.Node{Kind: tree.String, Text: []byte(item.Name), Start: status.Start, End: status.Start}
 			r.add(fields{{"task_token", token}, {"status", status}}, status, &path{p, item.Name, 0}, "")
 			continue
@@ -269,7 +270,7 @@ func (r *recogniser) list(n *tree.Node, p *path) {
 	unnamed := slices.ContainsFunc(n.Items, func(item tree.Item) bool { return isQencodeToken(scalar(item.Value)) })
 	for i, item := range n.Items {
 		r.walk(item.Value, &path{p, "", i})
-		if unnamed && statusOf(item.Value) == bareStatus { // The values of a program's type stand alone: {{…} task 5f0c… saved}
+		if unnamed && statusOf(item.Value) == completeStatus { // The values of a program's type stand alone: {{…} task 5f0c… saved}
 			f := &r.found[len(r.found)-1]
 			f.Lost, f.quality = "the names of its fields", fragment
 		}
@@ -481,11 +482,11 @@ func scalar(n *tree.Node) []byte {
 
 // How much an object is like a status, from the least to the most.
 const (
-	notStatus     = iota
-	namedStatus   // if its name says so: it has a member of a status
-	flaggedStatus // if its job is named: it has a state of Qencode's and a flag for an error, and few other members
-	ownStatus     // it has a state of Qencode's, and a list of outputs
-	bareStatus    // and a flag for an error, and at most half as many members of other names, which may be new ones
+	notStatus      = iota
+	namedStatus    // if its name says so: it has a member of a status
+	flaggedStatus  // if its job is named: it has a state of Qencode's and a flag for an error, and few other members
+	ownStatus      // it has a state of Qencode's, and a list of outputs
+	completeStatus // and a flag for an error, and at most half as many members of other names, which may be new ones
 )
 
 // statusOf tells how much an object is like a status.
@@ -520,7 +521,7 @@ func statusOf(n *tree.Node) int {
 	case !flag || other > known/2:
 		return ownStatus
 	}
-	return bareStatus
+	return completeStatus
 }
 
 // answers reports whether an object is a reply to a request for the status of a job: its

@@ -383,7 +383,7 @@ func (r Request) within(n *tree.Node) Request {
 	var own Request
 	switch n.Kind {
 	case tree.Object:
-		if own = membersOf(n, 0); own != (Request{}) && statusOf(n) == bareStatus {
+		if own = membersOf(n, 0); own != (Request{}) && statusOf(n) == completeStatus {
 			return r
 		}
 	case tree.List:

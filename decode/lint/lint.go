@@ -2,7 +2,7 @@
 // for tests of a handler whose bodies were written by hand.
 //
 // What is known comes from Qencode's tutorial on receiving callbacks, its API reference,
-// and captured bodies. Qencode may send more than that one day: a deviation is a question,
+// and captured bodies. Qencode may send more than that one day: a difference is a question,
 // not a proof.
 package lint
 
@@ -18,8 +18,8 @@ import (
 	"qcb/decode"
 )
 
-// Deviation is one difference.
-type Deviation struct {
+// Difference is one way in which a callback differs.
+type Difference struct {
 	Field   string // name of the form field
 	Pointer string // RFC 6901 JSON Pointer inside the field; "" if it is the whole field
 	Text    string // what differs, in a few words, as they follow the name of a field
@@ -27,14 +27,14 @@ type Deviation struct {
 
 // String says what differs and where, in one line. It quotes what was sent: escape it
 // before it goes to a terminal.
-func (d Deviation) String() string { return d.Field + d.Pointer + " " + d.Text }
+func (d Difference) String() string { return d.Field + d.Pointer + " " + d.Text }
 
 // longestPayload is how many characters the API reference allows for the payload of a job.
 const longestPayload = 1000
 
-// Of returns the deviations of a callback: those of its form fields first, then those of
+// Of returns the differences of a callback: those of its form fields first, then those of
 // its status, in the order sent. Damage is not among them.
-func Of(c *decode.Callback) []Deviation {
+func Of(c *decode.Callback) []Difference {
 	var l list
 	fields, seen := checks(), map[string]bool{}
 	for i := range c.Form {
@@ -62,9 +62,9 @@ func Of(c *decode.Callback) []Deviation {
 	}
 	if c.Status != nil {
 		r := reader{
-			Decoder: jsontext.NewDecoder(bytes.NewReader(c.Status.Raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
-			list:    &l,
-			whole:   !c.Status.Partial,
+			in:    jsontext.NewDecoder(bytes.NewReader(c.Status.Raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
+			list:  &l,
+			whole: !c.Status.Partial,
 		}
 		r.read(statusMembers(), "")
 	}
@@ -115,10 +115,10 @@ func oneOf(known ...string) func(value string) string {
 	}
 }
 
-// list collects deviations.
-type list []Deviation
+// list collects differences.
+type list []Difference
 
-func (l *list) add(field, pointer, text string) { *l = append(*l, Deviation{field, pointer, text}) }
+func (l *list) add(field, pointer, text string) { *l = append(*l, Difference{field, pointer, text}) }
 
 // value adds what a check has returned.
 func (l *list) value(field, pointer, text string) {
@@ -150,10 +150,10 @@ func statusMembers() members {
 		"duration":          number,
 		"source_size":       number,
 		"api_version":       text,
-		"videos":            {each: outputMembers("meta", "storage", "storage_info")},
-		"audios":            {each: outputMembers("meta", "storage", "storage_info")},
-		"images":            {each: outputMembers("meta", "storage", "storage_info")},
-		"texts":             {each: outputMembers("meta", "storage", "storage_info", "detected_language", "download_url", "cost")},
+		"videos":            {each: outputMembers()},
+		"audios":            {each: outputMembers()},
+		"images":            {each: outputMembers()},
+		"texts":             {each: outputMembers("detected_language", "download_url", "cost")},
 	}
 }
 
@@ -165,6 +165,7 @@ func outputMembers(others ...string) members {
 		"url": {check: isURL}, "tag": {needed: true, check: isText}, "user_tag": text, "profile": text, "output_format": text,
 		"bitrate": number, "size": number, "duration": number,
 		"status": text, "percent": {check: isPercent}, "error": {check: isFlag}, "error_description": text,
+		"meta": {}, "storage": {}, "storage_info": {},
 	}
 	for _, name := range others {
 		all[name] = member{}
@@ -247,43 +248,51 @@ func excerpt(value jsontext.Value) string {
 
 // reader reads a status. What it reads is valid JSON.
 type reader struct {
-	*jsontext.Decoder
-	*list
+	in    *jsontext.Decoder
+	list  *list
 	whole bool // whether the status is complete, so that an unread member is missing
+}
+
+// opens reads the bracket of an object or a list, or tells that something else was sent.
+func (r reader) opens(bracket jsontext.Kind, what, pointer string) bool {
+	if r.in.PeekKind() == bracket {
+		_, _ = r.in.ReadToken()
+		return true
+	}
+	value, _ := r.in.ReadValue()
+	r.list.add("status", pointer, fmt.Sprintf("is %s, but Qencode sends %s", excerpt(value), what))
+	return false
 }
 
 // read reads an object with these members, or tells that it is something else.
 func (r reader) read(known members, pointer string) {
-	if r.PeekKind() != '{' {
-		value, _ := r.ReadValue()
-		r.add("status", pointer, fmt.Sprintf("is %s, but Qencode sends an object", excerpt(value)))
+	if !r.opens('{', "an object", pointer) {
 		return
 	}
-	_, _ = r.ReadToken()
 	seen := map[string]bool{}
-	for r.PeekKind() == '"' {
-		token, _ := r.ReadToken()
+	for r.in.PeekKind() == '"' {
+		token, _ := r.in.ReadToken()
 		name := token.String()
-		at := string(r.StackPointer())
+		at := string(r.in.StackPointer())
 		m, found := known[name]
 		switch {
 		case !found:
-			r.add("status", at, "is not a member that Qencode sends")
-			_ = r.SkipValue()
+			r.list.add("status", at, "is not a member that Qencode sends")
+			_ = r.in.SkipValue()
 		case seen[name]:
-			r.add("status", at, "was sent twice")
-			_ = r.SkipValue()
+			r.list.add("status", at, "was sent twice")
+			_ = r.in.SkipValue()
 		case m.each != nil:
 			r.readList(m.each, at)
 		default:
-			value, _ := r.ReadValue()
+			value, _ := r.in.ReadValue()
 			if m.check != nil {
-				r.value("status", at, m.check(value))
+				r.list.value("status", at, m.check(value))
 			}
 		}
 		seen[name] = true
 	}
-	_, _ = r.ReadToken()
+	_, _ = r.in.ReadToken()
 	if !r.whole {
 		return
 	}
@@ -295,20 +304,17 @@ func (r reader) read(known members, pointer string) {
 	}
 	slices.Sort(missing)
 	for _, name := range missing {
-		r.add("status", pointer+"/"+name, "is missing")
+		r.list.add("status", pointer+"/"+name, "is missing")
 	}
 }
 
 // readList reads a list of objects with these members.
 func (r reader) readList(each members, pointer string) {
-	if r.PeekKind() != '[' {
-		value, _ := r.ReadValue()
-		r.add("status", pointer, fmt.Sprintf("is %s, but Qencode sends a list", excerpt(value)))
+	if !r.opens('[', "a list", pointer) {
 		return
 	}
-	_, _ = r.ReadToken()
-	for i := 0; r.PeekKind() != ']' && r.PeekKind() != 0; i++ {
+	for i := 0; r.in.PeekKind() != ']' && r.in.PeekKind() != 0; i++ {
 		r.read(each, fmt.Sprintf("%s/%d", pointer, i))
 	}
-	_, _ = r.ReadToken()
+	_, _ = r.in.ReadToken()
 }

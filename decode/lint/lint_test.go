@@ -12,7 +12,7 @@ import (
 	"qcb/decode/sample"
 )
 
-// lines returns the deviations of a body, each on a line.
+// lines returns the differences of a body, each on a line.
 func lines(body []byte) string {
 	c, _ := decode.Decode(body)
 	var b strings.Builder
@@ -97,7 +97,7 @@ func TestStatus(t *testing.T) {
 	body := []byte("status=" + url.QueryEscape(good))
 	c, _ := decode.Decode(body[:len(body)-200])
 	if list := Of(c); len(c.Damage) != 1 || len(list) != 0 {
-		t.Errorf("damage %v, deviations %v", c.Damage, list)
+		t.Errorf("damage %v, differences %v", c.Damage, list)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// FuzzOf checks that every body has an answer, and that one without a deviation or damage has
+// FuzzOf checks that every body has an answer, and that one without a difference or damage has
 // what each callback has.
 func FuzzOf(f *testing.F) {
 	f.Add([]byte(`task_token=1&status={"videos":[[1],{"url":"\ud800"}],"videos":{},"warnings":[{}]}`))
@@ -132,11 +132,11 @@ func FuzzOf(f *testing.F) {
 		list := Of(c)
 		for _, d := range list {
 			if d.Text == "" {
-				t.Errorf("a deviation without a text: %+v", d)
+				t.Errorf("a difference without a text: %+v", d)
 			}
 		}
 		if len(list) == 0 && len(c.Damage) == 0 && (len(c.TaskToken) != 32 || !slices.Contains(decode.Events(), c.Event) || c.Status == nil || c.Status.State == "" || c.Status.Error == "") {
-			t.Errorf("no deviation in %q", body)
+			t.Errorf("no difference in %q", body)
 		}
 	})
 }

@@ -618,7 +618,7 @@ func (g *grid) row(text []byte, lines [][]span) *Node {
 			cell.Value.Kind, cell.Value.Text = String, s[1:n-1]
 		}
 		if bytes.HasSuffix(s, []byte("…")) || g.bars == "" && bytes.HasSuffix(s, []byte("...")) {
-			cell.Value.Lost = "cut by the width of the table"
+			cell.Value.Lost = "truncated by the width of the table"
 		}
 		row.Items = append(row.Items, cell)
 		row.End = max(row.End, lines[len(lines)-1][c].to)

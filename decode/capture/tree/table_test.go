@@ -91,7 +91,7 @@ func TestTable(t *testing.T) {
 		{"a bar in a cell", " status | event \n--------+-------\n {}     | saved\n a|b    | saved\n", "status={} | event=saved\n", " a|b    | saved\n"},
 		{"a bar in a cell, nothing tells", "status | event\n--+--\na|b | saved\n", "", "a|b | saved\n"},
 		{"psql newlines", " event |  status  \n-------+----------\n saved | {       +\n       |  \"a\":1  +\n       |         +\n       | }\n", "event=saved | status={\n \"a\":1\n\n}\n", ""},
-		{"psql wrapped in boxes", "│ event │ status │\n├───────┼────────┤\n│ saved │ {\"a\": …│\n│       │…1}     │\n│ error │ x      │\n└───────┴────────┘\n", "event=saved | status={\"a\": … (cut by the width of the table) LOST cut by the width of the table\nevent=∅ | status=…1}\nevent=error | status=x\n", ""},
+		{"psql wrapped in boxes", "│ event │ status │\n├───────┼────────┤\n│ saved │ {\"a\": …│\n│       │…1}     │\n│ error │ x      │\n└───────┴────────┘\n", "event=saved | status={\"a\": … (truncated by the width of the table) LOST truncated by the width of the table\nevent=∅ | status=…1}\nevent=error | status=x\n", ""},
 		{"psql JSON alone", "     j     \n-----------\n {\"a\": 1} \n(1 row)\n", "j={\"a\": 1}\n", "(1 row)\n"},
 		{"psql JSON alone over lines", "       j        \n----------------\n {             +\n   \"status\": 1 +\n }\n x\n(2 rows)\n", "j={\n  \"status\": 1\n}\nj=x\n", "(2 rows)\n"},
 		{"frame", "| event | status |\n+-------+--------+\n| saved | {}     |\n| error | NULL   |\n+-------+--------+\n2 rows\n", "event=saved | status={}\nevent=error | status=∅\n", "2 rows\n"},
@@ -112,8 +112,8 @@ func TestTable(t *testing.T) {
 		{"columns", "event  status\n-----  ------\nsaved  {\"a\": 1}\n       x\n\nerror\n\n\n", "event=saved | status={\"a\": 1}\nevent=∅ | status=x\nevent=error | status=∅\n", "\n"},
 		{"columns wrapped", "event  status                \n-----  ----------------------\nsaved  1234567890123456789012\n       3                     \n\nerror  x                     \n", "event=saved | status=12345678901234567890123\nevent=error | status=x\n", ""},
 		{"a line across the columns ends them", "event  status\n-----  ------\nsaved  {}\n12:00:00 it goes on\n", "event=saved | status={}\n", "12:00:00 it goes on\n"},
-		{"cut by its width", "event status\n----- ------\nsaved {\"a...\nerror {\"b…\n", "event=saved | status={\"a... (cut by the width of the table) LOST cut by the width of the table\nevent=error | status={\"b… (cut by the width of the table) LOST cut by the width of the table\n", ""},
-		{"what others lost is no loss", "status event a\n------ ----- -\n{}     saved …\n", "status={} | event=saved | a=… (cut by the width of the table)\n", ""},
+		{"cut by its width", "event status\n----- ------\nsaved {\"a...\nerror {\"b…\n", "event=saved | status={\"a... (truncated by the width of the table) LOST truncated by the width of the table\nevent=error | status={\"b… (truncated by the width of the table) LOST truncated by the width of the table\n", ""},
+		{"what others lost is no loss", "status event a\n------ ----- -\n{}     saved …\n", "status={} | event=saved | a=… (truncated by the width of the table)\n", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ var Rows = [...]Row{
 	{"quoted-printable text", []string{"=3D"}, quotedPrintable},
 	{"octal escapes", []string{"#012"}, octals},
 
-	{"lines that go on after a mark", nil, continued},
+	{"continued lines", nil, continued},
 	{"wrapped lines", nil, wrapped},
 
 	{"lines with a prefix", nil, prefixed},
