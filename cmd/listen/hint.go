@@ -61,18 +61,20 @@ var hints = []struct {
 		"the handler, or a proxy before it, has a limit for the length of a body: raise it",
 	},
 	{
-		func(a Answer, said string) bool {
-			return a.Status == 419 || a.Status/100 == 4 && containsAny(said, "csrf", "xsrf", "invalidauthenticitytoken")
-		},
-		"the handler wants a CSRF token, which a callback does not have: exempt this path",
-	},
-	{
 		func(a Answer, _ string) bool { return a.Status == http.StatusNotFound },
 		"the handler does not know this path: is the path of the URL right?",
 	},
 	{
-		func(a Answer, _ string) bool { return a.Status == http.StatusMethodNotAllowed },
+		func(a Answer, _ string) bool { // Python's http.server answers with 501.
+			return a.Status == http.StatusMethodNotAllowed || a.Status == http.StatusNotImplemented
+		},
 		"the handler does not take POST on this path: is the path of the URL right?",
+	},
+	{
+		func(a Answer, said string) bool {
+			return a.Status == 419 || a.Status/100 == 4 && containsAny(said, "csrf", "xsrf", "invalidauthenticitytoken")
+		},
+		"the handler wants a CSRF token, which a callback does not have: exempt this path",
 	},
 	{
 		func(a Answer, _ string) bool { return a.Status/100 == 3 },

@@ -46,7 +46,9 @@ func TestHints(t *testing.T) {
 		{419, "Page Expired", "the handler wants a CSRF token"},                               // Laravel
 		{422, "ActionController::InvalidAuthenticityToken", "the handler wants a CSRF token"}, // Rails
 		{404, "Cannot POST /callback", "the handler does not know this path"},                 // Express
+		{404, "tried these URL patterns: csrf", "the handler does not know this path"},        // Django, with DEBUG
 		{405, "", "the handler does not take POST on this path"},                              //
+		{501, "Unsupported method ('POST')", "the handler does not take POST on this path"},   // Python, http.server
 		{308, "", "redirects are not followed"},                                               //
 		{500, "database is locked", ""},
 		{500, "dateutil.parser._parser.ParserError: Unknown string format: soon", ""}, // Python, of a date
