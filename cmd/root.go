@@ -151,7 +151,6 @@ could be read of it is still printed); 8 the job is still pending.`,
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.Err)
-	root.SetVersionTemplate("qcb {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	a.color = "auto"
