@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"log"
@@ -28,8 +29,9 @@ type run struct {
 	input string // a file
 	times []time.Duration
 	cpu   []time.Duration // of the processor, user and system
-	peak  int64           // of its memory, in bytes
-	least int64           // page faults
+	user  []time.Duration
+	peak  int64 // of its memory, in bytes
+	least int64 // page faults
 }
 
 func main() {
@@ -65,6 +67,24 @@ func main() {
 	row("`json -c`, the same log: times as fast as PHP", "", ratio(phpJSON, json))
 	row("`check`, `outputs -o tsv`, `list -o tsv`, the same log: time of `urls`", "", ratio(check1, urls), ratio(outputs, urls), ratio(list, urls))
 
+	var speeds []string // in MB/s of user time
+	for _, kind := range mixedKinds {
+		mixedLog := filepath.Join(dir, kind)
+		mix(kind, logFile, mixedLog)
+		urlsMixed := &run{args: urls.args, input: mixedLog}
+		jq := &run{args: []string{"jq", "-r", "select(.body) | .body"}, input: mixedLog}
+		if kind != "jsonl" {
+			measure(urlsMixed)
+		} else {
+			measure(urlsMixed, jq)
+			row("`urls`, JSON lines of %s, one of 250 with a body: times as fast as jq prints the bodies", size(mixedLog), ratio(jq, urlsMixed))
+		}
+		info, err := os.Stat(mixedLog)
+		check(err)
+		speeds = append(speeds, fmt.Sprintf("%.0f MB/s", float64(info.Size())/1e6/middle(urlsMixed.user)))
+	}
+	row("`urls`, logs in which one line of 250 has a body, per user time: "+strings.Join(mixedKinds, ", "), "", speeds...)
+
 	urlsYear := &run{args: urls.args, input: year}
 	jsonYear := &run{args: json.args, input: year}
 	wc := &run{args: []string{"wc", "-l"}, input: year}
@@ -88,6 +108,7 @@ func main() {
 	}
 	row("`urls`, one body of %s: times as long as a Go program that prints one line", size(small), ratio(urlsSmall, hello))
 	row("the same: page faults; those of that program", "", fmt.Sprint(urlsSmall.least), fmt.Sprint(hello.least))
+	row("size of the program", "", size(qcb))
 
 	table := &run{args: []string{qcb, "list", "-q", "-o", "table"}, input: many}
 	csv := &run{args: []string{qcb, "list", "-q", "-o", "csv"}, input: many}
@@ -102,7 +123,7 @@ func check(err error) {
 }
 
 func build(to, source string) {
-	cmd := exec.Command("go", "build", "-o", to, source)
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", to, source) // as in a release
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	check(cmd.Run())
@@ -132,6 +153,50 @@ func repeat(from, to string, times int) {
 	check(f.Close())
 }
 
+// mixedKinds are logs of a server in which one line of 250 has a callback: an access log
+// whose other lines have a status, too, one whose other lines have none, JSON lines, and text.
+var mixedKinds = []string{"access", "plain", "jsonl", "text"}
+
+// mix makes a log of a kind, with bodies in their order.
+func mix(kind, bodies, to string) {
+	from, err := os.Open(bodies)
+	check(err)
+	defer from.Close()
+	lines := bufio.NewScanner(from)
+	f, err := os.Create(to)
+	check(err)
+	w := bufio.NewWriter(f)
+	for i := range 400_000 {
+		body := ""
+		if i%250 == 125 && lines.Scan() {
+			body = lines.Text()
+		}
+		clock := fmt.Sprintf("10:%02d:%02d", i/6000%60, i/100%60)
+		switch {
+		case kind == "jsonl" && body != "":
+			fmt.Fprintf(w, `{"time": "2026-11-24T%s.%03dZ", "level": "info", "msg": "callback received", "method": "POST", "path": "/callback", "status": 200, "body": "%s"}`+"\n", clock, i%1000, body)
+		case kind == "jsonl":
+			fmt.Fprintf(w, `{"time": "2026-11-24T%s.%03dZ", "level": "info", "msg": "request", "method": "GET", "path": "/v1/jobs/%d", "status": 200, "duration_ms": %d, "user": {"id": %d, "plan": "pro"}}`+"\n", clock, i%1000, i, i%97, i)
+		case kind == "text" && body != "":
+			fmt.Fprintf(w, "2026-11-24 %s,%03d INFO  [worker-%d] app.jobs - callback received: %s\n", clock, i%1000, i%8, body)
+		case kind == "text" && i%3 == 0:
+			fmt.Fprintf(w, "2026-11-24 %s,%03d INFO  [worker-%d] app.jobs - job %d status changed to encoding, %d percent\n", clock, i%1000, i%8, i*7919%1_000_000, i%100)
+		case kind == "text":
+			fmt.Fprintf(w, "2026-11-24 %s,%03d INFO  [worker-%d] app.jobs - fetched %d bytes from https://cdn.example/%d/segment-%d.ts in %d ms\n", clock, i%1000, i%8, i*7919%1_000_000, i, i%50, i%900)
+		case body != "":
+			fmt.Fprintf(w, `10.0.%d.%d - - [24/Nov/2026:%s +0000] "POST /callback HTTP/1.1" 200 17 "-" "python-requests/2.25.1" "%s"`+"\n", i/250%256, i%256, clock, body)
+		default:
+			statuses := "status=200 upstream_status=200"
+			if kind == "plain" {
+				statuses = "code=200 upstream_code=200"
+			}
+			fmt.Fprintf(w, `10.0.%d.%d - - [24/Nov/2026:%s +0000] "GET /v1/jobs/%d?page=%d HTTP/1.1" 200 %d "https://app.example/jobs" "Mozilla/5.0 (X11; Linux x86_64)" %s rt=0.%03d`+"\n", i/250%256, i%256, clock, i*7919%1_000_000, i%9, i%9999, statuses, i%1000)
+		}
+	}
+	check(w.Flush())
+	check(f.Close())
+}
+
 // measure runs programs in turn.
 func measure(runs ...*run) {
 	for range rounds {
@@ -155,6 +220,7 @@ func (r *run) once() {
 	}
 	r.times = append(r.times, time.Since(start))
 	r.cpu = append(r.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	r.user = append(r.user, cmd.ProcessState.UserTime())
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	r.peak = max(r.peak, usage.Maxrss<<10)
 	if r.least == 0 || usage.Minflt < r.least {
@@ -197,7 +263,7 @@ func size(file string) string {
 	info, err := os.Stat(file)
 	check(err)
 	if n := info.Size(); n >= 1e6 {
-		return fmt.Sprintf("%d MB", n/1e6)
+		return fmt.Sprintf("%.4g MB", float64(n)/1e6)
 	}
 	return fmt.Sprintf("%.1f kB", float64(info.Size())/1e3)
 }
