@@ -17,25 +17,31 @@ type Answer struct {
 	tries int // places at which an answer was looked for
 }
 
-// see looks in lines, the first of which has this number, for tasks without a status; and
-// for an answer with an error, until a callback was found.
-func (a *Answer) see(text []byte, number int, found bool) {
+// seeTasks looks for tasks without a status in lines, the first of which has this number. One of
+// them has a signal: that of the word statuses before an object.
+func (a *Answer) seeTasks(text []byte, number int) {
 	const most = 100
-	if i := indexStatuses(text); i >= 0 {
-		for _, token := range withoutStatus(text[i:]) {
-			if a.Line == 0 {
-				a.Line = number + bytes.Count(text[:i], newline)
-			}
-			if len(a.Unknown) < most && !slices.Contains(a.Unknown, token) {
-				a.Unknown = append(a.Unknown, token)
-			}
+	i := bytes.Index(text, []byte("statuses"))
+	if i < 0 {
+		return
+	}
+	for _, token := range withoutStatus(text[i:]) {
+		if a.Line == 0 {
+			a.Line = number + bytes.Count(text[:i], newline)
+		}
+		if len(a.Unknown) < most && !slices.Contains(a.Unknown, token) {
+			a.Unknown = append(a.Unknown, token)
 		}
 	}
+}
+
+// seeError looks for an answer with an error in lines, the first of which has this number.
+func (a *Answer) seeError(text []byte, number int) {
 	const (
 		longest   = 4 << 10 // bytes of an answer
 		mostTries = 100
 	)
-	for at := 0; !found && a.Code == "" && a.tries < mostTries; {
+	for at := 0; a.Code == "" && a.tries < mostTries; {
 		i := bytes.Index(text[at:], []byte("error"))
 		if i < 0 {
 			return
@@ -52,20 +58,6 @@ func (a *Answer) see(text []byte, number int, found bool) {
 			if a.Code, a.Message = refusal(tree.Value(text[start:min(len(text), start+longest)], 0)); a.Code != "" {
 				a.Line = number + bytes.Count(text[:start], newline)
 			}
-		}
-	}
-}
-
-// indexStatuses returns where the word statuses is in a text, negative if nowhere. It looks
-// for its end, which begins with a rarer letter.
-func indexStatuses(text []byte) int {
-	for at := 0; ; at++ {
-		i := bytes.Index(text[at:], []byte("uses"))
-		if i < 0 {
-			return -1
-		}
-		if at += i; bytes.HasSuffix(text[:at], []byte("stat")) {
-			return at - len("stat")
 		}
 	}
 }

@@ -172,7 +172,9 @@ func (r *Reader) skip(text []byte, number int) {
 	}
 	if len(text) > 0 {
 		r.polls.see(text, number)
-		r.Answer.see(text, number, r.found)
+		if !r.found {
+			r.Answer.seeError(text, number)
+		}
 		r.counted = r.Skipped.add(text, number)
 	}
 }
@@ -366,7 +368,7 @@ func (r *Reader) close(reading reading, cut int) {
 
 // take takes what was found in a text that begins with the line of this number.
 func (r *Reader) take(reading reading, text []byte, number int) {
-	r.Answer.see(text, number, true)
+	r.Answer.seeTasks(text, number)
 	line, start, at := number, 0, 0 // of the place that was come to, and where its line begins
 	to := func(next int) {
 		if next > at {

@@ -117,18 +117,18 @@ func (in *Input) Skip() []byte {
 // up to 200 whole lines in 32 KiB before that, none of them before line number
 // from. The text is valid until the next call of Line or Skip.
 func (in *Input) Before(from int) (text []byte, first int) {
-	start, first := in.last, in.Number+1
-	if in.last < in.next {
-		first--
+	start := 0
+	if over := in.last - contextBytes; over > 0 {
+		start = over - 1
+		start += bytes.IndexByte(in.buf[start:in.last], '\n') + 1
 	}
-	from = max(from, first-contextLines)
-	base := max(in.last-contextBytes-1, 0)
-	for start > base && first > from {
-		i := bytes.LastIndexByte(in.buf[base:start-1], '\n')
-		if i < 0 && base > 0 {
-			break
-		}
-		start, first = base+i+1, first-1
+	number := in.Number + 1 // of the line at in.last
+	if in.last < in.next {
+		number--
+	}
+	first = number - bytes.Count(in.buf[start:in.last], []byte("\n"))
+	for from = max(from, number-contextLines); first < from && start < in.last; first++ {
+		start = in.lineEnd(start)
 	}
 	return in.buf[start:in.next], first
 }
