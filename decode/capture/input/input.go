@@ -172,10 +172,7 @@ func (in *Input) start() {
 	}
 	in.more()
 	const enough = 1 << 10
-	line := in.buf[:0]
-	if in.whole > 0 {
-		line = in.buf[:in.lineEnd(0)]
-	}
+	line, _, _ := bytes.Cut(in.buf[:min(in.whole, enough)], []byte("\n"))
 	if oddBytes(line) > 0 || len(bytes.TrimSpace(line)) == 0 { // Only then is it worth waiting for more.
 		for len(in.buf) < enough && in.err == nil {
 			in.read()
@@ -211,8 +208,8 @@ func (in *Input) read() {
 	old := len(in.buf)
 	n, err := in.r.Read(in.buf[old:min(cap(in.buf), old+block)])
 	in.buf = in.buf[:old+n]
-	if i := bytes.LastIndexByte(in.buf[old:], '\n'); i >= 0 {
-		in.whole = old + i + 1
+	if read := in.buf[old:]; bytes.IndexByte(read, '\n') >= 0 { // This is much faster where there is none.
+		in.whole = old + bytes.LastIndexByte(read, '\n') + 1
 	}
 	if in.err = err; len(in.buf)-in.whole > in.longest {
 		in.err = &LongLineError{Line: in.Number + bytes.Count(in.buf[in.next:in.whole], []byte("\n")) + 1, Most: in.longest}
