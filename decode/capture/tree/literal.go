@@ -410,14 +410,14 @@ func readKey(t []byte, at int) (k key, ok bool) {
 	symbol := false
 	if q, quoted := openQuote(t, i); quoted {
 		end := q.text + max(0, q.count)
-		for end < len(t) && !hasPrefix(t, end, q.end) && t[end] != '\n' {
-			if t[end] == '\\' {
-				end++
+		for end = min(end, len(t)); ; end = min(end+2, len(t)) {
+			next := bytes.IndexAny(t[end:], q.end+"\\\n")
+			if next < 0 || t[end+next] == '\n' {
+				return k, false
 			}
-			end++
-		}
-		if !hasPrefix(t, end, q.end) {
-			return k, false
+			if end += next; t[end] != '\\' {
+				break
+			}
 		}
 		k.name = string(unescape(t[q.text:end]))
 		if i = end + len(q.end); q.binary {

@@ -160,14 +160,20 @@ func (p *parser) piece(at, depth int) *Node {
 func (p *parser) closing(q quote, depth int) (end int, plain bool) {
 	t, mark := p.text, q.end[0]
 	for i := q.text; i < len(t); i++ {
+		next := bytes.IndexAny(t[i:], q.end+"\\\n")
+		if next < 0 {
+			break
+		}
+		i += next
 		switch {
-		case t[i] == '\\' && !q.raw:
-			i++
-		case t[i] == '\n' && mark != '`':
-			if depth == 0 || mark != '\'' || i-bytes.LastIndexByte(t[:i], '\n') > narrowest || !goesOn(t[i+1:]) {
+		case t[i] == '\\':
+			if !q.raw {
+				i++
+			}
+		case t[i] == '\n':
+			if mark != '`' && (depth == 0 || mark != '\'' || i-bytes.LastIndexByte(t[:i], '\n') > narrowest || !goesOn(t[i+1:])) {
 				return -1, false
 			}
-		case t[i] != mark:
 		case mark == '\'' && hasPrefix(t, i, "''"):
 			i++
 		case p.endsAfter(i+1, q):
