@@ -228,7 +228,7 @@ func TestLinesHostile(t *testing.T) {
 		"status: |\n  x\n", "status: x, a: 1\n", "status: , , , , ,\n", "payload={ ", "event: saved, status: x\n", "'", "event='a' \\\n", "-d 'event=a' ",
 		stairs.String(), right.String(), "status: {x: " + strings.Repeat("[", 300) + "\n",
 	} {
-		size := 1 << 19
+		size := 1 << 17
 		if testing.Short() {
 			size = 1 << 15 // The race detector makes it slow.
 		}

@@ -250,12 +250,12 @@ func TestHostile(t *testing.T) {
 	}
 	for _, start := range starts {
 		for _, line := range lines {
-			size := 1 << 20
+			size := 1 << 18
 			if testing.Short() {
 				size = 1 << 15 // The race detector makes it slow.
 			}
 			if start != "" {
-				size >>= 6
+				size >>= 4
 			}
 			scan(t, append([]byte(start), bytes.Repeat([]byte(line), size/len(line))...))
 		}

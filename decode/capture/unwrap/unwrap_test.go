@@ -313,7 +313,7 @@ var hostile = []string{
 
 // TestHostile has long texts that a row could lose its time in.
 func TestHostile(t *testing.T) {
-	size := 1 << 20
+	size := 1 << 18
 	if testing.Short() {
 		size = 1 << 16
 	}
