@@ -102,15 +102,18 @@ func numberRuns(text []byte) (texts []Text) {
 	}
 	isNumber := func(c byte) bool { return isHex(c) || bytes.IndexByte([]byte(" \t\r\n,\"x\\"), c) >= 0 }
 	for at, line := 0, 0; at < len(text); {
-		n := leading(text[at:], isNumber)
-		lines := bytes.Count(text[at:at+n], []byte("\n"))
+		run := text[at : at+leading(text[at:], isNumber)]
+		at += len(run) + 1
+		list := bytes.TrimLeft(run, " \t\r\n")
+		first := line + bytes.Count(run[:len(run)-len(list)], []byte("\n"))
+		line += bytes.Count(run, []byte("\n"))
+		list = bytes.TrimRight(list, " \t\r\n")
 		for _, base := range []int{16, 10} {
-			if plain := listed(text[at:at+n], base); plain != nil {
-				add(plain, line, line+lines)
+			if plain := listed(list, base); plain != nil {
+				add(plain, first, first+bytes.Count(list, []byte("\n")))
 				break
 			}
 		}
-		at, line = at+n+1, line+lines
 	}
 	eachRun(text, isHex, func(run []byte, line int) {
 		if plain := unhex(bytes.Join(bytes.Fields(run), nil)); len(plain) >= shortestHidden && isText(plain) {

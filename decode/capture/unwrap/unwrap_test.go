@@ -235,6 +235,7 @@ func TestLines(t *testing.T) {
 		{"base64", "x\n" + strings.Repeat("YWFh", 20), []int{1}, []int{2}},
 		{"counted strings", "*1\n$1\na\nx", []int{0, 3}, []int{3, 4}},
 		{"packets", "x\n10:00:00.1 IP a.1 > b.2: length 1\na\nb\n", []int{1}, []int{4}},
+		{"bytes as numbers", "x!\n" + strings.Repeat("0x61, 0x62,\n", 20), []int{1}, []int{21}},
 	} {
 		if got := undo(t, test.row, test.text); len(got) != 1 || !slices.Equal(got[0].Lines, test.lines) || !slices.Equal(got[0].Ends, test.ends) {
 			t.Errorf("%s: %v, want %v and %v", test.row, got, test.lines, test.ends)
