@@ -50,6 +50,7 @@ func TestPrints(t *testing.T) {
 		want       []string
 	}{
 		{"pairs in brackets", "x [status, " + json + "], [task_token, " + token + "], [event, queued]\n", []string{"1, byte 3: ~" + status + "&task_token=" + token + "&event=queued"}},
+		{"a bracket in a word", "\xf2{\x17\x8etask_token=" + token + "&event=queued&" + status + "\n", []string{"1, byte 4: task_token=" + token + "&event=queued&" + status}},
 		{"an open bracket at the end", "task_token: [", nil},
 		{"a type's values without their names", "got: {" + json + " task " + token + " queued}\n", []string{"1, byte 6: ~" + status + ", lost: the names of its fields, remark: was found without task_token and event"}},
 		{"a text of YAML that is JSON", "---\nstatus: >-\n  {\"status\": \"queued\", \"videos\": [],\n  \"error\": 0}\ntask_token: " + token + "\nevent: queued\n", []string{"2: ~" + status + "&task_token=" + token + "&event=queued"}},

@@ -630,7 +630,9 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 		case bytes.IndexByte([]byte("{[(<"), c) >= 0:
 			if s.waste > 0 {
 				n = tree.Value(s.text, s.typeStart(at, start))
-				if n != nil && n.Kind == tree.List && s.beginsName(at+1) { // [event, saved], [payload, 12]
+				if n != nil && n.Kind == tree.Word { // The bracket is only one of its characters.
+					n = nil
+				} else if n != nil && n.Kind == tree.List && s.beginsName(at+1) { // [event, saved], [payload, 12]
 					if pairs := s.quotedPairs(n); pairs != nil {
 						n, shape = pairs, "pairs"
 					}
