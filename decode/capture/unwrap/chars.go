@@ -38,8 +38,11 @@ func numeric(digits, base int, limit rune) func(dst, src []byte) ([]byte, int) {
 }
 
 // coloured takes out what drives a terminal: colours, other control sequences, and
-// links, of which the text stays.
+// links, of which the text stays. The bytes of packets, which have zeros, drive none.
 func coloured(text []byte) []Text {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return nil
+	}
 	return eachMark(text, "\x1b", func(dst, src []byte) ([]byte, int) { return dst, sequence(src) })
 }
 

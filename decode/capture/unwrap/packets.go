@@ -38,8 +38,11 @@ func packets(text []byte) []Text {
 // segment returns the payload of a packet of TCP, and its flow and the number of its
 // first byte; nil for what is not a packet of TCP.
 func segment(p []byte) (flow []byte, number uint32, payload []byte) {
-	if len(p) > 14 && (p[12] == 8 && p[13] == 0 || p[12] == 0x86 && p[13] == 0xdd) {
-		p = p[14:] // Ethernet
+	for _, link := range []struct{ length, kind int }{{14, 12}, {16, 14}, {20, 0}} { // Ethernet, and both heads of Linux for any interface
+		if i := link.kind; len(p) > link.length && (p[i] == 8 && p[i+1] == 0 || p[i] == 0x86 && p[i+1] == 0xdd) {
+			p = p[link.length:]
+			break
+		}
 	}
 	if len(p) < 40 {
 		return nil, 0, nil

@@ -21,6 +21,8 @@ func TestRows(t *testing.T) {
 		{"coloured text", "a link", "\x1b]8;;http://h\x1b\\text\x1b]8;;\x07\n", []string{"text\n"}},
 		{"coloured text", "character sets, a reset, one that was cut", "a\x1b(Bb\x1b)0\x1bcd\x1b", []string{"abd"}},
 
+		{"coloured text", "the bytes of packets", "\x00\x1b[3a", nil},
+
 		{"lines with a prefix", "times on some lines", "2026-03-01 10:00:00,1 INFO app: x\n2026-03-01 10:00:00,1 INFO app: {\n a: 1\n}\n", []string{"x\n{\n a: 1\n}\n"}},
 		{"lines with a prefix", "two services", "db-1   | x\nweb-1  | {\nweb-1  |   a\ndb-1   | y\nweb-1  | }\n", []string{"x\ny\n", "{\n  a\n}\n"}},
 		{"lines with a prefix", "services and times", "web-1  | 2026-11-24T10:00:00.1Z {\nweb-1  | 2026-11-24T10:00:01.1Z   a\n", []string{"{\n  a\n"}},
@@ -77,6 +79,8 @@ func TestRows(t *testing.T) {
 
 		{"packets", "IPv4, sent twice", packetDump("", 1, "status") + packetDump("", 1, "status") + packetDump("", 7, "=1"), []string{"status=1"}},
 		{"packets", "Ethernet", packetDump(strings.Repeat("x", 12)+"\x08\x00", 1, "status"), []string{"status"}},
+		{"packets", "any interface of Linux", packetDump(strings.Repeat("x", 14)+"\x08\x00", 1, "status"), []string{"status"}},
+		{"packets", "any interface of Linux, newer", packetDump("\x08\x00"+strings.Repeat("x", 18), 1, "status"), []string{"status"}},
 		{"packets", "IPv6", packetDump(strings.Repeat("x", 12)+"\x86\xdd\x60\x00\x00\x00\x00\x1a\x06"+strings.Repeat("x", 33), 1, "status"), []string{"status"}},
 		{"packets", "another protocol", packetDump("\x60\x00\x00\x00\x00\x1a\x11"+strings.Repeat("x", 33), 1, "status"), nil},
 		{"packets", "a head that is longer than its packet", "45 00 00 28 " + strings.Repeat("00 ", 5) + "06 " + strings.Repeat("00 ", 22) + "f0" + strings.Repeat(" 00", 7), nil},
