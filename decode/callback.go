@@ -94,7 +94,7 @@ type Decoder struct {
 	values    []byte
 	fields    []Field
 	outputs   []Output
-	texts     texts
+	texts     arena
 	callbacks []*memory
 	used      int // of callbacks
 }
@@ -111,12 +111,12 @@ func (d *Decoder) Reset() {
 	d.values, d.fields, d.outputs, d.used = d.values[:0], d.fields[:0], d.outputs[:0], 0
 }
 
-// texts makes strings in memory that many of them share: a log has hundreds of
+// arena makes strings in memory that many of them share: a log has hundreds of
 // short ones in each callback.
-type texts struct{ strings.Builder }
+type arena struct{ strings.Builder }
 
 // add returns a text as a string.
-func (t *texts) add(text []byte) string {
+func (t *arena) add(text []byte) string {
 	const least, most = 512, 16 << 10
 	if t.Cap()-t.Len() < len(text) {
 		room := min(max(least, 2*t.Cap()), most)

@@ -23,8 +23,8 @@ func readBody(t testing.TB, name string) []byte {
 	return body
 }
 
-// valid reports whether a value is JSON, as lenient as Decode is.
-func valid(v RawJSON) bool { return jsontext.Value(v).IsValid(lenient...) }
+// isJSON reports whether a value is JSON, as lenient as Decode is.
+func isJSON(v RawJSON) bool { return jsontext.Value(v).IsValid(lenient...) }
 
 // decodeStatusText decodes a callback with this status, which must be sound.
 func decodeStatusText(t *testing.T, status string) *Status {
@@ -55,7 +55,7 @@ func TestDecode(t *testing.T) {
 	}
 
 	s := *c.Status
-	if !valid(s.Raw) || s.Partial {
+	if !isJSON(s.Raw) || s.Partial {
 		t.Errorf("raw status %s, partial %v", s.Raw, s.Partial)
 	}
 	video, audio := s.Videos[0], s.Audios[0]
@@ -78,7 +78,7 @@ func TestDecode(t *testing.T) {
 		t.Errorf("storage of the video:\n%+v\nwant\n%+v", got, want)
 	}
 	for _, o := range []*Output{&video, &audio} {
-		if !valid(o.Raw) || !o.Raw.IsObject() {
+		if !isJSON(o.Raw) || !o.Raw.IsObject() {
 			t.Errorf("raw output %s", o.Raw)
 		}
 		o.Raw, o.meta, o.storage = nil, nil, nil
@@ -315,7 +315,7 @@ func TestCutAnywhere(t *testing.T) {
 			if !truncated || c.Damage[0].Field != "status" {
 				t.Fatalf("cut at byte %d: %v", n, c.Damage)
 			}
-			if c.Status != nil && (!c.Status.Partial || !valid(c.Status.Raw)) {
+			if c.Status != nil && (!c.Status.Partial || !isJSON(c.Status.Raw)) {
 				t.Fatalf("cut at byte %d: partial %v, raw %s", n, c.Status.Partial, c.Status.Raw)
 			}
 			if got := c.Outcome(); got != OutcomeUnknown && (c.Status.Error == "" || got != OutcomeCompleted) {
@@ -511,7 +511,7 @@ func FuzzDecode(f *testing.F) {
 		if s == nil {
 			return
 		}
-		if !valid(s.Raw) {
+		if !isJSON(s.Raw) {
 			t.Fatalf("the status became %q", s.Raw)
 		}
 		if !s.Partial && string(s.Raw) != c.Form.Text("status") {
@@ -520,7 +520,7 @@ func FuzzDecode(f *testing.F) {
 		for o := range s.Outputs() {
 			o.Meta()
 			o.Storage()
-			if !valid(o.Raw) {
+			if !isJSON(o.Raw) {
 				t.Fatalf("an output became %q", o.Raw)
 			}
 		}

@@ -121,9 +121,9 @@ func Example_server() {
 
 // A log with a body on each line is decoded in memory that is reused.
 func ExampleDecoder() {
-	log := "task_token=1&event=queued\ntask_token=1&event=saved\n"
+	bodies := "task_token=1&event=queued\ntask_token=1&event=saved\n"
 	var decoder decode.Decoder
-	for lines := bufio.NewScanner(strings.NewReader(log)); lines.Scan(); decoder.Reset() {
+	for lines := bufio.NewScanner(strings.NewReader(bodies)); lines.Scan(); decoder.Reset() {
 		callback, err := decoder.Decode(lines.Bytes())
 		fmt.Println(callback.TaskToken, callback.Event, err)
 	}

@@ -43,7 +43,7 @@ type reader struct {
 	scanner
 	utf8    bool     // whether src is UTF-8
 	left    int      // list elements that may still be read
-	texts   *texts   // for the strings that are read
+	texts   *arena   // for the strings that are read
 	outputs []Output // read so far, and what was in the memory before
 
 	member   []byte // the name of the member that is read
@@ -56,7 +56,7 @@ type reader struct {
 }
 
 // readerOf returns a reader of a text whose strings have memory of their own.
-func readerOf(src []byte, t *texts) reader {
+func readerOf(src []byte, t *arena) reader {
 	t.Grow(len(src))
 	return reader{scanner: scanner{src: src}, utf8: utf8.Valid(src), left: maxOutputs, texts: t}
 }

@@ -62,7 +62,7 @@ func compareMembers(t *testing.T, text []byte) {
 		return
 	}
 	_, _ = d.ReadToken()
-	r := readerOf(text, &texts{})
+	r := readerOf(text, &arena{})
 	err := r.object(func(name []byte) error {
 		token, err := d.ReadToken()
 		if err != nil || token.String() != string(name) {

@@ -319,7 +319,7 @@ func (r *reader) warning(w *Warning) error {
 // that held the object's JSON; from anything else only Raw is set.
 func (o *Output) Meta() Meta {
 	m := Meta{Raw: o.meta}
-	var t texts
+	var t arena
 	var width, height Number // of the resolution
 	r := readerOf(objectText(o.meta), &t)
 	err := r.object(func(name []byte) error {
@@ -386,7 +386,7 @@ func (o *Output) IsTemporary() bool {
 // Storage decodes the member storage, which some clients know as storage_info.
 func (o *Output) Storage() Storage {
 	s := Storage{Raw: o.storage}
-	var t texts
+	var t arena
 	r := readerOf(o.storage, &t)
 	// The entry is valid JSON, so the only error is that the storage is missing.
 	_ = r.object(func(name []byte) error {

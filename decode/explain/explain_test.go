@@ -27,9 +27,9 @@ func fromFields(t *testing.T, fields string) *decode.Callback {
 }
 
 // written writes findings one per line.
-func written(findings []Finding) string {
+func written(list []Finding) string {
 	var lines []string
-	for _, f := range findings {
+	for _, f := range list {
 		about := ""
 		if f.Output != nil {
 			about = " [" + f.Output.Name() + "]"
@@ -282,7 +282,7 @@ func TestMisreadings(t *testing.T) {
 
 // TestPrivateHost checks which hosts are private, and what is said of them.
 func TestPrivateHost(t *testing.T) {
-	for url, private := range map[string]string{
+	for text, private := range map[string]string{
 		"http://localhost:8000/a.mp4": "localhost", "https://user:pw@10.1.2.3/a?b": "10.1.2.3", "http://192.168.0.7": "192.168.0.7",
 		"http://172.16.0.1/": "172.16.0.1", "http://127.0.0.1": "127.0.0.1", "http://[::1]:80/": "::1", "http://[fd00::1]/": "fd00::1",
 		"http://169.254.1.1/": "169.254.1.1", "http://nas.local/a": "nas.local", "http://host.docker.internal/a": "host.docker.internal",
@@ -294,10 +294,10 @@ func TestPrivateHost(t *testing.T) {
 		if private != "" {
 			want = Cause{"private host", private, "the URL in the message: its host " + private + " is private, so Qencode cannot reach it"}
 		}
-		if url == "s3://bucket/key" {
+		if text == "s3://bucket/key" {
 			want = Cause{"destination upload", "s3", causes[5].check}
 		}
-		for _, message := range []string{url, "cannot open '" + url + "'", "cannot open (" + url + "), twice", "see https://a.example, " + url} {
+		for _, message := range []string{text, "cannot open '" + text + "'", "cannot open (" + text + "), twice", "see https://a.example, " + text} {
 			if got := CauseOf(message); got != want {
 				t.Errorf("%s: %+v, want %+v", message, got, want)
 			}

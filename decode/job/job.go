@@ -193,21 +193,21 @@ func (s *Jobs) Add(d Delivery) Added {
 		s.sent[content] = a.Number
 	}
 
-	rank := d.rank()
+	r := d.rank()
 	switch {
-	case rank >= ended && (j.End.Number == 0 || j.End.after(m)):
+	case r >= ended && (j.End.Number == 0 || j.End.after(m)):
 		j.End = m
-	case rank < ended && (rank > silent || d.Event != "") && j.End.Number > 0 && m.after(j.End):
+	case r < ended && (r > silent || d.Event != "") && j.End.Number > 0 && m.after(j.End):
 		a.Late = j.End
 	}
-	if rank == told && j.rank == told && d.Outcome != j.Deciding.Outcome {
+	if r == told && j.rank == told && d.Outcome != j.Deciding.Outcome {
 		a.Contrary, j.Disagree = j.Deciding, true
 	}
-	if j.Deciding.Number == 0 || rank > j.rank || rank == j.rank && m.after(j.Deciding) {
+	if j.Deciding.Number == 0 || r > j.rank || r == j.rank && m.after(j.Deciding) {
 		a.Decides = true
 		s.decide(j, m, d.RetriedAs)
-		j.rank = rank
-	} else if j.RetriedAs == "" && d.RetriedAs != "" && rank == told && d.Outcome == j.Deciding.Outcome {
+		j.rank = r
+	} else if j.RetriedAs == "" && d.RetriedAs != "" && r == told && d.Outcome == j.Deciding.Outcome {
 		s.decide(j, j.Deciding, d.RetriedAs)
 	}
 	a.Changed = j.Deciding.Outcome != before

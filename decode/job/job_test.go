@@ -14,8 +14,8 @@ import (
 // tokens are task tokens by a letter.
 func token(letter string) string { return strings.Repeat(letter, 32) }
 
-// bodies are callbacks by short names.
-func body(name, of string) string {
+// bodyOf returns a callback, by a short name, of the task with the token of a letter.
+func bodyOf(name, of string) string {
 	rest := map[string]string{
 		"queued":    `&event=queued&callback_type=task&status={"status":"queued","error":0}`,
 		"encoding":  `&event=queued&callback_type=task&status={"status":"encoding","percent":7,"error":0}`,
@@ -55,7 +55,7 @@ func fold(t *testing.T, callbacks string) (jobs *job.Jobs, marks string) {
 	for i, field := range strings.Fields(callbacks) {
 		of, name, _ := strings.Cut(field, ":")
 		name, second, timed := strings.Cut(name, "@")
-		c, err := decode.Decode([]byte(body(name, of)))
+		c, err := decode.Decode([]byte(bodyOf(name, of)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestLongEvent(t *testing.T) {
 // TestSources checks that what two captures hold was not sent twice.
 func TestSources(t *testing.T) {
 	jobs := job.New()
-	c, _ := decode.Decode([]byte(body("saved", "a")))
+	c, _ := decode.Decode([]byte(bodyOf("saved", "a")))
 	resends := 0
 	for _, source := range []string{"one.log", "two.log", "two.log"} {
 		d := jobs.Delivery(c)

@@ -96,8 +96,8 @@ func TestStatus(t *testing.T) {
 	// What is missing in a truncated body may have been sent.
 	body := []byte("status=" + url.QueryEscape(good))
 	c, _ := decode.Decode(body[:len(body)-200])
-	if list := Of(c); len(c.Damage) != 1 || len(list) != 0 {
-		t.Errorf("damage %v, differences %v", c.Damage, list)
+	if got := Of(c); len(c.Damage) != 1 || len(got) != 0 {
+		t.Errorf("damage %v, differences %v", c.Damage, got)
 	}
 }
 
@@ -129,13 +129,13 @@ func FuzzOf(f *testing.F) {
 	f.Add([]byte("task_token=e2079274fc1c4d12af5cf14affc9ba4e&event=queued&callback_type=task&status={\"status\":\"queued\",\"error\":0}"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, _ := decode.Decode(body)
-		list := Of(c)
-		for _, d := range list {
+		got := Of(c)
+		for _, d := range got {
 			if d.Text == "" {
 				t.Errorf("a difference without a text: %+v", d)
 			}
 		}
-		if len(list) == 0 && len(c.Damage) == 0 && (len(c.TaskToken) != 32 || !slices.Contains(decode.Events(), c.Event) || c.Status == nil || c.Status.State == "" || c.Status.Error == "") {
+		if len(got) == 0 && len(c.Damage) == 0 && (len(c.TaskToken) != 32 || !slices.Contains(decode.Events(), c.Event) || c.Status == nil || c.Status.State == "" || c.Status.Error == "") {
 			t.Errorf("no difference in %q", body)
 		}
 	})
