@@ -181,7 +181,7 @@ func (g *Grid) Close() error {
 	if len(g.left) == 0 {
 		return nil
 	}
-	_, err := g.w.WriteString(g.paint.faint(strings.Join(wrap(hidden(g.left), g.options.Screen.Width), "\n")) + "\n")
+	_, err := g.w.WriteString(g.paint.faint(strings.Join(wrap(hiddenColumns(g.left), g.options.Screen.Width), "\n")) + "\n")
 	return err
 }
 

@@ -40,7 +40,7 @@ type JobDetails struct {
 
 // NewJobDetails returns what a list of jobs shows of a callback that was found in a place.
 func NewJobDetails(place Place, c *decode.Callback) JobDetails {
-	d := JobDetails{Place: place, Payload: strings.Clone(c.Payload), Error: strings.Clone(problem(explain.Of(c)))}
+	d := JobDetails{Place: place, Payload: strings.Clone(c.Payload), Error: strings.Clone(firstProblem(explain.Of(c)))}
 	if s := c.Status; s != nil {
 		if !c.IsStream() {
 			d.State = strings.Clone(s.State)

@@ -63,7 +63,7 @@ func listColumns() []column {
 func NewListRow(place Place, c *decode.Callback, r explain.Report) *ListRow {
 	row := &ListRow{
 		Times: 1, place: place, event: c.Event, outcome: r.Outcome.String(),
-		findings: findingNames(r), task: c.TaskToken, payload: c.Payload, problem: problem(r),
+		findings: findingNames(r), task: c.TaskToken, payload: c.Payload, problem: firstProblem(r),
 	}
 	if s := c.Status; s != nil {
 		row.state, row.percent = s.State, string(s.Percent)

@@ -91,13 +91,13 @@ type Totals [4]struct {
 func (t *Totals) Add(o *decode.Output) {
 	kinds := decode.OutputKinds()
 	sum := &t[slices.Index(kinds[:], o.Kind)]
-	seconds, timed := o.Duration.Float()
-	megabytes, sized := o.Size.Float()
+	duration, timed := o.Duration.Float()
+	size, sized := o.Size.Float()
 	for range o.Files() {
 		sum.outputs++
 	}
-	sum.seconds += seconds
-	sum.megabytes += megabytes
+	sum.seconds += duration
+	sum.megabytes += size
 	sum.timed = sum.timed || timed
 	sum.sized = sum.sized || sized
 }
@@ -154,10 +154,10 @@ func framesPerSecond(fraction string) string {
 }
 
 // bytesOf writes a size that was sent in megabytes of 10^6 bytes.
-func bytesOf(megabytes decode.Number) string {
-	mb, ok := megabytes.Float()
+func bytesOf(size decode.Number) string {
+	mb, ok := size.Float()
 	if !ok || math.Abs(mb) >= 1e12 {
-		return string(megabytes)
+		return string(size)
 	}
 	return decimal(mb*1e6, 0)
 }

@@ -93,17 +93,17 @@ func TestTableFits(t *testing.T) {
 	c := decoded(readBody(t, "kinds.form"))
 	for width := 40; width < 140; width++ {
 		plain, color := shown(t, c, ShowOptions{Screen: Screen{Width: width}}), shown(t, c, ShowOptions{Screen: Screen{Width: width, Color: true}})
-		_, table, _ := strings.Cut(plain, "\n#")
-		table, _, _ = strings.Cut("#"+table, "\n\n")
-		table, _, _ = strings.Cut(table, "\nhidden (")
-		table, _, _ = strings.Cut(table, "\n"+sourceMark)
-		for line := range strings.Lines(table) {
+		_, outputs, _ := strings.Cut(plain, "\n#")
+		outputs, _, _ = strings.Cut("#"+outputs, "\n\n")
+		outputs, _, _ = strings.Cut(outputs, "\nhidden (")
+		outputs, _, _ = strings.Cut(outputs, "\n"+sourceMark)
+		for line := range strings.Lines(outputs) {
 			if got := cells(strings.TrimSuffix(line, "\n")); got > width {
 				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
 			}
 		}
-		if !strings.Contains(table, "video-0-0") {
-			t.Errorf("at width %d the tag is gone:\n%s", width, table)
+		if !strings.Contains(outputs, "video-0-0") {
+			t.Errorf("at width %d the tag is gone:\n%s", width, outputs)
 		}
 		if got := withoutColor(color); got != plain {
 			t.Errorf("at width %d in colour:\n%s\nwithout:\n%s", width, got, plain)
@@ -135,7 +135,7 @@ func TestTableGivesUp(t *testing.T) {
 // callback and its error stay readable.
 func TestListFits(t *testing.T) {
 	for width := 40; width < 140; width++ {
-		table := written(t, func(w *bufio.Writer) error {
+		list := written(t, func(w *bufio.Writer) error {
 			grid := NewList(w, GridOptions{Format: "table", Screen: Screen{Width: width}})
 			for _, event := range []string{"restart_failed", "saved"} {
 				c := &decode.Callback{Event: event, TaskToken: "e2079274fc1c4d12af5cf14affc9ba4e", Payload: strings.Repeat("p", 50), ErrorMessage: "Error downloading video: HTTP 403"}
@@ -145,13 +145,13 @@ func TestListFits(t *testing.T) {
 			}
 			return grid.Close()
 		})
-		for line := range strings.Lines(table) {
+		for line := range strings.Lines(list) {
 			if got := cells(strings.TrimSuffix(line, "\n")); got > width {
 				t.Errorf("at width %d a line is %d wide: %s", width, got, line)
 			}
 		}
-		if !strings.Contains(table, ".log:1234") || width >= 80 && !strings.Contains(table, "403") {
-			t.Errorf("at width %d:\n%s", width, table)
+		if !strings.Contains(list, ".log:1234") || width >= 80 && !strings.Contains(list, "403") {
+			t.Errorf("at width %d:\n%s", width, list)
 		}
 	}
 }
@@ -198,7 +198,7 @@ a ver…👨‍👩‍👧 tag  3 |
 // text is shortened, and that links change nothing but links.
 func TestLinks(t *testing.T) {
 	link := theme{links: true}.link
-	for url, linked := range map[string]bool{
+	for target, linked := range map[string]bool{
 		"https://x.example/a?b=%20": true,
 		"http://x.example":          true,
 		"":                          false,
@@ -213,10 +213,10 @@ func TestLinks(t *testing.T) {
 	} {
 		want := "text"
 		if linked {
-			want = "\x1b]8;;" + url + "\x1b\\text\x1b]8;;\x1b\\"
+			want = "\x1b]8;;" + target + "\x1b\\text\x1b]8;;\x1b\\"
 		}
-		if got := link(url, "text"); got != want {
-			t.Errorf("the link of %.40q is %.60q", url, got)
+		if got := link(target, "text"); got != want {
+			t.Errorf("the link of %.40q is %.60q", target, got)
 		}
 	}
 	c := decoded(readBody(t, "saved.form"))
@@ -494,7 +494,7 @@ func TestURLs(t *testing.T) {
 
 // TestRefusedURLs checks which URLs are not printed, and why.
 func TestRefusedURLs(t *testing.T) {
-	for url, want := range map[string]string{
+	for sent, want := range map[string]string{
 		"https://x.example/a\nb":      "the URL of v holds a control character and was not printed: https://x.example/a\nb",
 		"https://x.example/\u202e":    "the URL of v holds a control character and was not printed: https://x.example/\u202e",
 		"https://x.example/\ufffd":    "the URL of v is damaged and was not printed: https://x.example/\ufffd",
@@ -503,14 +503,14 @@ func TestRefusedURLs(t *testing.T) {
 		"https://x.example/@a/-b.mp4": "",
 		"":                            "",
 	} {
-		c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: url, Tag: "v"}}}}
+		c := &decode.Callback{Status: &decode.Status{Videos: []decode.Output{{Kind: decode.KindVideo, URL: sent, Tag: "v"}}}}
 		got := ""
 		out := written(t, func(w *bufio.Writer) error {
 			got = strings.Join(URLs(w, c, URLOptions{Match: func(*decode.Output, string) bool { return true }}).Refused, "\n")
 			return nil
 		})
-		if got != want || (out != "") != (want == "" && url != "") {
-			t.Errorf("%q: %q, want %q; printed %q", url, got, want, out)
+		if got != want || (out != "") != (want == "" && sent != "") {
+			t.Errorf("%q: %q, want %q; printed %q", sent, got, want, out)
 		}
 	}
 }
@@ -535,7 +535,7 @@ func TestMarkdownIsInert(t *testing.T) {
 			t.Errorf("the item %q becomes %q, want %q", text, got, want)
 		}
 	}
-	for url, want := range map[string]string{
+	for text, want := range map[string]string{
 		"https://x.example/a_b?c=1&d=@2#e": "<https://x.example/a_b?c=1&d=@2#e>",
 		"http://x.example":                 "<http://x.example>",
 		"https://x.example/a b":            `https:\//x.example/a b`,
@@ -546,8 +546,8 @@ func TestMarkdownIsInert(t *testing.T) {
 		"s3://bucket/key":                  `s3:\//bucket/key`,
 		"https://x.example/?token=***":     `https:\//x.example/?token=\*\*\*`,
 	} {
-		if got := markdownURL(url); got != want {
-			t.Errorf("the URL %q becomes %q, want %q", url, got, want)
+		if got := markdownURL(text); got != want {
+			t.Errorf("the URL %q becomes %q, want %q", text, got, want)
 		}
 	}
 	c := decoded([]byte("task_token=t&# x=1&event=[e](u)&status=" + url.QueryEscape(`{"status":"<b>","percent":"_5_","error":0,"videos":[{"tag":"@a","url":"javascript:x"}]}`)))
@@ -628,16 +628,16 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 // wherever it comes.
 func TestFailingWriter(t *testing.T) {
 	c := decoded(readBody(t, "kinds.form"))
-	formats := map[string]func(*bufio.Writer) error{
+	writers := map[string]func(*bufio.Writer) error{
 		"show":             func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Screen: Screen{Width: 80}}) },
 		"show -o markdown": func(w *bufio.Writer) error { return Show(w, c, ShowOptions{Markdown: true}) },
 		"json":             func(w *bufio.Writer) error { return JSON(w, c, JSONOptions{}) },
 		"urls":             func(w *bufio.Writer) error { return writeURLs(w, c) },
 	}
 	for _, format := range Formats() {
-		formats["outputs -o "+format] = func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: format}) }
+		writers["outputs -o "+format] = func(w *bufio.Writer) error { return writeOutputs(w, c, GridOptions{Format: format}) }
 	}
-	for name, write := range formats {
+	for name, write := range writers {
 		whole := written(t, write)
 		for n := range len(whole) {
 			w := bufio.NewWriter(&failingWriter{n})

@@ -318,7 +318,7 @@ func (p *textPage) table(t table, source bool) {
 		p.remark(sourceNote)
 	}
 	if len(left) > 0 {
-		p.remark(hidden(left))
+		p.remark(hiddenColumns(left))
 	}
 }
 

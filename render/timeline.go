@@ -49,7 +49,7 @@ func Timeline(w *bufio.Writer, moments []Moment, severalTasks bool, o ShowOption
 	}
 	p := newPage(w, o)
 	if left := p.rows(t); len(left) > 0 {
-		p.line(hidden(left))
+		p.line(hiddenColumns(left))
 	}
 	p.line()
 	_, err := w.Write(nil) // The writer keeps its first error.

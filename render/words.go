@@ -56,8 +56,8 @@ func findingNames(r explain.Report) []string {
 	return names
 }
 
-// problem says in one line what failed first, or "" if nothing did.
-func problem(r explain.Report) string {
+// firstProblem says in one line what failed first, or "" if nothing did.
+func firstProblem(r explain.Report) string {
 	if len(r.Failures) == 0 {
 		return ""
 	}
@@ -76,8 +76,8 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// hidden says which columns a terminal is too narrow for.
-func hidden(columns []string) string {
+// hiddenColumns says which columns a terminal is too narrow for.
+func hiddenColumns(columns []string) string {
 	return "hidden (terminal too narrow): " + strings.ToLower(strings.Join(columns, ", "))
 }
 
