@@ -155,18 +155,18 @@ func TestFieldCaptures(t *testing.T) {
 		var want []string
 		for name := range strings.SplitSeq(cells[1], ",") {
 			_, out, _ := run(nil, "json", "-c", dir+"bodies/"+name+".form")
-			want = append(want, fields(t, out)...)
+			want = append(want, filledFields(t, out)...)
 		}
 		status, out, errs := run(nil, "json", "-c", dir+cells[0])
-		if got := fields(t, out); status != 0 || !slices.Equal(got, want) {
+		if got := filledFields(t, out); status != 0 || !slices.Equal(got, want) {
 			t.Errorf("%s: exit status %d and\n%s\nwant\n%s\n%s", cells[0], status, strings.Join(got, "\n"), strings.Join(want, "\n"), errs)
 		}
 	}
 }
 
-// fields returns callbacks as canonical JSON without what a program may leave out: fields
+// filledFields returns callbacks as canonical JSON without what a program may leave out: fields
 // that are empty.
-func fields(t *testing.T, out string) (list []string) {
+func filledFields(t *testing.T, out string) (list []string) {
 	t.Helper()
 	for _, one := range canonical(t, out) {
 		var callback map[string]json.RawMessage

@@ -34,14 +34,14 @@ func makeCorpus(callbacks int, seed uint64) corpus {
 		case n < 7:
 			event, status = "queued", `"status":"queued","percent":0.0,"error":false`
 		case n < 15:
-			status = `"status":"error","error":1,"error_description":` + pick(rnd, texts)
+			status = `"status":"error","error":1,"error_description":` + pick(rnd, hardTexts)
 		default:
 			videos = makeOutputs(rnd, token, "video", 1+rnd.IntN(6))
 			audios = makeOutputs(rnd, token, "audio", rnd.IntN(3))
 		}
 		status = fmt.Sprintf(`{%s,"duration":"%.3f","new":[12345678901234567890123,1.10,{}],"videos":[%s],"audios":[%s],"images":[],"status_url":"https:\/\/api.qencode.com\/v1\/status"}`,
 			status, 9000*rnd.Float64(), strings.Join(videos, ","), strings.Join(audios, ","))
-		payload := fmt.Sprintf(`{"id":%d,"name":%s}`, rnd.Uint32(), pick(rnd, texts))
+		payload := fmt.Sprintf(`{"id":%d,"name":%s}`, rnd.Uint32(), pick(rnd, hardTexts))
 		fields := [][2]string{{"task_token", token}, {"event", event}, {"payload", payload}, {"status", status}}
 		rnd.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
 		var form, members []string
@@ -62,8 +62,8 @@ func makeCorpus(callbacks int, seed uint64) corpus {
 	return corpus{log.Bytes(), urls.String(), json.String()}
 }
 
-// texts are JSON strings that are hard for one reader or another.
-var texts = []string{
+// hardTexts are JSON strings that are hard for one reader or another.
+var hardTexts = []string{
 	`"bbb_30s.mp4"`, `"Пример видео.mov"`, `"\u65e5\u672c"`, `"naïve café & co.mkv"`, `"🎬 100% +1"`, `"a=b&status={}"`,
 	`"he said \"url\": \"https://decoy.example/a.mp4\""`, `"back\\slash\ttab"`, `""`, `null`, `"\u2028<b>"`,
 }
@@ -85,7 +85,7 @@ func makeOutputs(rnd *rand.Rand, token, kind string, n int) []string {
 		outputs = append(outputs, fmt.Sprintf(
 			`{"tag":"%s-%d-0","profile":null,"storage":{"type":"local","url_":"https://decoy.example/","path":"%s","zip":{"region":"sfo2","host":"prod-nyc3-storage-do.qencode.com"}},`+
 				`"url":"%s","user_tag":%s,"bitrate":%d,"size":"%.6f","duration":"%.3f","meta":{"codec":"h264","width":256,"height":144,"framerate":"30000/1001","dar":"16:9"},"output_format":"mp4"}`,
-			kind, i, path, link, pick(rnd, texts), rnd.IntN(9000), 4000*rnd.Float64(), 9000*rnd.Float64()))
+			kind, i, path, link, pick(rnd, hardTexts), rnd.IntN(9000), 4000*rnd.Float64(), 9000*rnd.Float64()))
 	}
 	return outputs
 }

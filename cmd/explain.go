@@ -84,7 +84,7 @@ func (a *app) explainLines(format string) error {
 	case err == bufio.ErrTooLong:
 		a.fail(exitInput, fmt.Sprintf("stdin:%d: the line is longer than %d MiB", number, longestFailure>>20))
 	case err != nil && err != io.EOF:
-		a.fail(exitInput, "stdin: "+reason(err))
+		a.fail(exitInput, "stdin: "+reasonOf(err))
 	case e.explained+e.unknown == 0:
 		a.fail(exitNo, "stdin: nothing to explain: the input is empty")
 	}

@@ -109,14 +109,14 @@ func (a *app) helpCommand() *cobra.Command {
 			if len(args) == 0 {
 				return nil
 			}
-			topic, found := topicOf(args[0])
-			if !command && !found {
+			topic, isTopic := topicOf(args[0])
+			if !command && !isTopic {
 				return a.unknownHelp(c, args[0])
 			}
-			if command && found {
+			if command && isTopic {
 				_, _ = a.out.WriteString("\n")
 			}
-			if found {
+			if isTopic {
 				a.startPager(nil)
 				_, _ = fmt.Fprintf(a.out, "%s\n\n%s", topic.About, topic.Text)
 			}
@@ -126,7 +126,7 @@ func (a *app) helpCommand() *cobra.Command {
 }
 
 // topicOf returns the topic of that name.
-func topicOf(name string) (topic Topic, found bool) {
+func topicOf(name string) (topic Topic, ok bool) {
 	for _, topic := range Topics() {
 		if topic.Name == name {
 			return topic, true

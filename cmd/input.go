@@ -79,7 +79,7 @@ func (p *pipeline) feedFrom(from *input) {
 				p.hint("name the file itself: " + file)
 				return
 			}
-			p.fail(exitInput, title+": "+reason(err))
+			p.fail(exitInput, title+": "+reasonOf(err))
 			if errors.Is(err, syscall.EISDIR) {
 				p.hint("name the files in it: " + strings.TrimRight(name, "/") + "/*")
 			}
@@ -90,7 +90,7 @@ func (p *pipeline) feedFrom(from *input) {
 
 	p.send() // The input may be slow.
 	if name == "-" && p.InTerminal {
-		lines := &typed{in: in}
+		lines := &typedLines{in: in}
 		defer func() {
 			if lines.full > 0 {
 				p.add(found{end: func() { p.tellTyped(title, lines.full) }})
@@ -98,7 +98,7 @@ func (p *pipeline) feedFrom(from *input) {
 		}()
 		in = io.NopCloser(lines)
 	}
-	var sum parts
+	var sum partCounts
 	for part, err := range open.Parts(counted{in: in, progress: p.progress}, size, int64(p.mostUnpacked)) {
 		s := source{title + part.Place, part.Packet}
 		if err != nil {
@@ -111,12 +111,12 @@ func (p *pipeline) feedFrom(from *input) {
 }
 
 // feedPart finds the callbacks in one text of an input.
-func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
+func (p *pipeline) feedPart(part open.Part, s source, sum *partCounts) {
 	request := part.Of == "request"
 	r := capture.NewReader(sendBefore{in: part.Text, p: p}, part.Size)
 	r.Clock = p.Now
-	var hidden hidden
-	var remarks remarks
+	var hidden hiddenCounts
+	var remarks remarkCounts
 	for {
 		body, err := r.Next()
 		if err != nil {
@@ -141,8 +141,8 @@ func (p *pipeline) feedPart(part open.Part, s source, sum *parts) {
 	}
 }
 
-// parts counts what an archive or a packet capture holds.
-type parts struct {
+// partCounts counts what an archive or a packet capture holds.
+type partCounts struct {
 	number  int // of all of them
 	without int // of those without a callback
 	of      string
@@ -152,7 +152,7 @@ type parts struct {
 
 // add counts a part that was searched. It reports whether it is one of several, and has no
 // callback.
-func (s *parts) add(part open.Part, from source, err error) bool {
+func (s *partCounts) add(part open.Part, from source, err error) bool {
 	s.number++
 	var none *capture.NoCallbackError
 	if part.Of == "" || !errors.As(err, &none) {
@@ -164,7 +164,7 @@ func (s *parts) add(part open.Part, from source, err error) bool {
 }
 
 // skip counts a part that has nothing of a callback.
-func (s *parts) skip(of, what string) {
+func (s *partCounts) skip(of, what string) {
 	if s.without == 0 {
 		s.of, s.first = of, what
 	}
@@ -173,7 +173,7 @@ func (s *parts) skip(of, what string) {
 
 // refuse takes the error of a part that was not searched. name is what the input is called
 // in a command.
-func (s *parts) refuse(p *pipeline, from source, of, name string, err error) {
+func (s *partCounts) refuse(p *pipeline, from source, of, name string, err error) {
 	var refusal *open.Refusal
 	if errors.As(err, &refusal) && refusal.Instead == "" && of != "" {
 		s.number++
@@ -182,7 +182,7 @@ func (s *parts) refuse(p *pipeline, from source, of, name string, err error) {
 	}
 	s.failed = true
 	p.add(found{end: func() {
-		p.fail(exitInput, from.String()+": "+reason(err))
+		p.fail(exitInput, from.String()+": "+reasonOf(err))
 		p.hintUnpacked(err)
 		if refusal != nil && refusal.Instead != "" {
 			try := "try: "
@@ -198,7 +198,7 @@ func (s *parts) refuse(p *pipeline, from source, of, name string, err error) {
 }
 
 // end says which parts hold nothing.
-func (s *parts) end(p *pipeline, title string) {
+func (s *partCounts) end(p *pipeline, title string) {
 	switch {
 	case s.number == 0 && !s.failed:
 		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: there is nothing in it that can be searched") }})
@@ -213,8 +213,8 @@ func (s *parts) end(p *pipeline, title string) {
 	}
 }
 
-// hidden counts the callbacks of an input that were not plain lines of it.
-type hidden struct {
+// hiddenCounts counts the callbacks of an input that were not plain lines of it.
+type hiddenCounts struct {
 	callbacks int
 	behind    int // those of them that only have a prefix before them on their line, as logs have it
 	first     capture.Body
@@ -223,7 +223,7 @@ type hidden struct {
 	untyped int
 }
 
-func (h *hidden) add(b capture.Body) {
+func (h *hiddenCounts) add(b capture.Body) {
 	if b.Place == "" && b.Length == 0 && !b.Rebuilt {
 		return
 	}
@@ -232,7 +232,7 @@ func (h *hidden) add(b capture.Body) {
 	}
 	h.callbacks++
 	if !b.Rebuilt {
-		if at, found := strings.CutPrefix(b.Place, "byte "); found && strings.Trim(at, "0123456789") == "" {
+		if at, ok := strings.CutPrefix(b.Place, "byte "); ok && strings.Trim(at, "0123456789") == "" {
 			h.behind++
 		}
 		return
@@ -243,7 +243,7 @@ func (h *hidden) add(b capture.Body) {
 }
 
 // tell notes where they were found, if that is anywhere else than behind the prefixes of a log.
-func (h *hidden) tell(a *app, file string) {
+func (h *hiddenCounts) tell(a *app, file string) {
 	if h.callbacks == h.behind {
 		return
 	}
@@ -264,8 +264,8 @@ func (h *hidden) tell(a *app, file string) {
 	a.note(placeOf(file, h.first).String() + ": " + how)
 }
 
-// remarks counts what there is to say of the callbacks of an input, each kind once.
-type remarks []remark
+// remarkCounts counts what there is to say of the callbacks of an input, each kind once.
+type remarkCounts []remark
 
 type remark struct {
 	text      string
@@ -273,7 +273,7 @@ type remark struct {
 	first     capture.Body
 }
 
-func (r *remarks) add(b capture.Body) {
+func (r *remarkCounts) add(b capture.Body) {
 	const most = 10 // kinds
 	if b.Remark == "" {
 		return
@@ -291,7 +291,7 @@ func (r *remarks) add(b capture.Body) {
 }
 
 // tell notes each kind with its first place.
-func (r *remarks) tell(a *app, file string) {
+func (r *remarkCounts) tell(a *app, file string) {
 	for _, one := range *r {
 		text := placeOf(file, one.first).String() + ": the callback " + one.text
 		if one.callbacks > 1 {
@@ -355,9 +355,9 @@ func (s sendBefore) Read(b []byte) (int, error) {
 	return s.in.Read(b)
 }
 
-// typed reads what is typed or pasted in a terminal. A terminal on Linux passes on at most
+// typedLines reads what is typed or pasted in a terminal. A terminal on Linux passes on at most
 // mostTyped bytes of a line.
-type typed struct {
+type typedLines struct {
 	in     io.Reader
 	lines  int // that have ended
 	length int // of the line after those, so far
@@ -367,7 +367,7 @@ type typed struct {
 // mostTyped is the limit of Linux, in bytes.
 const mostTyped = 4095
 
-func (t *typed) Read(b []byte) (int, error) {
+func (t *typedLines) Read(b []byte) (int, error) {
 	n, err := t.in.Read(b)
 	for _, c := range b[:n] {
 		if c == '\n' {
@@ -493,7 +493,7 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 	case errors.As(err, &long):
 		a.fail(exitInput, fmt.Sprintf("%s: the line is longer than %d MiB", s.at(long.Line, ""), long.Most>>20))
 	case err != io.EOF:
-		a.fail(exitInput, s.String()+": "+reason(err))
+		a.fail(exitInput, s.String()+": "+reasonOf(err))
 		a.hintUnpacked(err)
 	case r.Skipped.Lines > 0 && !hidden:
 		skipped := render.Count(r.Skipped.Lines, "line") + " without a callback"
@@ -531,8 +531,8 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 	}
 }
 
-// reason says in a few words why a file could not be used.
-func reason(err error) string {
+// reasonOf says in a few words why a file could not be used.
+func reasonOf(err error) string {
 	var path *fs.PathError
 	errno := listen.Errno(err)
 	switch {

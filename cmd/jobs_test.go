@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// made is a job in a log that was made, and what must be said of it. What is expected comes
+// madeJob is a job in a log that was made, and what must be said of it. What is expected comes
 // from how the job was made, not from reading its callbacks.
-type made struct {
+type madeJob struct {
 	tokens      []string // its tasks
 	retriedAs   []string
 	outcome     string
@@ -34,7 +34,7 @@ type made struct {
 
 // madeCallback is one callback of such a log.
 type madeCallback struct {
-	job     *made
+	job     *madeJob
 	at      time.Time
 	body    string
 	event   string
@@ -53,7 +53,7 @@ type maker struct {
 }
 
 // add adds a callback of a job some seconds after the one before.
-func (m *maker) add(j *made, token, event, status string, more ...string) *madeCallback {
+func (m *maker) add(j *madeJob, token, event, status string, more ...string) *madeCallback {
 	m.now = m.now.Add(time.Duration(1+m.rnd.IntN(600)) * 100 * time.Millisecond)
 	fields := []string{"status", status, "callback_type", "task", "task_token", token, "event", event, "payload", "order " + token[:4]}
 	fields = append(fields, more...)
@@ -82,7 +82,7 @@ func (m *maker) again(c *madeCallback) *madeCallback {
 	return &copied
 }
 
-func (m *maker) keep(j *made, c *madeCallback) {
+func (m *maker) keep(j *madeJob, c *madeCallback) {
 	name := c.event
 	if c.stream {
 		name += " (stream)"
@@ -110,7 +110,7 @@ const (
 
 // task adds the callbacks of a task from its beginning: queued, some of renditions, some sent
 // again.
-func (m *maker) task(j *made) string {
+func (m *maker) task(j *madeJob) string {
 	token := m.token()
 	j.tokens = append(j.tokens, token)
 	queued := m.add(j, token, "queued", madeQueued)
@@ -127,7 +127,7 @@ func (m *maker) task(j *made) string {
 }
 
 // done ends a task with success.
-func (m *maker) done(j *made, token string) {
+func (m *maker) done(j *madeJob, token string) {
 	saved := m.add(j, token, "saved", fmt.Sprintf(madeDone, token))
 	j.outcome, j.state, j.error, j.ended = "completed", "completed", "", saved.at
 	j.decide(m.resent(saved))
@@ -135,7 +135,7 @@ func (m *maker) done(j *made, token string) {
 }
 
 // decide makes a callback the one that decides.
-func (j *made) decide(c *madeCallback) {
+func (j *madeJob) decide(c *madeCallback) {
 	for _, other := range j.callbacks {
 		other.decides = other == c
 	}
@@ -150,7 +150,7 @@ func (m *maker) resent(c *madeCallback) *madeCallback {
 }
 
 // late adds callbacks that come after the end, or not.
-func (m *maker) late(j *made, token string) {
+func (m *maker) late(j *madeJob, token string) {
 	for range m.rnd.IntN(6) - 4 {
 		c := m.add(j, token, "queued", madeRunning)
 		c.late = true
@@ -163,7 +163,7 @@ func (m *maker) late(j *made, token string) {
 }
 
 // fail ends a task with a failure: error, and saved.
-func (m *maker) fail(j *made, token string) {
+func (m *maker) fail(j *madeJob, token string) {
 	failure := m.add(j, token, "error", madeFailed, "error_code", "7", "error_message", "disk full")
 	j.outcome, j.state, j.error, j.ended = "failed", "error", "code 7: disk full", failure.at
 	j.decide(m.resent(m.add(j, token, "saved", madeFailed)))
@@ -171,7 +171,7 @@ func (m *maker) fail(j *made, token string) {
 }
 
 // retry ends a task with a failure that names another one.
-func (m *maker) retry(j *made, token, next string) {
+func (m *maker) retry(j *madeJob, token, next string) {
 	event := []string{"error", "saved", "restarted"}[m.rnd.IntN(3)]
 	failure := m.add(j, token, event, fmt.Sprintf(madeRetried, []string{"", "new job "}[m.rnd.IntN(2)]+next))
 	j.outcome, j.state, j.error, j.ended = "failed", "error", "no message was sent", failure.at
@@ -179,8 +179,8 @@ func (m *maker) retry(j *made, token, next string) {
 }
 
 // make makes a job of some kind.
-func (m *maker) make() *made {
-	j := &made{}
+func (m *maker) make() *madeJob {
+	j := &madeJob{}
 	switch kind := m.rnd.IntN(20); {
 	case kind < 9:
 		m.done(j, m.task(j))
@@ -242,7 +242,7 @@ func (m *maker) make() *made {
 }
 
 // lastQueued returns the last callback with the event queued.
-func (j *made) lastQueued() *madeCallback {
+func (j *madeJob) lastQueued() *madeCallback {
 	for _, c := range slices.Backward(j.callbacks) {
 		if c.event == "queued" {
 			return c
@@ -252,7 +252,7 @@ func (j *made) lastQueued() *madeCallback {
 }
 
 // makeLog makes a log of n jobs, in the order of the times of their callbacks.
-func makeLog(n int) (log []byte, jobs []*made, callbacks []*madeCallback) {
+func makeLog(n int) (log []byte, jobs []*madeJob, callbacks []*madeCallback) {
 	rnd := rand.New(rand.NewPCG(17, 2026))
 	begin := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	for i := range n {
@@ -286,7 +286,7 @@ type madeRow struct {
 }
 
 // row returns what qcb jobs must list of a job.
-func (j *made) row(last time.Time) madeRow {
+func (j *madeJob) row(last time.Time) madeRow {
 	r := madeRow{Task: j.tokens[0], Outcome: j.outcome, State: j.state, Begun: j.begun.Format(time.RFC3339Nano), RetriedAs: strings.Join(j.retriedAs, ","), Error: j.error}
 	if j.ended.IsZero() {
 		r.Age = last.Sub(j.begun).Seconds()
@@ -322,11 +322,11 @@ func TestMadeLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := callbacks[len(callbacks)-1].at
-	outcomes, events, selected := map[string]int{}, map[string]int{}, map[string]int{}
+	jobCounts, events, selected := map[string]int{}, map[string]int{}, map[string]int{}
 	var want []madeRow
 	disagreeing := 0
 	for _, j := range jobs {
-		outcomes[j.outcome]++
+		jobCounts[j.outcome]++
 		want = append(want, j.row(last))
 		selected[j.outcome] += len(j.callbacks)
 		if j.disagree {
@@ -335,8 +335,8 @@ func TestMadeLog(t *testing.T) {
 	}
 	slices.SortStableFunc(want, func(a, b madeRow) int { return cmp.Compare(a.Begun, b.Begun) })
 	for _, outcome := range []string{"completed", "failed", "pending", "unknown"} {
-		if outcomes[outcome] < 20 || disagreeing < 20 {
-			t.Fatalf("the log is too plain: %v, %d disagree", outcomes, disagreeing)
+		if jobCounts[outcome] < 20 || disagreeing < 20 {
+			t.Fatalf("the log is too plain: %v, %d disagree", jobCounts, disagreeing)
 		}
 	}
 	var late, against, streams, resends int
@@ -355,7 +355,7 @@ func TestMadeLog(t *testing.T) {
 			resends++
 		}
 	}
-	counts := fmt.Sprintf("2000 jobs: %d completed, %d failed, %d pending, %d unknown", outcomes["completed"], outcomes["failed"], outcomes["pending"], outcomes["unknown"])
+	counts := fmt.Sprintf("2000 jobs: %d completed, %d failed, %d pending, %d unknown", jobCounts["completed"], jobCounts["failed"], jobCounts["pending"], jobCounts["unknown"])
 	t.Logf("%d callbacks, %s; %d late, %d against others, %d of renditions, %d sent again", len(callbacks), counts, late, against, streams, resends)
 
 	read := func(wantStatus int, args ...string) (out, errs string) {
@@ -478,7 +478,7 @@ func TestMadeLog(t *testing.T) {
 
 // listSum returns the line that sums up the callbacks of the jobs with an outcome.
 func listSum(callbacks []*madeCallback, outcome string) string {
-	events, jobs, n := map[string]int{}, map[*made]bool{}, 0
+	events, jobs, n := map[string]int{}, map[*madeJob]bool{}, 0
 	for _, c := range callbacks {
 		if c.job.outcome == outcome {
 			events[c.event]++

@@ -192,8 +192,8 @@ func TestHelp(t *testing.T) {
 		_, help, _ := run(nil, strings.Fields(command+" --help")...)
 		rest := help
 		for _, part := range []string{"Examples:\n  ", "Usage:\n  qcb ", "Flags:\n", "Exit status: 0 "} {
-			_, after, found := strings.Cut(rest, "\n\n"+part)
-			if !found {
+			_, after, ok := strings.Cut(rest, "\n\n"+part)
+			if !ok {
 				t.Errorf("qcb %s --help has no %q in its place:\n%s", command, part, help)
 			}
 			rest = after

@@ -236,7 +236,7 @@ type listener struct {
 	day     string        // of the last callback that was shown
 
 	passes  []pass
-	resends resends
+	resends resendCounts
 
 	jobs    *outcomes // for --until
 	awaited *job.Job  // of the task that --until waits for
@@ -265,7 +265,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 	if o.save != "" {
 		store, err := listen.OpenStore(o.save)
 		if err != nil {
-			a.fail(exitInput, o.save+": "+reason(err))
+			a.fail(exitInput, o.save+": "+reasonOf(err))
 			return nil
 		}
 		server.Store = store
@@ -535,9 +535,9 @@ func environment(c *decode.Callback) []string {
 	return variables
 }
 
-// resends counts how often callbacks were sent, as long as they are among the last
+// resendCounts counts how often callbacks were sent, as long as they are among the last
 // ones.
-type resends struct {
+type resendCounts struct {
 	times map[[sha256.Size]byte]int
 	order [][sha256.Size]byte
 }
@@ -546,7 +546,7 @@ type resends struct {
 const mostRemembered = 10_000
 
 // count counts a body.
-func (r *resends) count(body []byte) int {
+func (r *resendCounts) count(body []byte) int {
 	sum := sha256.Sum256(body)
 	if r.times == nil {
 		r.times = map[[sha256.Size]byte]int{}

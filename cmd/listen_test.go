@@ -84,10 +84,10 @@ func (l *listening) post(t testing.TB, path, body string) (status int, answer st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read(t, response)
+	return readAnswer(t, response)
 }
 
-func read(t testing.TB, response *http.Response) (status int, answer string) {
+func readAnswer(t testing.TB, response *http.Response) (status int, answer string) {
 	t.Helper()
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
@@ -100,19 +100,19 @@ func read(t testing.TB, response *http.Response) (status int, answer string) {
 // clock matches the time before what is shown, and the date before the first one of a day.
 var clock = regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d `)
 
-// saved is a line of the file of --save.
-type saved struct {
+// savedLine is a line of the file of --save.
+type savedLine struct {
 	Time, Method, Path, Query, Refused, Body string
 	BodyBase64                               []byte
 	Headers                                  map[string]string
 }
 
 // records parses the file of --save.
-func records(t *testing.T, file []byte) []saved {
+func records(t *testing.T, file []byte) []savedLine {
 	t.Helper()
-	var all []saved
+	var all []savedLine
 	for line := range bytes.Lines(file) {
-		var r saved
+		var r savedLine
 		if err := json.Unmarshal(line, &r); err != nil || !bytes.HasSuffix(line, []byte("}\n")) {
 			t.Fatalf("%v: %q", err, line)
 		}
@@ -149,13 +149,13 @@ func TestListen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, answer := read(t, response); status != 405 || response.Header.Get("Allow") != "POST" || answer != "the method is GET, and a callback comes with POST\n" {
+	if status, answer := readAnswer(t, response); status != 405 || response.Header.Get("Allow") != "POST" || answer != "the method is GET, and a callback comes with POST\n" {
 		t.Errorf("GET is answered with %d, %v, %q", status, response.Header, answer)
 	}
 	if response, err = http.Post(l.url, "application/json", strings.NewReader("{}")); err != nil {
 		t.Fatal(err)
 	}
-	if status, _ := read(t, response); status != 415 {
+	if status, _ := readAnswer(t, response); status != 415 {
 		t.Errorf("JSON is answered with %d", status)
 	}
 	saved := string(sample.NewJob(rand.New(rand.NewPCG(1, 0))).Body("failed"))
@@ -470,13 +470,13 @@ func TestListenKilled(t *testing.T) {
 		l, command = start(l.url)
 		close(restarted)
 	}()
-	url := l.url
+	endpoint := l.url
 	var all sync.WaitGroup
 	for range clients {
 		all.Go(func() {
 			for n := posted.Add(1); n <= int64(*loadPosts); n = posted.Add(1) {
 				for tries := 0; ; tries++ {
-					response, err := client.Post(url, "application/x-www-form-urlencoded", strings.NewReader(bodyOf(n)))
+					response, err := client.Post(endpoint, "application/x-www-form-urlencoded", strings.NewReader(bodyOf(n)))
 					if err == nil && response.StatusCode == 200 {
 						_, _ = io.Copy(io.Discard, response.Body)
 						response.Body.Close()
@@ -508,7 +508,7 @@ func TestListenKilled(t *testing.T) {
 	times := map[string]int{}
 	half := 0
 	for line := range bytes.Lines(stored) {
-		var r saved
+		var r savedLine
 		if json.Unmarshal(line, &r) != nil {
 			half++
 		}

@@ -371,7 +371,7 @@ func (p *pipeline) follow(f *found) bool {
 		}
 		p.retries[strings.Clone(token)] = true
 	}
-	if f.chosen != other {
+	if f.chosen != otherTask {
 		return false
 	}
 	f.chosen = p.admit(taken, f)

@@ -30,11 +30,11 @@ func FuzzWorkers(f *testing.F) {
 	commands := [][]string{{"json", "-c"}, {"urls", "--kind", "all"}, {"list", "-o", "csv"}, {"outputs", "-o", "json"}, {"check", "-v"}, {"raw"}, {"urls", "--latest"}, {"json", "--array"}, {"jobs", "-o", "json"}, {"list", "-o", "tsv", "--failed"}, {"json", "--last", "2"}, {"show"}, {"raw", "-n", "3"}}
 	f.Add(bytes.Repeat([]byte("task_token=a&event=queued\ntask_token=b&event=saved&x=%\n"), batchLen), uint(0))
 	f.Add([]byte("task_token=a&payload="+strings.Repeat("x", 2*batchBytes)+"\ntask_token=b&event=queued\n"), uint(0))
-	f.Fuzz(func(t *testing.T, input []byte, n uint) {
+	f.Fuzz(func(t *testing.T, data []byte, n uint) {
 		args := commands[n%uint(len(commands))]
 		var wantOut, wantErr, out, errs bytes.Buffer
-		want := runOn(1, args, Streams{In: bytes.NewReader(input), Out: &wantOut, Err: &wantErr, Getenv: func(string) string { return "" }})
-		got := runOn(4, args, Streams{In: iotest.HalfReader(bytes.NewReader(input)), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		want := runOn(1, args, Streams{In: bytes.NewReader(data), Out: &wantOut, Err: &wantErr, Getenv: func(string) string { return "" }})
+		got := runOn(4, args, Streams{In: iotest.HalfReader(bytes.NewReader(data)), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
 		if got != want || out.String() != wantOut.String() || errs.String() != wantErr.String() {
 			t.Errorf("%q exits with %d, and with one worker with %d\n%s\nwant\n%s\nstandard error\n%s\nwant\n%s", args, got, want, &out, &wantOut, &errs, &wantErr)
 		}

@@ -56,8 +56,8 @@ func TestProgress(t *testing.T) {
 		}
 		rest := got
 		for line := range strings.Lines(test.lines) {
-			before, after, found := strings.Cut(rest, line)
-			if !found || before != "" && !strings.HasSuffix(before, gone) {
+			before, after, ok := strings.Cut(rest, line)
+			if !ok || before != "" && !strings.HasSuffix(before, gone) {
 				t.Errorf("%s: %q does not stand alone in %q", test.args, line, got)
 			}
 			rest = after

@@ -91,8 +91,8 @@ func TestReadmeCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, code, _ := strings.Cut(string(readme), "```go\n")
-	code, _, found := strings.Cut(code, "```")
-	if indented := strings.ReplaceAll("\n"+strings.TrimSpace(code), "\n", "\n\t"); !found || !strings.Contains(string(example), indented) {
+	code, _, ok := strings.Cut(code, "```")
+	if indented := strings.ReplaceAll("\n"+strings.TrimSpace(code), "\n", "\n\t"); !ok || !strings.Contains(string(example), indented) {
 		t.Errorf("no example has\n%s", code)
 	}
 }

@@ -77,7 +77,7 @@ func TestReplay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if status, answer := read(t, response); status != 200 {
+		if status, answer := readAnswer(t, response); status != 200 {
 			t.Errorf("%d %s", status, answer)
 		}
 	}

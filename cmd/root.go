@@ -72,7 +72,7 @@ func (e *usageError) Error() string { return e.what }
 // outputError is an error of writing to standard output.
 type outputError struct{ err error }
 
-func (e *outputError) Error() string { return "cannot write the output: " + reason(e.err) }
+func (e *outputError) Error() string { return "cannot write the output: " + reasonOf(e.err) }
 func (e *outputError) Unwrap() error { return e.err }
 
 // Run runs qcb with its arguments and returns its exit status.
@@ -178,7 +178,7 @@ could be read of it is still printed); 8 the job is still pending.`,
 
 // reads completes a command that reads callbacks from files. If it has neither a file nor a
 // pipe, it says what it needs instead of waiting for a terminal.
-func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) error) *cobra.Command {
+func (a *app) reads(c *cobra.Command, s *selection, do func(files []string) error) *cobra.Command {
 	c.RunE = func(c *cobra.Command, files []string) error {
 		if len(files) == 0 && a.InTerminal {
 			a.fail(exitUsage, "name a FILE, or pipe a callback in, for example:")
@@ -195,7 +195,7 @@ func (a *app) reads(c *cobra.Command, s *selection, run func(files []string) err
 		if len(files) > 0 {
 			a.startPager(files)
 		}
-		return run(files)
+		return do(files)
 	}
 	s.flags(c, a.Now)
 	c.Flags().Var(&a.mostUnpacked, "max-unpacked", "unpack at most `N` bytes of a file: 4G (default 1G)")
@@ -250,7 +250,7 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	e := &usageError{fmt.Sprintf("unknown command %q", name), "qcb --help lists the commands"}
 	near := append(c.SuggestionsFor(name), "")[0]
 	_, err := os.Stat(name)
-	_, found := topicOf(name)
+	_, isTopic := topicOf(name)
 	switch {
 	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
 		e.hint = "did you mean: qcb show"
@@ -259,7 +259,7 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	case strings.ContainsAny(name, "./\\"):
 		e.what = name + ": no such file"
 		e.hint = "qcb show FILE shows a callback; qcb --help lists the commands"
-	case found:
+	case isTopic:
 		e.hint = "qcb help " + name + " explains it"
 	case near != "":
 		e.hint = "did you mean: qcb " + near

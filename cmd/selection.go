@@ -67,11 +67,11 @@ func (s *selection) check() error {
 type chosen int
 
 const (
-	left    chosen = iota
-	other          // all but its task token matches
-	met            // it matches by itself, but not by its job
-	outside        // all but its time matches
-	untimed        // all but its time matches, which is not known
+	leftOut   chosen = iota
+	otherTask        // all but its task token matches
+	met              // it matches by itself, but not by its job
+	outside          // all but its time matches
+	untimed          // all but its time matches, which is not known
 	taken
 )
 
@@ -79,7 +79,7 @@ const (
 func (s *selection) match(f *found) chosen {
 	if !s.events.admits(f.Event) || !s.types.admits(cmp.Or(f.Type, "task")) ||
 		len(s.payloads) > 0 && !slices.ContainsFunc(s.payloads, func(pattern string) bool { return glob(pattern, f.Payload) }) {
-		return left
+		return leftOut
 	}
 	fits := taken
 	switch at := &f.body.Request; {
@@ -92,9 +92,9 @@ func (s *selection) match(f *found) chosen {
 	case s.names(f.TaskToken):
 		return fits
 	case fits == taken:
-		return other
+		return otherTask
 	}
-	return left
+	return leftOut
 }
 
 // names reports whether the flags leave out no task, or name the one with this token.
@@ -172,7 +172,7 @@ func (d *doubts) count(f *found, fits chosen) {
 	switch {
 	case fits == untimed:
 		d.untimed++
-	case fits > other && d.selected.absolute() && !at.Time.IsZero() && !at.Zoned:
+	case fits > otherTask && d.selected.absolute() && !at.Time.IsZero() && !at.Zoned:
 		d.unzoned++
 	}
 }

@@ -127,7 +127,7 @@ func (s *spool) write(b []byte) error {
 	if s.file == nil {
 		file, err := os.CreateTemp("", "qcb-*")
 		if err != nil {
-			return fmt.Errorf("cannot keep the input in a temporary file: %s", reason(err))
+			return fmt.Errorf("cannot keep the input in a temporary file: %s", reasonOf(err))
 		}
 		_ = os.Remove(file.Name()) // Where an open file can be removed, nothing is left behind.
 		s.file, b = file, append(s.memory, b...)
@@ -136,7 +136,7 @@ func (s *spool) write(b []byte) error {
 	n, err := s.file.Write(b)
 	s.length += int64(n)
 	if err != nil {
-		return fmt.Errorf("cannot keep the input in a temporary file: %s", reason(err))
+		return fmt.Errorf("cannot keep the input in a temporary file: %s", reasonOf(err))
 	}
 	return nil
 }

@@ -69,9 +69,9 @@ func serve(t *testing.T, s *Server) string {
 	return socket.Addr().String()
 }
 
-// accepted posts a callback, and fails if it is not answered with 200 within a time in
+// postAccepted posts a callback, and fails if it is not answered with 200 within a time in
 // which slow clients are not cut off yet.
-func accepted(t *testing.T, address string) {
+func postAccepted(t *testing.T, address string) {
 	t.Helper()
 	client := http.Client{Timeout: longestHeadWait * 9 / 10}
 	response, err := client.Post("http://"+address, formType, strings.NewReader("task_token=a&event=queued"))
@@ -107,7 +107,7 @@ func TestSlowClients(t *testing.T) {
 	for range 40 {
 		dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: "+formType+"\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nt\r\n")
 	}
-	accepted(t, address)
+	postAccepted(t, address)
 }
 
 // TestIdleClients keeps as many connections open as there may be: the one that waits
@@ -117,7 +117,7 @@ func TestIdleClients(t *testing.T) {
 	for range mostConnections {
 		dial(t, address, "")
 	}
-	accepted(t, address)
+	postAccepted(t, address)
 }
 
 // TestTooMuch closes the connection whose client is slowest where others need its room,
