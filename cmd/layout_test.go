@@ -203,6 +203,9 @@ func TestHelp(t *testing.T) {
 		if odd := shOnly().FindString(examples); odd != "" && command != "completion" {
 			t.Errorf("the examples of qcb %s --help have %s, which fails in fish:\n%s", command, odd, examples)
 		}
+		if odd := inZsh().FindString(examples); odd != "" {
+			t.Errorf("the examples of qcb %s --help have %s, which zsh takes for the path of a program:\n%s", command, odd, examples)
+		}
 		for line := range strings.Lines(help) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
@@ -215,6 +218,9 @@ func TestHelp(t *testing.T) {
 func shOnly() *regexp.Regexp {
 	return regexp.MustCompile(`[$][?']|<\(|; (do|then|esac)\b|\\\\`)
 }
+
+// inZsh matches a word that zsh replaces by the path of a program, unless it is quoted.
+func inZsh() *regexp.Regexp { return regexp.MustCompile(` =\w+`) }
 
 // TestTopics checks that each topic fits a terminal of 80 columns, but for its examples; that
 // the text before an example names the shells if fish is not one of them; and that the topic

@@ -58,6 +58,9 @@ func runBlock(t *testing.T, block string) string {
 	var commands []string
 	for entry := range strings.SplitSeq("\n"+block, "\n$ ") {
 		if command, _, _ := strings.Cut(entry, "\n"); command != "" {
+			if odd := inZsh().FindString(command); odd != "" {
+				t.Errorf("%s has %s, which zsh takes for the path of a program", command, odd)
+			}
 			commands = append(commands, command)
 			// A NUL ends each output; the exit status stays for the next command.
 			script.WriteString(strings.ReplaceAll(command, "go run .", "qcb") + "\nstatus=$?; printf '\\0'; (exit $status)\n")

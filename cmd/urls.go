@@ -38,7 +38,7 @@ built from the names in storage.names.
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, and
 standard error says why; 2 wrong usage; 3 unreadable input, no callback in it,
 or a damaged one (the URLs that arrived whole are printed).`,
-		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -fgO --proto =https --url
+		Example: `  qcb urls -0 body.form | xargs -0 -n 1 curl -fgO --proto '=https' --url
   qcb urls --tag 720p body.form
   qcb urls --kind image --format jpg callbacks.log
   qcb urls --with-tag body.form > urls.tsv`,
