@@ -32,7 +32,7 @@ completed, too: qcb show callbacks.log --task <TAB>. In bash it needs the
 package bash-completion.
 
 Exit status: 0 done; 2 wrong usage.`,
-		Example: `  source <(qcb completion bash)      now; to keep it:
+		Example: `  source <(qcb completion bash)      # for this shell; to keep it:
   qcb completion bash > ~/.local/share/bash-completion/completions/qcb
   qcb completion zsh > "${fpath[1]}/_qcb"
   qcb completion fish > ~/.config/fish/completions/qcb.fish

@@ -50,8 +50,8 @@ check; 1 no job was selected; 2 wrong usage; 3 unreadable input, no callback in
 it, or a damaged one.`,
 		Example: `  qcb jobs callbacks.log
   qcb jobs --failed --since 2h callbacks.log
-  qcb jobs --pending --sort -age callbacks.log     which are stuck?
-  qcb jobs --sort -took -n 10 callbacks.log        the slowest ten
+  qcb jobs --pending --sort -age callbacks.log     # which are stuck?
+  qcb jobs --sort -took -n 10 callbacks.log        # the slowest ten
   qcb jobs -o json callbacks.log | jq -r .task`,
 	}, s, func(files []string) error { return a.jobs(files, s, o) })
 	a.gridFlags(c, &o.grid, render.JobColumns())

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"qcb/decode/explain"
+	"qcb/render"
 )
 
 // sourceFiles parses the Go files of the module, tests left out. The keys are
@@ -210,6 +211,20 @@ func TestHelp(t *testing.T) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("qcb %s --help has a line of %d characters: %s", command, n, line)
 			}
+		}
+	}
+}
+
+// TestHelpColumns checks that the help of a command with rows names its columns, in their order.
+func TestHelpColumns(t *testing.T) {
+	for command, columns := range map[string][]string{"jobs": render.JobColumns(), "list": render.ListColumns(), "outputs": render.OutputColumns()} {
+		columns = slices.DeleteFunc(columns, func(name string) bool { return slices.Contains([]string{"file", "line", "where"}, name) })
+		_, help, _ := run(nil, command, "--help")
+		_, named, _ := strings.Cut(help, "The columns are ")
+		named, _, _ = strings.Cut(named, ". ")
+		named = regexp.MustCompile(`\s\([^)]*\)`).ReplaceAllString(named, "")
+		if want, got := strings.Join(columns, " "), strings.Join(strings.FieldsFunc(named, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }), " "); got != want {
+			t.Errorf("qcb %s --help names the columns\n%s\nwant\n%s", command, got, want)
 		}
 	}
 }

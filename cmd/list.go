@@ -31,15 +31,16 @@ func (a *app) listCommand() *cobra.Command {
 		Long: `List the callbacks, one row each. The columns are place, time, event, outcome,
 state, percent, outputs (how many), findings (their names, the worst first),
 times, task, payload, error. CSV, TSV and JSON have file, line and where instead
-of place; outputs has the same three columns, so that rows of both can be
+of place; qcb outputs has the same three columns, so that rows of both can be
 joined. --columns takes any of these names, in every format.
 
-The time is when the callback was received, if its capture says so; a table has
-this column if any callback has a time. CSV, TSV and JSON give it in RFC 3339,
-without a zone if none was written.
+The time is when the callback was received, if its capture says so; a short
+table leaves this column out if no callback has a time. CSV, TSV and JSON give
+it in RFC 3339, without a zone if none was written.
 
-A callback that was sent again, with the same content in the same input, has no
-row of its own within 1000 rows: the column times of the earlier one counts it.
+A callback that was sent again, with the same content in the same input, gets
+another row only if 1000 rows or more lie between them; otherwise the column
+times of the earlier row counts it.
 
 The last line on standard error counts the listed callbacks, their jobs by
 outcome, and the callbacks of each event.

@@ -55,7 +55,7 @@ func (a *app) listenCommand() *cobra.Command {
 	o := &listenOptions{}
 	c := &cobra.Command{
 		Use:     "listen [ADDR]",
-		Short:   "Receive callbacks: show each as it comes, keep every one",
+		Short:   "Receive callbacks: show, save or forward each",
 		GroupID: "handler",
 		Long: `Receive callbacks over HTTP and show each as it comes, until interrupted. ADDR
 is HOST:PORT, or a port of 127.0.0.1; the default is 127.0.0.1:8080, which other
@@ -63,8 +63,9 @@ machines can reach only through a proxy or a tunnel.
 
 A POST of a callback to any path is answered with 200. Everything else is
 refused, and the answer says why: 400 for any other body, 403 for a POST that a
-web page made a browser send, 404 for a path other than that of --path, and 405,
-413 and 415 for a wrong method, length or content type.
+web page made a browser send, 404 for a path other than that of --path, 405 for
+another method, 413 for a body that is too long, and 415 for another content
+type or an encoding.
 
 With --save each request is on the disk before it is answered; if it cannot be
 stored, the answer is 503. The file has one JSON object per line: time, method,
@@ -73,9 +74,9 @@ body, or bodyBase64 if that is not UTF-8. All commands read it; jq -r .body
 prints the bodies; qcb replay sends them to a handler.
 
 --event and --type choose the callbacks that are shown, passed on and waited
-for; all are kept. --until takes an event, or the start of a task token to wait
-for the end of its job. --exec splits COMMAND at spaces and runs it without a
-shell. It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT
+for; --save keeps all. --until takes an event, or the start of a task token to
+wait for the end of its job. --exec splits COMMAND at spaces and runs it without
+a shell. It gets the callback as JSON on standard input, and QCB_TASK, QCB_EVENT
 and QCB_OUTCOME (completed, failed, pending, unknown) in its environment.
 Processes that it leaves running are killed.
 

@@ -16,12 +16,13 @@ func (a *app) outputsCommand() *cobra.Command {
 		Short:   "List output files, one per row",
 		GroupID: "data",
 		Long: `List the output files of each callback, one per row: videos, audios, images,
-texts. The columns are place, task, kind, tag, user_tag, format, codec, width,
-height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error, url,
-detected_language, cost. CSV, TSV and JSON have file, line and where instead of
-place; list has the same three columns, so that rows of both can be joined.
---columns takes any of these names, in every format. A cell without a value is
-empty. A text has one row per file in its folder; the first has its cost.
+texts. The columns are place, time, task, kind, tag, user_tag, format, codec,
+width, height, framerate, channels, duration_s, bitrate_kbps, size_bytes, error,
+url, detected_language, cost. CSV, TSV and JSON have file, line and where
+instead of place; qcb list has the same three columns, so that rows of both can
+be joined. --columns takes any of these names, in every format. A cell without a
+value is empty. A text has one row per file in its folder; the first has its
+cost.
 
 Numbers are in the units that the columns name. For an audio output Qencode
 sends the codec and the channels of the source stream, not of the output.

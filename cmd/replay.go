@@ -41,7 +41,7 @@ Each body is posted byte for byte, with the content type and the query that it
 was received with, if the capture has them (a file of qcb listen --save does).
 That query is added to the query of URL. Redirects are not followed, and nothing
 is posted twice. Ctrl-C stops posting, and a message says how many callbacks
-were left; press it again if the input does not end.
+were left; press it again to stop at once.
 
 --dry-run prints a curl command for each callback instead, for a POSIX shell or
 fish.

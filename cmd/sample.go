@@ -39,8 +39,9 @@ func (a *app) sampleCommand() *cobra.Command {
 KIND is one of
 
 ` + sampleKinds() + `
-* has the shape of captured callbacks and statuses. The others are made from
-Qencode's documentation: none of their kind has been published.
+The kinds with a * have the shape of captured callbacks and statuses. The others
+are made from Qencode's documentation: no callback of these kinds has been
+published.
 
 With --count and no KIND, the bodies tell of one job after another: queued, then
 saved. Some jobs fail, some are retried as a new job, some callbacks are sent
@@ -71,7 +72,7 @@ Exit status: 0 printed; 2 wrong usage; 3 the output could not be written.`,
 	return c
 }
 
-// sampleKinds lists the kinds for the help.
+// sampleKinds lists the kinds for the help, indented so that the manual page keeps the lines.
 func sampleKinds() string {
 	var b strings.Builder
 	for _, k := range sample.Kinds() {
@@ -79,7 +80,7 @@ func sampleKinds() string {
 		if k.Captured {
 			mark = "*"
 		}
-		fmt.Fprintf(&b, "  %s %-14s  %s\n", mark, k.Name, k.About)
+		fmt.Fprintf(&b, "    %s %-14s  %s\n", mark, k.Name, k.About)
 	}
 	return b.String()
 }

@@ -51,8 +51,8 @@ func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 		flag.NoOptDefVal = "true"
 	}
 	f.BoolVar(&s.latest, "latest", false, "only the callback that decides the outcome of each job")
-	f.VarP(&s.first, "limit", "n", "only the first `N` of these callbacks")
-	f.Var(&s.last, "last", "only the last `N` of these callbacks")
+	f.VarP(&s.first, "limit", "n", "only the first `N` of those selected")
+	f.Var(&s.last, "last", "only the last `N` of those selected")
 }
 
 // check finds flags that make no sense together.

@@ -22,7 +22,7 @@ func (a *app) showCommand() *cobra.Command {
 		Long: `Show what happened to a job, for a person: first the outcome; then when the
 callback was received (if the capture says so), the task, the source and the
 payload; the errors in full, and their likely cause; the findings; a table of
-the outputs; and the URLs of each, by its number in the table. Credentials are
+the outputs; and their URLs, by their numbers in the table. Credentials are
 masked.
 
 If a job has several callbacks, its timeline comes first, one line per callback;
@@ -38,7 +38,7 @@ it, or a damaged one (what arrived whole is shown).`,
 		Example: `  qcb show body.form
   qcb show --event error callbacks.log
   pbpaste | qcb show
-  qcb show -o markdown body.form   for a ticket`,
+  qcb show -o markdown body.form   # for a ticket`,
 	}, s, func(files []string) error { return a.show(files, s, o) })
 	c.Flags().VarP(&choice{&o.format, []string{"text", "markdown"}}, "output", "o", "the `FORMAT`: text, markdown")
 	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
