@@ -63,9 +63,9 @@ func main() {
 	list := &run{args: []string{qcb, "list", "-q", "-o", "tsv"}, input: logFile}
 	measure(urls, json, php, node, python, phpJSON, check1, outputs, list)
 	row("`urls`, log of %s: times as fast as PHP, Node, Python", size(logFile), ratio(php, urls), ratio(node, urls), ratio(python, urls))
-	row("the same: processor time of PHP, Node, Python", "", busy(php, urls), busy(node, urls), busy(python, urls))
+	row("the same in processor time", "", busy(php, urls), busy(node, urls), busy(python, urls))
 	row("`json -c`, the same log: times as fast as PHP", "", ratio(phpJSON, json))
-	row("`check`, `outputs -o tsv`, `list -o tsv`, the same log: time of `urls`", "", ratio(check1, urls), ratio(outputs, urls), ratio(list, urls))
+	row("`check`, `outputs -o tsv`, `list -o tsv`, the same log: time against `urls`", "", ratio(check1, urls), ratio(outputs, urls), ratio(list, urls))
 
 	var speeds []string // in MB/s of user time
 	for _, kind := range mixedKinds {
@@ -97,7 +97,7 @@ func main() {
 	measure(urlsGiant)
 	info, err := os.Stat(giant)
 	check(err)
-	row("`urls`, one body of %s: peak memory per size; time per byte against the log", size(giant),
+	row("`urls`, one body of %s: peak memory per byte; time per byte against the log", size(giant),
 		fmt.Sprintf("%.1f", float64(urlsGiant.peak)/float64(info.Size())),
 		fmt.Sprintf("%.1f", urlsGiant.perByte()/urls.perByte()))
 
