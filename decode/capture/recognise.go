@@ -155,10 +155,15 @@ func (p *path) record() string {
 func recognise(text []byte, root *tree.Node) (found []find, texts []inside) {
 	r := recogniser{text: text}
 	r.walk(root.Plain(), nil)
-	bytesOnly := len(r.found) > 0 && root.Start > 0 && !isJSON(text[root.Start:root.End])
+	bytesOnly := len(r.found)+len(r.inside) > 0 && root.Start > 0 && !isJSON(text[root.Start:root.End])
 	for i := range r.found {
 		if f := &r.found[i]; f.Place == "" || bytesOnly && f.Rebuilt {
 			f.Place = byteAt(f.at)
+		}
+	}
+	for i := range r.inside {
+		if t := &r.inside[i]; bytesOnly && strings.Trim(t.place, ".[]0123456789") == "" {
+			t.place = byteAt(t.at) // Brackets in a text are no list.
 		}
 	}
 	return r.found, r.inside
