@@ -58,6 +58,7 @@ type Reader struct {
 	tried    int    // how much of it was searched
 	sign     int    // where its last line with a sign of a callback ends
 	named    bool   // whether a line of it names a field
+	wraps    bool   // whether it is a body without a status, and lines in which that may continue
 	tooLong  bool   // whether it has been too long to be searched as one text
 	tooMany  bool   // whether more than mostBodies were found at a time
 
@@ -219,6 +220,9 @@ func clean(line []byte) []byte {
 // text takes a line that is not a body, or a JSON document. It is answered if it can be read whole
 // without the lines around it; else they are a record with it.
 func (r *Reader) text(text []byte, number int) {
+	if r.wraps && !mayContinue(r.held, text) {
+		r.release()
+	}
 	if len(r.held) > 0 {
 		r.hold(text)
 		return
@@ -228,18 +232,37 @@ func (r *Reader) text(text []byte, number int) {
 		return
 	}
 	reading := search(text)
-	if reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open }) {
+	whole := reading.settled() && !slices.ContainsFunc(reading.found, func(f find) bool { return f.open })
+	wraps := whole && endsWithoutStatus(text, reading.found)
+	if whole && !wraps {
 		r.tellAbove(text, number, reading.found)
 		r.take(reading, text, number)
 		return
 	}
 	before, first := r.before(number)
 	r.begin(slices.Concat(before, text), first)
+	r.wraps = wraps
+}
+
+// endsWithoutStatus reports whether the last find in a line is a body as it was posted that ends with
+// the line before any status: that may be in the next line, if the line was wrapped.
+func endsWithoutStatus(line []byte, found []find) bool {
+	last := found[len(found)-1]
+	return !last.status && !last.Rebuilt && len(line) > shortestWrap && len(bytes.TrimSpace(line[last.end:])) == 0
+}
+
+// mayContinue reports whether a line may continue the body that the lines before it end with: it has
+// only characters of a form, after a short mark such as that of a quoted mail.
+func mayContinue(before, line []byte) bool {
+	const longestMark = 8
+	line = bytes.TrimRight(line, " \r\n")
+	at := bytes.LastIndexByte(line, ' ') + 1
+	return at <= longestMark && isRun(line[at:]) && (!beginsField(line[at:]) || bytes.HasSuffix(bytes.TrimRight(before, "\r\n"), []byte("&")))
 }
 
 // begin begins a record with some lines.
 func (r *Reader) begin(text []byte, number int) {
-	r.held, r.heldLine = text, number
+	r.held, r.heldLine, r.wraps = text, number, false
 	r.tried, r.sign, r.named = len(text), len(text), tree.NamesFields(text)
 }
 
@@ -250,10 +273,11 @@ func (r *Reader) body(line []byte, number int) bool {
 	}
 	context, first := r.before(number)
 	f, ok := bodyAfter(context, line)
+	f.end = len(line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) && isRun(line) && isRun(before) {
 		r.release() // The body before it does not go on in this line.
 	}
-	if !ok || f.quality < complete || continues(lastLine(r.held), line) {
+	if !ok || f.quality < complete || continues(lastLine(r.held), line) || endsWithoutStatus(line, []find{f}) {
 		return false
 	}
 	r.release()

@@ -24,11 +24,9 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 			event = value
 			f.doubt(value)
 		case "status":
-			if beginsStatus(decodedStart(value)) {
-				f.status = true
-				if !closesObject(value) {
-					f.quality = partial
-				}
+			f.status = beginsStatus(decodedStart(value))
+			if !closesObject(value) {
+				f.quality = partial
 			}
 		}
 	}
@@ -42,7 +40,7 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 	if f.status && f.quality == complete && missing != nil { // Of what is cut off nothing else needs to be said.
 		f.Remark = without(missing)
 	}
-	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) || bytes.HasSuffix(bytes.TrimSuffix(text, []byte("}")), []byte(`\par`)) {
+	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) || bytes.HasSuffix(text, []byte("&")) || bytes.HasSuffix(bytes.TrimSuffix(text, []byte("}")), []byte(`\par`)) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields, or of RTF.
 	}
 	return f, token, event, token != nil || f.status
@@ -53,10 +51,10 @@ func closesObject(value []byte) bool {
 	return bytes.HasSuffix(value, []byte("}")) || bytes.EqualFold(value[max(0, len(value)-3):], []byte("%7D"))
 }
 
-// doubt takes a value that is a plain word in each callback of Qencode: if it is not, it may be
-// disguised, or go on with more fields.
+// doubt takes a value that is a plain word in each callback of Qencode: if it is not, or has the "3D" of
+// quoted-printable text, it may be disguised, or go on with more fields.
 func (f *find) doubt(word []byte) {
-	if len(word) > 0 && !isToken(word) {
+	if len(word) > 0 && !isToken(word) || bytes.HasPrefix(word, []byte("3D")) {
 		f.quality = min(f.quality, partial)
 	}
 }
@@ -120,11 +118,13 @@ func firstName(line []byte) []byte {
 	return line[:i]
 }
 
+// shortestWrap is the length of the shortest lines that bodies are wrapped to.
+const shortestWrap = 40
+
 // continues reports whether a line goes on with the line before it, which was wrapped: both
 // are nothing but the characters of a form, it is not the longer one, and it does not begin
 // with a field.
 func continues(before, line []byte) bool {
-	const shortestWrap = 40
 	before, line = bytes.TrimRight(before, "\r\n"), bytes.TrimRight(line, "\r\n")
 	return len(before) >= shortestWrap && len(line) <= len(before) && (!beginsField(line) || before[len(before)-1] == '&') && isRun(before) && isRun(line)
 }

@@ -54,8 +54,8 @@ var Rows = [...]Row{
 	{"a chunked body", []string{"hunked"}, chunked},
 	{"counted strings", []string{"\n$"}, strung},
 	{"a form in parts", []string{"form-data; name="}, parts},
-	{"HTML", []string{"</", "&amp;", "&quot;", "&lt;", "&#"}, markup},
 	{"quoted-printable text", []string{"=3D"}, quotedPrintable},
+	{"HTML", []string{"</", "&amp;", "&quot;", "&lt;", "&#"}, markup},
 	{"octal escapes", []string{"#012"}, octals},
 
 	{"continued lines", nil, continued},

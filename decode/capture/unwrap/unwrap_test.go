@@ -166,12 +166,13 @@ func TestRows(t *testing.T) {
 		{"wrapped lines", "lines with a mark", "I/f (1): " + long + "\nI/f (1): " + long + "\n", nil},
 		{"wrapped lines", "a blank lost", long + "\n" + long + "\n" + long[1:] + "\nend\n", []string{long + long + long[1:] + " end\n"}},
 		{"wrapped lines", "padded", long + "  \n" + long + "  \nend\n", nil},
-		{"wrapped lines", "indented, the end padded", "x\n  " + long + "\n  " + long + "\n  end" + strings.Repeat(" ", 42) + "\nx\n", []string{"x\n  " + long + long + "end" + strings.Repeat(" ", 42) + "\nx\n"}},
+		{"wrapped lines", "indented, the end padded", "x\n  " + long + "\n  " + long + "\n  end" + strings.Repeat(" ", 42) + "\nx\n", []string{"x\n  " + long + long + "end\nx\n"}},
 		{"wrapped lines", "the end of a page", long + "\n" + long + "\n\n\f" + long + "\nend\n", []string{long + long + long + "end\n"}},
 		{"wrapped lines", "another body", long + "\n" + long + "\nevent=x\n", []string{long + long + "\nevent=x\n"}},
 
 		{"wrapped words", "words", strings.Repeat("word ", 9) + "word\nverylongword and\nnext\n", []string{strings.Repeat("word ", 9) + "word verylongword and\nnext\n"}},
 		{"wrapped words", "a word over the width", "'url':\n" + long + "\n.mp4'\n", []string{"'url': " + long + ".mp4'\n"}},
+		{"wrapped lines", "a break before a field", strings.Repeat(long[1:]+"&\n", 2) + "event=a\n", []string{long[1:] + "&" + long[1:] + "&event=a\n"}},
 		{"wrapped words", "a column in the middle", "INFO " + long + " a    p.py:93\n     b" + long + "\n", []string{"INFO " + long + " a b" + long + "\n"}},
 		{"wrapped words", "a body of its own", long + "\nevent=" + long[6:] + "\n", nil},
 

@@ -100,9 +100,13 @@ func wrapped(text []byte) []Text {
 		width, padded := unpadded(line), utf8.RuneCount(content)
 		same := mark != nil && bytes.HasPrefix(content, mark)
 		blanks := leading(content, isBlank)
-		if goesOn := blanks < len(content) && !begins(content) && !same; goesOn && widths[before] && padded <= before {
+		continues := !begins(content) || bytes.HasSuffix(trimEnd(w.bytes), []byte("&"))
+		if goesOn := blanks < len(content) && continues && !same; goesOn && widths[before] && padded <= before {
 			if w.reopen(""); blanks == indent {
 				line = line[blanks:]
+			}
+			if width == 0 && padded == before { // Blanks fill the last line up to the others.
+				line = append(bytes.TrimRight(line, " \r\n"), '\n')
 			}
 		} else if goesOn && widths[before+1] && !isBlank(content[0]) { // It lost the blank at its end.
 			w.reopen("")
