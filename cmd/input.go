@@ -11,7 +11,7 @@ import (
 	"strings"
 	"syscall"
 
-	"qcb/cmd/listen"
+	"qcb/cmd/errno"
 	"qcb/decode"
 	"qcb/decode/capture"
 	"qcb/decode/capture/open"
@@ -534,16 +534,16 @@ func (a *app) endOf(s source, r *capture.Reader, hidden bool, err error) {
 // reasonOf says in a few words why a file could not be used.
 func reasonOf(err error) string {
 	var path *fs.PathError
-	errno := listen.Errno(err)
+	code := errno.Of(err)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errno == syscall.ENOENT:
+	case errors.Is(err, fs.ErrNotExist), code == syscall.ENOENT:
 		return "no such file"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
 	case errors.Is(err, syscall.EISDIR):
 		return "is a directory"
-	case errno != 0:
-		return errno.Error()
+	case code != 0:
+		return code.Error()
 	case errors.As(err, &path):
 		return path.Err.Error()
 	}

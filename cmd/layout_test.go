@@ -43,8 +43,9 @@ func sourceFiles(t *testing.T) map[string]*ast.File {
 func TestImports(t *testing.T) {
 	own := map[string][]string{ // what a package may import of this module
 		".":              {"qcb/cmd"},
-		"cmd":            {"qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/lint", "qcb/decode/sample", "qcb/render"},
-		"cmd/listen":     {"qcb/decode/capture"},
+		"cmd":            {"qcb/cmd/errno", "qcb/cmd/listen", "qcb/decode", "qcb/decode/capture", "qcb/decode/capture/open", "qcb/decode/explain", "qcb/decode/job", "qcb/decode/lint", "qcb/decode/sample", "qcb/render"},
+		"cmd/errno":      {},
+		"cmd/listen":     {"qcb/cmd/errno", "qcb/decode/capture"},
 		"cmd/manual":     {"qcb/cmd"},
 		"render":         {"qcb/decode", "qcb/decode/explain", "qcb/decode/mask"},
 		"decode/capture": {"qcb/decode", "qcb/decode/capture/input", "qcb/decode/capture/stamp", "qcb/decode/capture/tree", "qcb/decode/capture/unwrap"},
@@ -67,7 +68,7 @@ func TestImports(t *testing.T) {
 		"github.com/spf13/cobra/doc":           {"cmd/manual"}, // It would cost each start of qcb time.
 		"github.com/spf13/pflag":               {"cmd", "cmd/manual"},
 		"github.com/cpuguy83/go-md2man":        {"cmd/manual"},
-		"golang.org/x/sys":                     {"cmd/listen"},
+		"golang.org/x/sys":                     {"cmd/errno", "cmd/listen"},
 		"golang.org/x/term":                    {"cmd"},
 		"github.com/fatih/color":               {"render/theme.go"},
 		"github.com/olekukonko/tablewriter":    {"render/table.go"},

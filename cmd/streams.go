@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"qcb/cmd/listen"
+	"qcb/cmd/errno"
 )
 
 // Streams is the environment of one run: standard streams, properties of the terminal,
@@ -54,7 +54,7 @@ func System() Streams {
 }
 
 // brokenPipe reports whether err says that nobody reads the output any more.
-func brokenPipe(err error) bool { return listen.Errno(err) == syscall.EPIPE }
+func brokenPipe(err error) bool { return errno.Of(err) == syscall.EPIPE }
 
 // colored decides whether a stream is written in colour: the flag --color first, then the
 // variables that many programs know, then whether the stream is a terminal.

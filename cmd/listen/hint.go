@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"qcb/cmd/errno"
 )
 
 // parsedJSON are parts of the errors of handlers that parse a callback as JSON, in lower case.
@@ -37,7 +39,7 @@ var hints = []struct {
 	hint    string
 }{
 	{
-		func(a Answer, _ string) bool { return Errno(a.err) == syscall.ECONNREFUSED },
+		func(a Answer, _ string) bool { return errno.Of(a.err) == syscall.ECONNREFUSED },
 		"nothing listens there: is the handler running, and on this port?",
 	},
 	{

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"qcb/cmd/errno"
 )
 
 // Target is a handler that callbacks are posted to.
@@ -141,8 +143,8 @@ func Reason(err error) string {
 		return "it does not speak TLS: use http://"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed"
-	case Errno(err) != 0:
-		return Errno(err).Error()
+	case errno.Of(err) != 0:
+		return errno.Of(err).Error()
 	case errors.As(err, &dns):
 		return "no such host"
 	}

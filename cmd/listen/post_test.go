@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"qcb/cmd/errno"
 )
 
 // TestHints gives what handlers answer a callback with that they do not take.
@@ -125,7 +127,7 @@ func TestPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone.Close()
-	if a := post(gone.Addr().String(), "", LongestRequest); a.Accepted() || Errno(a.err) != syscall.ECONNREFUSED || a.String() != "no answer: connection refused" || !strings.HasPrefix(a.Hint(), "nothing listens there") {
+	if a := post(gone.Addr().String(), "", LongestRequest); a.Accepted() || errno.Of(a.err) != syscall.ECONNREFUSED || a.String() != "no answer: connection refused" || !strings.HasPrefix(a.Hint(), "nothing listens there") {
 		t.Errorf("%s, hint %s", a, a.Hint())
 	}
 	for _, address := range []string{"", "ftp://x/", "http://", "http://:80", "%", "a b"} {

@@ -1,18 +1,14 @@
-package listen
+package errno
 
 import (
-	"errors"
 	"syscall"
 
 	"golang.org/x/sys/windows"
 )
 
-// Errno returns the system's error in err, or 0 if it has none. The usual errors are those
-// that other systems have for them: Go knows their words, and those of Windows are in the
-// user's language.
-func Errno(err error) (errno syscall.Errno) {
-	_ = errors.As(err, &errno) // Otherwise it stays 0.
-	switch errno {
+// posix returns the error of POSIX for one of Windows, or the same error if it has none.
+func posix(code syscall.Errno) syscall.Errno {
+	switch code {
 	case windows.ERROR_BROKEN_PIPE, windows.ERROR_NO_DATA:
 		return syscall.EPIPE
 	case windows.ERROR_INVALID_NAME:
@@ -38,5 +34,5 @@ func Errno(err error) (errno syscall.Errno) {
 	case windows.WSAEHOSTUNREACH:
 		return syscall.EHOSTUNREACH
 	}
-	return errno
+	return code
 }
