@@ -192,16 +192,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 }
 
 // refusePage refuses requests that a web page made a browser send. Browsers send Origin or
-// Sec-Fetch-Site with every POST to another site; servers send neither.
+// Sec-Fetch-Site with every POST to another site; servers send neither, not even an empty one.
 func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
-	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+	origins, sites := r.Header.Values("Origin"), r.Header.Values("Sec-Fetch-Site")
 	switch {
-	case slices.Contains(s.Origins, origin):
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-	case origin != "":
-		return refuse(http.StatusForbidden, "it comes from a web page (Origin: %s), not from a server", origin)
-	case site != "" && site != "none":
-		return refuse(http.StatusForbidden, "it comes from a web page (Sec-Fetch-Site: %s), not from a server", site)
+	case len(origins) == 1 && slices.Contains(s.Origins, origins[0]):
+		w.Header().Set("Access-Control-Allow-Origin", origins[0])
+	case len(origins) > 0:
+		return refuse(http.StatusForbidden, "it comes from a web page (Origin: %s), not from a server", strings.Join(origins, ", "))
+	case len(sites) > 0 && !slices.Equal(sites, []string{"none"}):
+		return refuse(http.StatusForbidden, "it comes from a web page (Sec-Fetch-Site: %s), not from a server", strings.Join(sites, ", "))
 	}
 	return nil
 }

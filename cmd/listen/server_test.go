@@ -186,32 +186,37 @@ func TestQuickToRefuse(t *testing.T) {
 func TestPages(t *testing.T) {
 	address := serve(t, &Server{MaxBody: 1000, Path: "/a b", Origins: []string{"https://tool.example"}})
 	for _, test := range []struct {
-		name, value string
-		status      int
+		name   string
+		values []string
+		status int
 	}{
-		{"Accept", "*/*", 200},
-		{"Sec-Fetch-Site", "none", 200},
-		{"Sec-Fetch-Site", "cross-site", 403},
-		{"Sec-Fetch-Site", "same-origin", 403}, // after DNS rebinding
-		{"Origin", "https://evil.example", 403},
-		{"Origin", "null", 403},
-		{"Origin", "https://tool.example", 200},
-		{"Content-Encoding", "identity", 200},
-		{"Content-Encoding", "gzip", 415},
+		{"Accept", []string{"*/*"}, 200},
+		{"Sec-Fetch-Site", []string{"none"}, 200},
+		{"Sec-Fetch-Site", []string{"cross-site"}, 403},
+		{"Sec-Fetch-Site", []string{"same-origin"}, 403}, // after DNS rebinding
+		{"Sec-Fetch-Site", []string{""}, 403},
+		{"Sec-Fetch-Site", []string{"none", "cross-site"}, 403},
+		{"Origin", []string{"https://evil.example"}, 403},
+		{"Origin", []string{"null"}, 403},
+		{"Origin", []string{""}, 403},
+		{"Origin", []string{"https://tool.example"}, 200},
+		{"Origin", []string{"https://tool.example", "https://evil.example"}, 403},
+		{"Content-Encoding", []string{"identity"}, 200},
+		{"Content-Encoding", []string{"gzip"}, 415},
 	} {
 		request, err := http.NewRequest("POST", "http://"+address+"/a%20b", strings.NewReader("task_token=a&event=queued"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		request.Header.Set("Content-Type", formType)
-		request.Header.Set(test.name, test.value)
+		request.Header[test.name] = test.values
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
 		response.Body.Close()
 		if response.StatusCode != test.status {
-			t.Errorf("%s: %s is answered with %s", test.name, test.value, response.Status)
+			t.Errorf("%s: %q is answered with %s", test.name, test.values, response.Status)
 		}
 	}
 }
