@@ -125,10 +125,10 @@ output cannot be written.`,
 	return c
 }
 
-// onlyOnce makes the flags of a command that have one value refuse another one.
+// onlyOnce makes the flags of a command refuse to be given twice, but for lists.
 func onlyOnce(c *cobra.Command) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if _, several := f.Value.(*listFlag); !several && f.NoOptDefVal == "" {
+		if _, several := f.Value.(*listFlag); !several {
 			f.Value = &onceFlag{Value: f.Value, name: f.Name}
 		}
 	})

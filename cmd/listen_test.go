@@ -563,6 +563,8 @@ func TestListenAddress(t *testing.T) {
 		{[]string{"--no-query"}, exitUsage, "qcb: --no-query needs --forward\n"},
 		{[]string{"--save", "-"}, exitUsage, "qcb: --save needs a file\nhint: qcb listen --json prints each callback on standard output\n"},
 		{[]string{"--save", "a", "--save", "b"}, exitUsage, "qcb: --save was given twice\n"},
+		{[]string{"-v", "-v"}, exitUsage, "qcb: --verbose was given twice\n"},
+		{[]string{"--redact", "--redact=false"}, exitUsage, "qcb: --redact was given twice\n"},
 		{[]string{"--answer", "0"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--answer", "100"}, exitUsage, "qcb: --answer must be a status from 200 to 599\n"},
 		{[]string{"--timeout", "0s"}, exitUsage, "qcb: --timeout must be longer than 0\n"},
