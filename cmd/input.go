@@ -76,12 +76,12 @@ func (p *pipeline) feedFrom(from *input) {
 		p.add(found{end: func() {
 			if file := fileAbove(name); file != "" {
 				p.fail(exitInput, title+": no such file")
-				p.hint("name the file itself: " + file)
+				p.hint("name the file itself: " + shellWord(file))
 				return
 			}
 			p.fail(exitInput, title+": "+reasonOf(err))
 			if errors.Is(err, syscall.EISDIR) {
-				p.hint("name the files in it: " + strings.TrimRight(name, "/") + "/*")
+				p.hint("name the files in it: " + shellWord(strings.TrimRight(name, "/")) + "/*")
 			}
 		}})
 		return
@@ -192,7 +192,7 @@ func (s *partCounts) refuse(p *pipeline, from source, of, name string, err error
 			if name == "-" || refusal.Packed {
 				name = "FILE"
 			}
-			p.hint(try + strings.Replace(refusal.Instead, "FILE", name, 1) + " | qcb show")
+			p.hint(try + strings.Replace(refusal.Instead, "FILE", shellWord(name), 1) + " | qcb show")
 		}
 	}})
 }

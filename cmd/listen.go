@@ -186,7 +186,7 @@ func (o *listenOptions) check(answer bool) error {
 	case o.until != "" && !o.only.types.admits("task"):
 		return &usageError{"--until can never be met: --type leaves out every callback that could end it", "add task to --type"}
 	case slices.Contains(decode.Events(), o.until) && !o.only.events.admits(o.until):
-		return &usageError{fmt.Sprintf("--until %s can never be met: --event leaves that event out", o.until), fmt.Sprintf("use --event %s,%s", &o.only.events, o.until)}
+		return &usageError{fmt.Sprintf("--until %s can never be met: --event leaves that event out", o.until), "use --event " + shellWord(o.only.events.String()+","+o.until)}
 	case o.noQuery && o.forward == "":
 		return &usageError{"--no-query needs --forward", ""}
 	case o.exec != "" && strings.TrimSpace(o.exec) == "":
@@ -308,12 +308,11 @@ func (a *app) greet(at net.Addr, o *listenOptions) {
 	if host, port, _ := net.SplitHostPort(try); net.ParseIP(host).IsUnspecified() {
 		try = net.JoinHostPort("localhost", port)
 	}
-	switch {
-	case o.path != "":
-		a.hint("try it: qcb sample | qcb replay http://" + try + "/…, with the path of --path")
-	default:
-		a.hint("try it: qcb sample | qcb replay http://" + try)
+	endpoint, with := "http://"+try, ""
+	if o.path != "" {
+		endpoint, with = endpoint+"/…", ", with the path of --path"
 	}
+	a.hint("try it: qcb sample | qcb replay " + shellWord(endpoint) + with)
 	if o.path == "" && (o.exec != "" || o.until != "") {
 		a.hint("callbacks are not signed: with --exec or --until, choose a --path that only Qencode knows")
 	}

@@ -236,8 +236,3 @@ func (o *replayOptions) curl(f *found) string {
 // longestArgument is how long an argument of a command is at most, in bytes: Linux takes
 // 128 KiB.
 const longestArgument = 100_000
-
-// quoted quotes a text for a POSIX shell and for fish.
-func quoted(text string) string {
-	return "'" + strings.NewReplacer("'", `'\''`, `\`, `'\\'`).Replace(text) + "'"
-}

@@ -255,7 +255,7 @@ func (a *app) rootArgs(c *cobra.Command, args []string) error {
 	case slices.Contains([]string{"decode", "inspect", "view", "cat", "print"}, name):
 		e.hint = "did you mean: qcb show"
 	case err == nil || name == "-":
-		e.hint = "did you mean: qcb show " + name
+		e.hint = "did you mean: qcb show " + shellWord(name)
 	case strings.ContainsAny(name, "./\\"):
 		e.what = name + ": no such file"
 		e.hint = "qcb show FILE shows a callback; qcb --help lists the commands"
