@@ -59,9 +59,9 @@ Exit status: 0 done; 2 wrong usage.`,
 
 // addCompletions tells what the values of flags and arguments can be. It is only
 // called when a shell asks for it.
-func (a *app) addCompletions(root *cobra.Command) {
+func addCompletions(root *cobra.Command) {
 	for _, c := range root.Commands() {
-		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
+		c.Flags().VisitAll(func(f *pflag.Flag) { completeFlag(c, f) })
 		switch c.Name() {
 		case "completion":
 			c.ValidArgsFunction = oneOf(shells)
@@ -78,10 +78,10 @@ func (a *app) addCompletions(root *cobra.Command) {
 			}
 		}
 	}
-	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { completeFlag(root, f) })
 }
 
-func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
+func completeFlag(c *cobra.Command, f *pflag.Flag) {
 	f.Usage = strings.ReplaceAll(f.Usage, "`", "") // They mark the name of the value for the help.
 	var values cobra.CompletionFunc
 	switch v := f.Value.(type) {
@@ -108,9 +108,9 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	case "until":
 		values = oneOf(decode.Events())
 	case "task":
-		values = a.fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
+		values = fromFiles(func(c *decode.Callback) []string { return []string{c.TaskToken} })
 	case "tag":
-		values = a.fromFiles(tagsOf)
+		values = fromFiles(tagsOf)
 	case "save":
 		return // a file
 	}
@@ -143,7 +143,7 @@ func severalOf(values []string) cobra.CompletionFunc {
 const mostRead = 8 << 20
 
 // fromFiles completes with what the callbacks in the files on the line have.
-func (a *app) fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc {
+func fromFiles(of func(*decode.Callback) []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, files []string, typed string) ([]string, cobra.ShellCompDirective) {
 		known := map[string]bool{"": true}
 		var values []string

@@ -21,8 +21,8 @@ type gridOptions struct {
 // noSummaryUsage describes the flag of the commands that sum up what they list.
 const noSummaryUsage = "leave out the summary on standard error"
 
-// gridFlags adds the flags of what is printed as rows with these columns.
-func (a *app) gridFlags(c *cobra.Command, o *gridOptions, columns []string) {
+// flags adds the flags of what is printed as rows with these columns.
+func (o *gridOptions) flags(c *cobra.Command, columns []string) {
 	formats := render.Formats()
 	o.columns.known = columns
 	c.Flags().VarP(&choice{&o.format, formats}, "output", "o", "`FORMAT`: "+strings.Join(formats, ", "))

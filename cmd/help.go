@@ -111,7 +111,7 @@ func (a *app) helpCommand() *cobra.Command {
 			}
 			topic, isTopic := topicOf(args[0])
 			if !command && !isTopic {
-				return a.unknownHelp(c, args[0])
+				return unknownHelp(c, args[0])
 			}
 			if command && isTopic {
 				_, _ = a.out.WriteString("\n")
@@ -136,7 +136,7 @@ func topicOf(name string) (topic Topic, ok bool) {
 }
 
 // unknownHelp is the error of a name that is neither a command nor a topic.
-func (a *app) unknownHelp(c *cobra.Command, name string) error {
+func unknownHelp(c *cobra.Command, name string) error {
 	e := &usageError{fmt.Sprintf("no help for %q", name), "qcb --help lists the commands and topics"}
 	var names []string
 	for _, command := range c.Root().Commands() {

@@ -54,7 +54,7 @@ it, or a damaged one.`,
   qcb jobs --sort -took -n 10 callbacks.log        # the slowest ten
   qcb jobs -o json callbacks.log | jq -r .task`,
 	}, s, func(files []string) error { return a.jobs(files, s, o) })
-	a.gridFlags(c, &o.grid, render.JobColumns())
+	o.grid.flags(c, render.JobColumns())
 	c.Flags().Var(&o.sort, "sort", "sort by `COLUMN`, or by -COLUMN with the largest first")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	c.Flags().BoolVar(&o.noSummary, "no-summary", false, noSummaryUsage)

@@ -69,7 +69,7 @@ func (m *maker) add(j *madeJob, token, event, status string, more ...string) *ma
 		b.WriteString(fields[i] + "=" + url.QueryEscape(fields[i+1]))
 	}
 	c := &madeCallback{job: j, at: m.now, body: b.String(), event: event, stream: stream}
-	m.keep(j, c)
+	j.keep(c)
 	return c
 }
 
@@ -78,11 +78,11 @@ func (m *maker) again(c *madeCallback) *madeCallback {
 	m.now = m.now.Add(time.Second)
 	copied := *c
 	copied.at, copied.resend, copied.decides, copied.late = m.now, true, false, false
-	m.keep(c.job, &copied)
+	c.job.keep(&copied)
 	return &copied
 }
 
-func (m *maker) keep(j *madeJob, c *madeCallback) {
+func (j *madeJob) keep(c *madeCallback) {
 	name := c.event
 	if c.stream {
 		name += " (stream)"

@@ -53,7 +53,7 @@ callback in it, or a damaged one.`,
   qcb list -o csv callbacks.log
   qcb list --no-header -o tsv --columns task,outcome callbacks.log`,
 	}, s, func(files []string) error { return a.list(files, s, o) })
-	a.gridFlags(c, &o.grid, render.ListColumns())
+	o.grid.flags(c, render.ListColumns())
 	c.Flags().Var(&o.ignore, "ignore", "leave out the findings with these `NAMES`")
 	c.Flags().BoolVarP(&o.exitStatus, "exit-status", "e", false, exitStatusUsage)
 	c.Flags().BoolVar(&o.noSummary, "no-summary", false, noSummaryUsage)

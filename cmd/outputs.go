@@ -37,7 +37,7 @@ outputs that arrived whole are listed).`,
   qcb outputs --no-header -o tsv --columns task,url callbacks.log
   qcb outputs -o json body.form | jq -r 'select(.height == 720).url'`,
 	}, s, func(files []string) error { return a.outputs(files, s, o, total) })
-	a.gridFlags(c, &o, append(render.OutputColumns(), "outputs")) // which is one of --total
+	o.flags(c, append(render.OutputColumns(), "outputs")) // which is one of --total
 	c.Flags().BoolVar(&total, "total", false, "list totals instead, one row per kind")
 	return c
 }

@@ -89,7 +89,7 @@ func runOn(workers int, args []string, s Streams) int {
 	root := a.root(wanted)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
-		a.addCompletions(root)
+		addCompletions(root)
 	}
 	command, err := root.ExecuteC()
 	if flush := a.out.Flush(); flush != nil {
@@ -138,7 +138,7 @@ could be read of it is still printed); 8 the job is still pending.`,
   qcb json access.log | jq .status
   qcb raw dump.har                the body as it was posted
   qcb < body.form                 the same as qcb show`,
-		Args:          a.rootArgs,
+		Args:          rootArgs,
 		Version:       version(debug.ReadBuildInfo()),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -242,7 +242,7 @@ func refuseEmpty(c *cobra.Command) (err error) {
 
 // rootArgs refuses arguments of qcb itself: if a file were accepted there, a command with
 // its name could not be added later.
-func (a *app) rootArgs(c *cobra.Command, args []string) error {
+func rootArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}

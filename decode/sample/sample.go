@@ -76,7 +76,7 @@ func (j *Job) Body(kind string) []byte {
 	var failure []string
 	switch kind {
 	case "saved":
-		s = j.status(outputs{videos: j.videos(1), audios: j.audios()})
+		s = outputs{videos: j.videos(1), audios: j.audios()}.status()
 	case "queued":
 		event = "queued"
 		s = object("status", "queued", "images", array(), "error_description", nil, "videos", array(), "error", 0)
@@ -98,25 +98,25 @@ func (j *Job) Body(kind string) []byte {
 			warning("Retry on error failed.", "", ""))
 	case "stream":
 		callbackType = "stream"
-		s = j.status(outputs{state: "encoding", percent: 50, videos: j.renditions(1)})
+		s = outputs{state: "encoding", percent: 50, videos: j.renditions(1)}.status()
 	case "hls":
-		s = j.status(outputs{videos: j.renditions(4)})
+		s = outputs{videos: j.renditions(4)}.status()
 	case "images":
-		s = j.status(outputs{images: j.images(20)})
+		s = outputs{images: j.images(20)}.status()
 	case "texts":
-		s = j.status(outputs{videos: j.videos(1), texts: j.texts()})
+		s = outputs{videos: j.videos(1), texts: j.texts()}.status()
 	case "warnings":
-		s = j.status(outputs{videos: j.videos(1), audios: j.audios(), warnings: []raw{
+		s = outputs{videos: j.videos(1), audios: j.audios(), warnings: []raw{
 			warning("Callback delivery error", "Error sending callback to https://yourserver.com/qencode_callback 500: Internal Server Error.", ""),
 			warning("Source media decode error", "", "video-0-0"),
-		}})
+		}}.status()
 	case "soft-fail":
 		j := *j
 		j.Error = cmp.Or(j.Error, "failed to save output to S3 bucket 'source-files'")
 		tag := fmt.Sprintf("video-%d-0", j.number(1)+1)
-		s = j.status(outputs{videos: append(j.videos(1), j.failedVideo(tag)), audios: j.audios(), warnings: []raw{warning(j.Error, "", tag)}})
+		s = outputs{videos: append(j.videos(1), j.failedVideo(tag)), audios: j.audios(), warnings: []raw{warning(j.Error, "", tag)}}.status()
 	case "many":
-		s = j.status(outputs{videos: j.videos(100), audios: j.audios(), images: j.images(100)})
+		s = outputs{videos: j.videos(100), audios: j.audios(), images: j.images(100)}.status()
 	default:
 		return nil
 	}
@@ -149,7 +149,7 @@ type outputs struct {
 	videos, audios, images, texts, warnings []raw
 }
 
-func (j *Job) status(o outputs) raw {
+func (o outputs) status() raw {
 	failed := 0
 	switch {
 	case o.failure != nil:
@@ -173,7 +173,7 @@ func (j *Job) status(o outputs) raw {
 
 // failed returns the status of a failed job.
 func (j *Job) failed(warnings ...raw) raw {
-	return j.status(outputs{state: "error", failure: j.problem(), warnings: warnings})
+	return outputs{state: "error", failure: j.problem(), warnings: warnings}.status()
 }
 
 // warning returns a warning, with the details and the tag that are not empty.
