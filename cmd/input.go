@@ -201,7 +201,7 @@ func (s *partCounts) refuse(p *pipeline, from source, of, name string, err error
 func (s *partCounts) end(p *pipeline, title string) {
 	switch {
 	case s.number == 0 && !s.failed:
-		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: there is nothing in it that can be searched") }})
+		p.add(found{end: func() { p.fail(exitInput, title+": no Qencode callback: nothing in it can be searched") }})
 	case s.without > 0 && s.without == s.number && !s.failed:
 		p.add(found{end: func() {
 			p.fail(exitInput, fmt.Sprintf("%s: no Qencode callback in %s, the first %s", title, render.Count(s.number, s.of), s.first))

@@ -147,7 +147,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 	case len(rows) == 0:
 		a.fail(exitNo, fmt.Sprintf("none of %s matches %s", render.Count(matching, "job"), s))
 	case disagreeing > 0:
-		a.note(fmt.Sprintf("%s ended in ways that disagree, first task %s: qcb show --task lists the callbacks", render.Count(disagreeing, "job"), first))
+		a.note(fmt.Sprintf("%s ended with conflicting outcomes, first task %s: qcb show --task lists its callbacks", render.Count(disagreeing, "job"), first))
 	}
 	return nil
 }

@@ -400,7 +400,7 @@ func TestMadeLog(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("%d jobs, want %d", len(got), len(want))
 	}
-	if disagreeing > 0 && !strings.Contains(errs, fmt.Sprintf("qcb: %d jobs ended in ways that disagree, ", disagreeing)) {
+	if disagreeing > 0 && !strings.Contains(errs, fmt.Sprintf("qcb: %d jobs ended with conflicting outcomes, ", disagreeing)) {
 		t.Errorf("%d jobs disagree: %s", disagreeing, errs)
 	}
 

@@ -149,7 +149,7 @@ func TestListen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, answer := readAnswer(t, response); status != 405 || response.Header.Get("Allow") != "POST" || answer != "the method is GET, and a callback comes with POST\n" {
+	if status, answer := readAnswer(t, response); status != 405 || response.Header.Get("Allow") != "POST" || answer != "the method is GET, but a callback is a POST\n" {
 		t.Errorf("GET is answered with %d, %v, %q", status, response.Header, answer)
 	}
 	if response, err = http.Post(l.url, "application/json", strings.NewReader("{}")); err != nil {
@@ -179,8 +179,8 @@ qcb: refused with 400: no Qencode callback: the input is empty
 qcb: refused with 413: the body is longer than 3000 bytes
 qcb: status is truncated (byte 62 of the body)
 hint: only what was complete is used; check for a length limit where the body was captured
-qcb: refused with 405: the method is GET, and a callback comes with POST
-qcb: refused with 415: the content type is "application/json", and a callback comes as application/x-www-form-urlencoded
+qcb: refused with 405: the method is GET, but a callback is a POST
+qcb: refused with 415: the content type is "application/json", but that of a callback is application/x-www-form-urlencoded
 `
 	if got := l.messages(); got != wantErrs {
 		t.Errorf("standard error\n%s\nwant\n%s", got, wantErrs)
@@ -377,7 +377,7 @@ func TestListenHalfBody(t *testing.T) {
 	connection.Close()
 	l.post(t, "/", "task_token=whole&event=saved")
 	<-l.ended
-	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != 1 || records(t, stored)[0].Body != "task_token=whole&event=saved" || l.messages() != "qcb: refused with 408: only 27 bytes of the body came\n" {
+	if stored, err := os.ReadFile(file); err != nil || len(records(t, stored)) != 1 || records(t, stored)[0].Body != "task_token=whole&event=saved" || l.messages() != "qcb: refused with 408: only 27 bytes of the body arrived\n" {
 		t.Errorf("stored %q, %v; standard error %q", stored, err, &l.errs)
 	}
 }

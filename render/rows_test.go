@@ -92,7 +92,7 @@ func TestExplanation(t *testing.T) {
 		failure explain.Failure
 		want    string
 	}{
-		{explain.Failure{Code: "1"}, "code 1\n  in Qencode's API: ERROR_SERVER_INTERNAL, an internal error of Qencode (callback codes are not documented)\n  check whether it fails again later; then ask Qencode's support with the task token\n"},
+		{explain.Failure{Code: "1"}, "code 1\n  in Qencode's API: ERROR_SERVER_INTERNAL, an internal error of Qencode (callback codes are not documented)\n  check whether it fails again later; if so, ask Qencode's support, with the task token\n"},
 		{explain.Failure{Code: "777"}, "code 777\n  code 777 is not in Qencode's published table\n"},
 	} {
 		if got := written(t, func(w *bufio.Writer) error { return Explanation(w, test.failure, Screen{}) }); got != test.want {

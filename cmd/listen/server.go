@@ -147,17 +147,17 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 		return refuse(http.StatusNotFound, "not the path of callbacks")
 	}
 	if r.Method != http.MethodPost {
-		return refuse(http.StatusMethodNotAllowed, "the method is %s, and a callback comes with POST", r.Method)
+		return refuse(http.StatusMethodNotAllowed, "the method is %s, but a callback is a POST", r.Method)
 	}
 	if no := s.refusePage(w, r); no != nil {
 		return no
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return refuse(http.StatusUnsupportedMediaType, "the content encoding is %q, and a callback comes without one", encoding)
+		return refuse(http.StatusUnsupportedMediaType, "the content encoding is %q, but a callback has none", encoding)
 	}
 	contentType := r.Header.Get("Content-Type")
 	if kind, _, err := mime.ParseMediaType(contentType); err != nil || kind != "application/x-www-form-urlencoded" {
-		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, and a callback comes as application/x-www-form-urlencoded", contentType)
+		return refuse(http.StatusUnsupportedMediaType, "the content type is %q, but that of a callback is application/x-www-form-urlencoded", contentType)
 	}
 	if strings.Count(e.Via, s.name) > 1 {
 		return refuse(http.StatusLoopDetected, "it was already forwarded from here")
@@ -172,10 +172,10 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, c *connection, 
 		case errors.As(err, &tooLarge):
 			return refuse(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", s.MaxBody)
 		case errors.Is(err, errNoRoom):
-			return refuse(http.StatusServiceUnavailable, "too many callbacks at one time")
+			return refuse(http.StatusServiceUnavailable, "too many callbacks at once")
 		}
 		// Without an answer of our own it would be 200. The client may be gone.
-		return refuse(http.StatusRequestTimeout, "only %d bytes of the body came", len(e.Body))
+		return refuse(http.StatusRequestTimeout, "only %d bytes of the body arrived", len(e.Body))
 	}
 	c.work()
 	var no *refusal
@@ -207,7 +207,7 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request) *refusal {
 }
 
 // errNoRoom is the error of a body that does not fit beside those of others.
-var errNoRoom = errors.New("too much at one time")
+var errNoRoom = errors.New("too much at once")
 
 // counted counts a body as it comes.
 type counted struct {

@@ -41,7 +41,7 @@ func TestSlowClient(t *testing.T) {
 		t.Error(err)
 	}
 	s.Finish()
-	if e := <-s.Events; e.Status != 408 || e.Refused != "only 12 bytes of the body came" {
+	if e := <-s.Events; e.Status != 408 || e.Refused != "only 12 bytes of the body arrived" {
 		t.Errorf("first event %+v", e)
 	}
 	if e := <-s.Events; e.Status != 200 || string(e.Body) != "task_token=a&event=queued" || len(s.Events) != 0 {

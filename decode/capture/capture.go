@@ -127,11 +127,11 @@ func (r *Reader) end() error {
 	err := r.in.Err()
 	switch {
 	case err == io.EOF && r.tooMany:
-		return fmt.Errorf("only the first %d callbacks of those in one text were read: more of them need a line each", mostBodies)
+		return fmt.Errorf("only the first %d callbacks in one text were read: with one per line, all are read", mostBodies)
 	case err != io.EOF || r.found:
 		return err
 	case r.tooLong:
-		return fmt.Errorf("no line holds a callback, and no more than %d MiB are searched as one text", r.maxText>>20)
+		return fmt.Errorf("no callback on any line, and the input is too large (over %d MiB) to search as a whole", r.maxText>>20)
 	case r.in.Number == 0:
 		return &NoCallbackError{"the input is empty"}
 	case r.saw == "":

@@ -135,7 +135,7 @@ func TestTooMany(t *testing.T) {
 	for ; err == nil; _, err = r.Next() {
 		n++
 	}
-	const want = "only the first 262144 callbacks of those in one text were read: more of them need a line each"
+	const want = "only the first 262144 callbacks in one text were read: with one per line, all are read"
 	if n != mostBodies || err.Error() != want {
 		t.Errorf("%d bodies and error %q, want %d and %q", n, err, mostBodies, want)
 	}
@@ -208,7 +208,7 @@ func TestTooMuchText(t *testing.T) {
 		_, err := readAll(r)
 		want := "no Qencode callback: it looks like " + looksLike([]byte(line))
 		if line == "a status: {\n" {
-			want = "no line holds a callback, and no more than 0 MiB are searched as one text"
+			want = "no callback on any line, and the input is too large (over 0 MiB) to search as a whole"
 		}
 		if err.Error() != want {
 			t.Errorf("%q: error %q, want %q", line, err, want)

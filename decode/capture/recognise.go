@@ -650,9 +650,9 @@ func (r *recogniser) ambiguity(n *tree.Node) string {
 	case n.Kind < tree.Object:
 		return ""
 	case bytes.Contains(raw, []byte("undef")) || bytes.Contains(raw, []byte("<userdata")):
-		return "was printed in a language in which numbers and texts, or lists and objects, cannot be told apart without its types"
+		return "was printed in a way that does not tell numbers from texts, or lists from objects"
 	case isStruct(n):
-		return "was printed from the types of a program: members that those do not have are missing"
+		return "was printed from a program's types: members that they lack are missing"
 	}
 	if hasBareText(n) {
 		return "was printed without quotes: numbers and texts cannot be told apart"

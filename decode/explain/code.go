@@ -37,9 +37,9 @@ var codes = sync.OnceValue(func() map[int]Code {
 })
 
 const (
-	supportCheck = "whether it fails again later; then ask Qencode's support with the task token"
+	supportCheck = "whether it fails again later; if so, ask Qencode's support, with the task token"
 	keyCheck     = "the API key of the project"
-	tokenCheck   = "that the token is the last one that Qencode gave, whole; else get a new one"
+	tokenCheck   = "that the token is complete and the last one that Qencode gave; otherwise get a new one"
 	profileCheck = "the id of the profile"
 )
 

@@ -48,7 +48,7 @@ func (c *countedXZ) ReadByte() (byte, error) {
 // all of its text, which is up to 2 MiB.
 var errChunk = errors.New("incomplete chunk")
 
-var errXZ = errors.New("not as xz should be")
+var errXZ = errors.New("not valid xz")
 
 func newXZ(r *bufio.Reader) (io.Reader, error) {
 	x := &xzReader{in: r}

@@ -27,7 +27,7 @@ type zipFile struct {
 	n     int64       // bytes that were read
 }
 
-var errZip = errors.New("not as zip should be")
+var errZip = errors.New("not valid zip")
 
 // Bits of zipFile.flags.
 const (

@@ -331,7 +331,7 @@ func records(items []Item, starts []int) (all []*Node) {
 		keep := size
 		for i := size - 1; size < len(items) && !following[items[i].Name]; i-- {
 			if FieldName([]byte(items[i].Name)) != "" {
-				keep, lost = i, items[i].Name+": of this record or of the next to it"
+				keep, lost = i, items[i].Name+": of this record or of the one next to it"
 			}
 		}
 		n.lose(lost)

@@ -70,7 +70,7 @@ func TestBlock(t *testing.T) {
 		{"a name that repeats", "event: a\nstatus: x\nevent: b\nstatus: y\n", `[{"event":"a","status":"x"},{"event":"b","status":"y"}]`},
 		{
 			"a field of one of two records", "event: a\ntask_token: b\nstatus: x\nevent: c\ntask_token: d\n",
-			`[{"event":"a","task_token":"b"},{"event":"c","task_token":"d"}] !status: of this record or of the next to it`,
+			`[{"event":"a","task_token":"b"},{"event":"c","task_token":"d"}] !status: of this record or of the one next to it`,
 		},
 		{"another name of one of two records", "status: a\nid: 1\nstatus: b\n", `[{"status":"a","id":1},{"status":"b"}]`},
 		{"a command that goes on", "status=x \\\nevent=saved\n", `nil`},
@@ -182,7 +182,7 @@ func TestPairs(t *testing.T) {
 		{"CRLF", "payload=a\r\n", `{"payload":"a"}`},
 		{"text between commas", "event=saved, payload=a b=c, status=x", `{"event":"saved","payload":"a b=c","status":"x"}`},
 		{"text between tabs", "event:saved\tpayload:a status:b\tstatus:x", `{"event":"saved","payload":"a status:b","status":"x"}`},
-		{"text that may go on", "error_message: in video: 403 event: error", `{"error_message":"in","video":403,"event":"error"} !may go on with video`},
+		{"text that may go on", "error_message: in video: 403 event: error", `{"error_message":"in","video":403,"event":"error"} !may continue with video`},
 		{"text that does not go on", "event: a | payload: b | ms: 1", `{"event":"a","payload":"b","ms":1}`},
 		{"another text that may go on", "event: x ms: a b: c", `{"event":"x","ms":"a","b":"c"}`},
 		{"empty", "payload= ms= event=saved", `{"payload":"","ms":"","event":"saved"}`},

@@ -232,7 +232,7 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 	if free || field == "" || field == "status" {
 		n.End, next, ok = p.next(from)
 		if ok && free && p.join == ' ' && h.sep == ":" && FieldName(next.name) == "" {
-			n.Lost = "may go on with " + string(next.name)
+			n.Lost = "may continue with " + string(next.name)
 		}
 	} else { // one word
 		for n.End = v; n.End < len(text) && strings.IndexByte(" \t\r\n,;|&)]}>\"'", text[n.End]) < 0; {

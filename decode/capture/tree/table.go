@@ -195,7 +195,7 @@ func Insert(text []byte, at int) (rows []*Node, end int) {
 }
 
 // place is what is lost where a statement has a place for a value: (DEFAULT, ?, $2).
-const place = "is a place for a value"
+const place = "is a placeholder for a value"
 
 // bound puts the values that stand after a row into its places, and returns where they end; ok is
 // false if there are not as many: (?, ?); "a", "b".
@@ -493,7 +493,7 @@ func (g *grid) table(text []byte, head span, at int) (rows []*Node, end int) {
 		}
 		row := g.row(text, lines[:n])
 		for ; token >= 0 && n < len(lines) && lines[n] != nil && lines[n][token].blank(text); n++ {
-			row.Lost = "may go on in the next line"
+			row.Lost = "may continue on the next line"
 		}
 		rows, lines = append(rows, row), lines[n:]
 	}
