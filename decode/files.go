@@ -11,9 +11,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Files returns the URL of each file of the output, numbered from 0: the output's own,
-// or, as the URL of a text is that of a folder, one for each of its Storage.Names. The
-// first one is always there; it is empty if no URL was sent.
+// Files returns the URL of each file of the output, numbered from 0. A text has one for
+// each of its Storage.Names, because its own URL is that of a folder; any other output has
+// its own. The first one is always there; it is empty if no URL was sent.
 func (o *Output) Files() iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		if o.Kind != KindText {

@@ -11,7 +11,7 @@ type Outcome int
 // The outcomes.
 const (
 	OutcomeUnknown   Outcome = iota // the callback does not say
-	OutcomeCompleted                // the job is done and has not failed; an output of it may have, or be truncated
+	OutcomeCompleted                // the job is done and has not failed, although an output may have, or the outputs may be truncated
 	OutcomeFailed                   // the job has failed
 	OutcomePending                  // the job is queued or running
 )
@@ -59,8 +59,9 @@ func (c *Callback) Outcome() Outcome {
 // IsStream reports whether the callback is about one rendition, not the whole job.
 func (c *Callback) IsStream() bool { return c.Type == "stream" }
 
-// Ends reports whether the job is over with this callback: Qencode documents that a job
-// does not change after saved.
+// Ends reports whether the job is over with this callback: its event is saved, or it says
+// that the job completed or failed. A callback of type stream never ends its job. Qencode
+// documents that a job does not change after saved.
 func (c *Callback) Ends() bool {
 	outcome := c.Outcome()
 	return !c.IsStream() && (c.Event == "saved" || outcome == OutcomeCompleted || outcome == OutcomeFailed)

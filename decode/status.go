@@ -36,8 +36,8 @@ type Status struct {
 	// contents are only in Raw.
 	Unread []string
 
-	// Repeated has the JSON Pointers of documented members, the first ten, that were
-	// sent twice with different values: the last value counts.
+	// Repeated has the JSON Pointers of the first ten documented members that were sent
+	// twice with different values: the last value counts.
 	Repeated []string
 }
 

@@ -4,14 +4,14 @@
 //
 //  1. open (packages open and input): what is packed is unpacked, and what it holds becomes
 //     whole lines of UTF-8 text. Lines that cannot hold a part of a callback are passed over.
-//  2. segment (capture.go): lines become records. What is whole on one line is answered
-//     at once; else the lines around it are searched as one text.
+//  2. segment (capture.go): lines become records. A callback that is whole on one line is
+//     returned at once; other lines are searched together, as one text.
 //  3. unwrap (package unwrap): a table of disguises, each undone from text to text.
-//  4. parse (package tree) and recognise (posted.go, recognise.go): a form body that
-//     stands whole is what decode.ParseForm says it is. All else becomes one tree of
-//     objects, lists and scalars, and one function says which of its objects are callbacks.
+//  4. parse (package tree) and recognise (posted.go, recognise.go): a whole form body is
+//     what decode.ParseForm says it is. All else becomes one tree of objects, lists and
+//     scalars, and one function says which of its objects are callbacks.
 //  5. rank and merge (search.go, body.go): of several readings of a text the one with the
-//     most in it wins; a callback that one request left in two ways is one.
+//     most in it wins; a callback that one request left in two forms counts as one.
 package capture
 
 import (
@@ -43,7 +43,8 @@ type Reader struct {
 	Unread  Unread  // so far
 	Answer  Answer  // so far
 
-	// Clock tells the year of times that are written without one. Without it they are left out.
+	// Clock tells the year of times that are written without one. Without a Clock, such
+	// times are left out.
 	Clock func() time.Time
 
 	in      *input.Input

@@ -16,9 +16,9 @@ import (
 	"qcb/decode/capture/stamp"
 )
 
-// IsCallback reports whether the body of a request is that of a callback with a task or an event.
-// It is one also with JSON that is not percent-encoded, as somebody may post who tries a handler.
-// A Reader passes over lines in which task_token is not named in plain text.
+// IsCallback reports whether the body of a request is that of a callback with a task or an
+// event. Its JSON may lack percent-encoding, as in what people post to try a handler. A
+// Reader passes over lines in which task_token is not named in plain text.
 func IsCallback(body []byte) bool {
 	form := decode.ParseForm(body)
 	token := form.Last("task_token")

@@ -42,9 +42,8 @@ const (
 	accountCheck = "the limits and the invoices of the account"
 )
 
-// CauseOf guesses what a failure is about from its message. It returns the zero Cause
-// if nothing is known. What is in a URL counts only if its host is private: Qencode
-// cannot reach it.
+// CauseOf guesses what a failure is about from its message. It returns the zero Cause if
+// nothing is known. Of a URL only a private host counts: Qencode cannot reach it.
 func CauseOf(message string) Cause {
 	text, private := withoutURLs(message)
 	cause := causeOf(strings.ToLower(text))

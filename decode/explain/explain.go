@@ -54,8 +54,8 @@ func (r *Report) Add(name, text string) {
 	r.Findings = slices.Insert(r.Findings, at, f.list[0])
 }
 
-// FailsStrict reports whether a finding is a warning or an error, with which qcb check
-// --strict does not accept the job.
+// FailsStrict reports whether a finding is a warning or an error: qcb check --strict then
+// does not accept the job.
 func (r Report) FailsStrict() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity >= SeverityWarning })
 }

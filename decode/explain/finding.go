@@ -15,7 +15,7 @@ type Severity int
 
 // The severities, from the least to the worst.
 const (
-	SeverityInfo    Severity = iota + 1 // nothing needs to be wrong
+	SeverityInfo    Severity = iota + 1 // nothing is necessarily wrong
 	SeverityWarning                     // the job may not have made what was wanted
 	SeverityError                       // the callback contradicts itself, or reports a failure
 )

@@ -17,7 +17,7 @@
 //     by itself.
 //   - An end is final: Qencode documents that nothing changes after the event saved. A
 //     callback that ends the job (see [decode.Callback.Ends]) beats one that does not, in
-//     whatever order they come. A queued that comes after saved is late.
+//     whatever order they come. A queued callback that comes after saved is late.
 //   - Of several ends the last decides, but one that does not tell the outcome does not
 //     beat one that does. If they disagree, [Added.Contrary] says so.
 //   - A callback of type stream is about one rendition. It never ends the job. A job with
@@ -82,8 +82,8 @@ func (d *Delivery) rank() rank {
 	return silent
 }
 
-// Mark is what Jobs keeps of a callback. With the Number 0 it marks none of them. A
-// Mark does not change.
+// Mark is what Jobs keeps of a callback. One with the Number 0 marks no callback. A Mark
+// does not change.
 type Mark struct {
 	*Kind
 	Number int // in the order of all deliveries, from 1
@@ -91,7 +91,7 @@ type Mark struct {
 	Line   int
 }
 
-// Kind is what many callbacks of a capture have in common. The marks of them share it.
+// Kind is what many callbacks of a capture have in common: their marks share it.
 type Kind struct {
 	Event   string
 	Outcome decode.Outcome
@@ -162,14 +162,14 @@ func (s *Jobs) Delivery(c *decode.Callback) Delivery {
 	}
 }
 
-// Added is what a delivery is to its job, by what was added before.
+// Added says what a delivery means to its job, given the deliveries added before it.
 type Added struct {
 	Job      *Job
 	Number   int   // of the delivery, from 1
 	Decides  bool  // of the callbacks added so far, this one decides
 	Changed  bool  // the outcome of the task is not the same as before
 	First    int   // number of the first delivery with the same content from the same source
-	Late     *Mark // the end that it came after, if it does not end the job itself; or nil
+	Late     *Mark // the end that it came after, nil if it is not late
 	Contrary *Mark // the earlier end that tells another outcome, or nil
 }
 

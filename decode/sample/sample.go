@@ -63,7 +63,7 @@ type Job struct {
 	rnd *rand.Rand
 }
 
-// NewJob returns a job with a random token. The same numbers give the same bodies.
+// NewJob returns a job with a random token. The same random numbers give the same bodies.
 func NewJob(rnd *rand.Rand) *Job { return &Job{Token: hex(rnd), RetriedAs: hex(rnd), rnd: rnd} }
 
 func hex(rnd *rand.Rand) string { return fmt.Sprintf("%016x%016x", rnd.Uint64(), rnd.Uint64()) }

@@ -22,7 +22,7 @@ type Story struct {
 	next []Delivery
 }
 
-// NewStory returns a Story. The same numbers give the same bodies.
+// NewStory returns a Story. The same random numbers give the same bodies.
 func NewStory(rnd *rand.Rand) *Story { return &Story{rnd: rnd} }
 
 // Next returns the next delivery.

@@ -18,8 +18,9 @@ var numeric = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\\(?:[xuU]\{([[:xdigit:]]{1,6})\}|U(000[[:xdigit:]]{5}|0010[[:xdigit:]]{4})|[uU]([[:xdigit:]]{4})|x([[:xdigit:]]{1,2})|([0-7]{1,3}))`)
 })
 
-// Undo appends what the escape stands for that src begins with, and returns the length of that.
-// A backslash that begins no known escape stays, unless it ends a line, which then continues.
+// Undo appends what the escape at the beginning of src stands for, and returns the length
+// of the escape. A backslash that begins no known escape stays, unless it ends a line,
+// which then continues.
 func Undo(dst, src []byte) (_ []byte, size int) {
 	if len(src) > 1 {
 		if k := strings.IndexByte(simple, src[1]); k >= 0 {

@@ -43,11 +43,10 @@ type Input struct {
 	window int    // bytes in which Skip looks for a signal
 }
 
-// New returns an Input that reads r. It asks r for more only when a line is
-// wanted that is not there yet, so that one that comes slowly is returned at
-// once. size is the length of the input in bytes, or 0 where that is not known:
-// with it, a line of a hundred megabytes does not take twice its size while it
-// grows.
+// New returns an Input that reads r. It asks r for more only when a line is wanted that is
+// not there yet, so that one that comes slowly is returned at once. size is the length of
+// the input in bytes, or 0 if that is not known: with it, a line of a hundred megabytes
+// does not take twice its size while it grows.
 func New(r io.Reader, size int64) *Input {
 	return &Input{r: r, size: size, longest: maxLine, window: minWindow}
 }
@@ -83,10 +82,9 @@ func (in *Input) Line() []byte {
 	return in.buf[in.last:in.next]
 }
 
-// Skip passes over the next lines up to one with a signal, and returns them; as
-// there may be more of them, it is called until it returns none. Then the next
-// line has a signal, or there is none. The text is valid until the next call of
-// Line or Skip.
+// Skip passes over the next lines up to one with a signal, and returns them, in several
+// pieces if they are long: it is to be called until it returns none. Then the next line has
+// a signal, or the input has ended. The text is valid until the next call of Line or Skip.
 func (in *Input) Skip() []byte {
 	in.last = in.next
 	if !in.more() {

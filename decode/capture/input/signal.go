@@ -2,9 +2,9 @@ package input
 
 import "bytes"
 
-// Signal reports whether a line can hold a part of a callback. One without a
-// signal is passed over, so none of a callback may be without one; one with it is
-// only looked into.
+// Signal reports whether a line can hold a part of a callback. A line without a signal is
+// passed over, so each form of a callback must have a line with one. A line with a signal
+// need not hold anything: it is looked into.
 func Signal(line []byte) bool { return find(line) < len(line) }
 
 // find returns a place in the first line of a text that has a signal, or the

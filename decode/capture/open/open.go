@@ -33,9 +33,9 @@ type Part struct {
 const mostLayers = 3
 
 // Parts returns the texts of an input of size bytes, or of 0 if that is not known. An error
-// belongs to the part that has its place and packet and no text; other parts may follow. most is how
-// many bytes may come out of one compressed file, or 0 for a GiB that also may not be
-// more than a thousand times as long as what it came from.
+// comes with a part that has a place and a packet but no text; other parts may follow. most
+// is how many bytes one compressed file may unpack to; 0 is for a GiB and, beyond 64 MiB, a
+// thousand times the packed size.
 func Parts(r io.Reader, size, most int64) iter.Seq2[Part, error] {
 	return func(yield func(Part, error) bool) {
 		o := opener{most, yield}
@@ -73,7 +73,7 @@ func (o *opener) open(p Part, layers int) bool {
 	return f.parts(o, p, layers+1)
 }
 
-// Refusal is the error of an input that is not text, for which nothing is searched in it.
+// Refusal is the error of an input that is not searched, because it is not text.
 type Refusal struct {
 	Is      string // "a SQLite database"
 	Instead string // a command that prints the text of FILE; "" for a format without text

@@ -83,10 +83,10 @@ func (c *counter) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// TooLargeError is the error of a compressed file from which more came out than may.
+// TooLargeError is the error of a compressed file that unpacks to more than is allowed.
 type TooLargeError struct {
-	Most int64 // bytes that came out of it
-	Bomb bool  // of very few that went in
+	Most int64 // bytes that were unpacked
+	Bomb bool  // they came from suspiciously few
 }
 
 func (e *TooLargeError) Error() string {

@@ -12,7 +12,7 @@ import (
 
 // Stamp is a time as it is written.
 type Stamp struct {
-	Time  time.Time // as if it were UTC where no zone is written; of the year 0 where no year is
+	Time  time.Time // as if it were UTC if no zone is written; of the year 0 if no year is
 	Zoned bool      // an offset from UTC is written, or UTC itself
 }
 

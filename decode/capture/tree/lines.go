@@ -17,12 +17,12 @@ const (
 // start of a line: nil if none does. An item of a list, "- name: value" or
 // "1) value", begins one, too.
 //
-// It returns an object, or a list of them where one record follows another: a record
-// ends at a blank line, at a line of another shape, and where a name repeats. What
-// lies between two records and could belong to either is in neither, and both say so,
-// since a status must never go to another task. Lines in others are read as in YAML.
+// It returns an object, or a list of them if one record follows another: a record ends at a
+// blank line, at a line of another shape, and where a name repeats. What lies between two
+// records and could belong to either is in neither, and both say so, since a status must
+// never go to another task. Lines in others are read as in YAML.
 //
-// No other block begins before the End of the node: to stay linear, go on there.
+// No other block begins before the End of the node: to stay linear, continue there.
 func Block(text []byte, at int) *Node {
 	if !NamesFields(text[at:min(len(text), at+nearby)]) {
 		return nil

@@ -90,9 +90,9 @@ func jsonLen(text []byte) (length int, ok bool) {
 	return int(d.InputOffset()), true
 }
 
-// AppendJSON appends n as JSON. Where the text of n is JSON, and n is whole and says
-// no more than it, that is the very text: numbers, escapes, the order of names,
-// names that repeat, and blanks stay. All else is translated.
+// AppendJSON appends n as JSON. If the text of n is JSON, and n is whole and says no more
+// than its text, the text is appended as it is: numbers, escapes, the order of names, names
+// that repeat, and blanks stay. All else is translated.
 func (n *Node) AppendJSON(dst, text []byte) []byte {
 	raw := text[n.Start:n.End]
 	switch {

@@ -14,7 +14,7 @@ import (
 // "event: saved | status: {…}". nil if none does. A name that repeats begins the next
 // record.
 //
-// No other record begins before the End of the node: to stay linear, go on there.
+// No other record begins before the End of the node: to stay linear, continue there.
 func Pairs(text []byte, at int) *Node {
 	p := &pairs{text: text}
 	h, ok := p.head(at)

@@ -14,7 +14,7 @@ import (
 // has the names of form fields in the first one is one object.
 //
 // No other table begins between at and end, even if there are no rows: to stay linear,
-// go on at end. It is at where no table begins.
+// continue at end. end is at if no table begins there.
 func Table(text []byte, at int) (rows []*Node, end int) {
 	head, next := lineOf(text, at)
 	rule, after := lineOf(text, next)

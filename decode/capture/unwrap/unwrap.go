@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Text is what stands behind a disguise.
+// Text is what a disguise hid.
 type Text struct {
 	Bytes []byte
 	Lines []int // for each line of Bytes the index of the line of the source that it begins in
@@ -34,15 +34,15 @@ func (r *Row) Undo(text []byte) []Text {
 }
 
 const (
-	// Certain is how many of the rows at the beginning of the table no text reads right without:
-	// what drives a terminal or a word processor is of no text.
+	// Certain is the number of rows at the beginning of the table that are undone before a
+	// text is read: the codes of a terminal or a word processor are never part of it.
 	Certain = 2
-	// Bytes is where the rows end that make bytes of digits.
+	// Bytes is the number of rows up to the last one that turns digits into bytes.
 	Bytes = 6
 )
 
-// Rows are in the order in which they are to be tried: what cannot be taken for something else
-// first, what anything may be taken for last.
+// Rows are in the order in which they are to be tried: a disguise that cannot be mistaken
+// for another comes first, and one that fits almost any text last.
 var Rows = [...]Row{
 	{"coloured text", []string{"\x1b"}, coloured},
 	{"RTF", []string{`{\rtf`, "\\par\n", "\\par\r\n", "\\par}"}, richText},

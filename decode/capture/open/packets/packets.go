@@ -31,9 +31,9 @@ type Message struct {
 	Text   []byte    // a head, a blank line and a body that is not encoded; or bytes as they were sent
 }
 
-// Messages returns what was sent in a packet capture, in the order in which it was complete.
-// An error may come beside a message, of which something is missing then; one without is about
-// the capture. Others may follow.
+// Messages returns what was sent in a packet capture, in the order in which it was
+// complete. An error with a message says what is missing from that message; one without a
+// message is about the capture. More messages may follow.
 func Messages(r io.Reader) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		f := &file{r: bufio.NewReaderSize(r, 64<<10)}
