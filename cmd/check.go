@@ -130,7 +130,7 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	_, err := a.each(files, s, work{do: func(f *found, w *bufio.Writer) func() {
 		var lines []string
 		if f.body.Rebuilt {
-			lines = append(lines, "the body is not form-encoded, as a posted callback is")
+			lines = append(lines, "a posted callback is form-encoded, but this body is not")
 		}
 		for _, d := range lint.Of(f.Callback) {
 			lines = append(lines, d.String())

@@ -132,7 +132,8 @@ standard input: a body, a log, captured HTTP requests, JSON, program output.
 
 Exit status: 0 done; 1 a negative result (a failed job, nothing to print);
 2 wrong usage; 3 unreadable input, no callback in it, or a damaged one (what
-could be read of it is still printed); 8 the job is still pending.`,
+arrived whole is still printed), or output that could not be written; 8 the job
+is still pending.`,
 		Example: `  qcb show body.form              what happened to the job
   qcb urls body.form              the URLs of its videos and audios
   qcb json access.log | jq .status

@@ -42,7 +42,7 @@ func (s *selection) flags(c *cobra.Command, now func() time.Time) {
 	s.flagsAlone(c)
 	s.since.now, s.before.now = now, now
 	f := c.Flags()
-	f.Var(&s.tasks, "task", "only callbacks of tasks with these `TOKENS`, and retries")
+	f.Var(&s.tasks, "task", "only task tokens that start with `TOKENS`, and retries")
 	f.Var(&s.payloads, "payload", "only callbacks whose payload matches `GLOB`")
 	f.Var(&s.since, "since", "only callbacks from `TIME` on: a date, a time today, 2h")
 	f.Var(&s.before, "before", "only callbacks before `TIME`")

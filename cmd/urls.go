@@ -29,11 +29,11 @@ func (a *app) urlsCommand() *cobra.Command {
 		Use:     "urls [FILE...]",
 		Short:   "Print the URLs of the output videos and audios, one per line",
 		GroupID: "data",
-		Long: `Print the URLs of each callback's output videos, then of its audios, in the
-order sent, one per line, as they were sent. --kind selects video, audio, image,
-text or all; --format an output_format (hls) or the extension of a URL (m3u8).
-For a text Qencode sends the URL of a folder: the URLs of the files in it are
-built from the names in storage.names.
+		Long: `Print the URLs of each callback's output videos, then those of its audios, one
+per line, in the order and exactly as they were sent. --kind selects video,
+audio, image, text or all; --format an output_format (hls) or the extension of a
+URL (m3u8). For a text Qencode sends the URL of a folder: the URLs of the files
+in it are built from the names in storage.names.
 
 Exit status: 0 a URL of a job that has not failed was printed; 1 none was, and
 standard error says why; 2 wrong usage; 3 unreadable input, no callback in it,
