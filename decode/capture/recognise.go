@@ -650,7 +650,7 @@ func (r *recogniser) ambiguity(n *tree.Node) string {
 	case n.Kind < tree.Object:
 		return ""
 	case bytes.Contains(raw, []byte("undef")) || bytes.Contains(raw, []byte("<userdata")):
-		return "was printed in a way that does not tell numbers from texts, or lists from objects"
+		return "was printed without types, which tell numbers from texts, and lists from objects"
 	case isStruct(n):
 		return "was printed from a program's types: members that they lack are missing"
 	}
