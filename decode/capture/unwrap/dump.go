@@ -142,7 +142,7 @@ func decoded(rows []row) (list []dump) {
 }
 
 // bytes returns up to n bytes of a row. The text beside them is apart from them; so are, in a
-// row with an offset, eight bytes from the next eight.
+// row with an offset, eight bytes from the next eight, and by four blanks in one without.
 func (r *row) bytes(n int) (plain []byte) {
 	first := leading(r.cells, isHex)
 	for rest := r.cells; len(plain) < n; {
@@ -160,7 +160,7 @@ func (r *row) bytes(n int) (plain []byte) {
 		plain = append(plain, cell[:min(len(cell), n-len(plain))]...)
 		rest = rest[len(word):]
 		gap := leading(rest, isBlank)
-		if gap > 2 || gap == 2 && (r.offset == nil || len(plain)%8 != 0) {
+		if gap > 2 && (gap != 4 || r.offset != nil || len(plain) != 8) || gap == 2 && (r.offset == nil || len(plain)%8 != 0) {
 			break
 		}
 		rest = rest[gap:]

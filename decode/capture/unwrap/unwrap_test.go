@@ -77,6 +77,7 @@ func TestRows(t *testing.T) {
 		{"the lines of a log", "a recorded terminal", "{\"version\": 2}\n[0.1, \"o\", \"sta\"]\n[0.2, \"o\", \"tus\"]\n", []string{"status"}},
 		{"the lines of a log", "one text", `{"message":"a"}`, nil},
 
+		{"a hex dump", "eight bytes apart from eight, without offsets", "  74 61 73 6b 5f 74 6f 6b    65 6e 3d 61 62 63 26 65    task_token=abc&e\n  76                         v\n", []string{"task_token=abc&ev"}},
 		{"packets", "IPv4, sent twice", packetDump("", 1, "status") + packetDump("", 1, "status") + packetDump("", 7, "=1"), []string{"status=1"}},
 		{"packets", "Ethernet", packetDump(strings.Repeat("x", 12)+"\x08\x00", 1, "status"), []string{"status"}},
 		{"packets", "any interface of Linux", packetDump(strings.Repeat("x", 14)+"\x08\x00", 1, "status"), []string{"status"}},
