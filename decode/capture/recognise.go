@@ -213,7 +213,12 @@ func (r *recogniser) object(n *tree.Node, p *path) {
 		f := &r.found[len(r.found)-1]
 		f.Remark = strings.TrimPrefix(f.Remark+"; it "+others, "; it ")
 	}
+	end := n.Start // of the member before
 	for _, item := range n.Items {
+		if strings.Contains(item.Name, `" = "`) && input.Signal([]byte(item.Name)) { // Some print a field as the name of a member.
+			r.inside = append(r.inside, inside{text: []byte(item.Name), place: p.String(), record: p.record(), request: r.request, at: end, end: item.Value.Start})
+		}
+		end = max(end, item.Value.End)
 		if name, _ := pair(item.Value); isCallback && (fieldOf(item.Name) != "" || fieldOf(name) != "") {
 			continue
 		}
