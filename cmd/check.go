@@ -109,7 +109,7 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 		answer = d.sentence
 	}
 	if all != 1 || answer == "" {
-		answer = countsOf(n)
+		answer = n.String()
 		if flawed > 0 {
 			answer += fmt.Sprintf("; %d failed by --strict", flawed)
 		}
@@ -117,7 +117,8 @@ func (a *app) check(files []string, s *selection, o *checkOptions) error {
 	if answers && all > 0 {
 		_, _ = a.out.WriteString(answer + "\n")
 	}
-	a.conclude(n[decode.OutcomeFailed]+n[decode.OutcomeUnknown]+flawed, n[decode.OutcomePending])
+	n[decode.OutcomeFailed] += flawed // They stay counted as completed, which has no say in the status.
+	a.conclude(n)
 	return nil
 }
 
@@ -147,7 +148,7 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 	case err != nil:
 		return err
 	case differences > 0:
-		a.conclude(differences, 0)
+		a.status = max(a.status, exitNo)
 	case a.OutTerminal && !a.quiet && callbacks > 0 && a.status == 0:
 		_, _ = a.out.WriteString(render.Count(callbacks, "callback") + ": no difference from what Qencode sends\n")
 	}

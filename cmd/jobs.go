@@ -154,7 +154,7 @@ func (a *app) jobs(files []string, s *selection, o *jobsOptions) error {
 
 // writeJobs writes the rows of jobs, and sums them up.
 func (a *app) writeJobs(rows []*render.JobRow, s *selection, o *jobsOptions) error {
-	var counts [4]int
+	var counts outcomeCounts
 	for _, r := range rows {
 		counts[r.Outcome]++
 	}
@@ -177,7 +177,7 @@ func (a *app) writeJobs(rows []*render.JobRow, s *selection, o *jobsOptions) err
 	if len(rows) == 0 {
 		return nil
 	}
-	sum := countsOf(counts)
+	sum := counts.String()
 	if len(listed) < len(rows) {
 		sum += fmt.Sprintf("; %d listed", len(listed))
 	}
@@ -185,7 +185,7 @@ func (a *app) writeJobs(rows []*render.JobRow, s *selection, o *jobsOptions) err
 		a.note(sum)
 	}
 	if o.exitStatus {
-		a.conclude(counts[decode.OutcomeFailed]+counts[decode.OutcomeUnknown], counts[decode.OutcomePending])
+		a.conclude(counts)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatu
 		_, _ = a.out.WriteString(closing) // Run reports its error.
 	}
 	if exitStatus {
-		a.answer(w.asks)
+		a.conclude(w.asks.count())
 	}
 	return nil
 }

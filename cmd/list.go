@@ -94,11 +94,12 @@ func (a *app) list(files []string, s *selection, o *listOptions) error {
 	if failed = cmp.Or(failed, rows.close()); failed != nil {
 		return &outputError{failed}
 	}
+	counts := jobs.count()
 	if callbacks > 0 && !o.noSummary {
-		a.note(summary(callbacks, jobs, events))
+		a.note(summary(callbacks, counts, events))
 	}
 	if o.exitStatus {
-		a.answer(jobs)
+		a.conclude(counts)
 	}
 	return nil
 }
@@ -161,7 +162,7 @@ func (r *listRows) close() error { return cmp.Or(r.passOn(len(r.kept)), r.list.C
 
 // summary says in one line how many callbacks there are, what became of their jobs, and how
 // many callbacks there are of each event.
-func summary(callbacks int, jobs *outcomes, events map[string]int) string {
+func summary(callbacks int, jobs outcomeCounts, events map[string]int) string {
 	const most = 10 // Qencode has fewer kinds of events.
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(events))[:min(most, len(events))] {

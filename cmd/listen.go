@@ -293,7 +293,7 @@ func (a *app) listen(address string, o *listenOptions) error {
 		if len(l.came.Damage) > 0 {
 			a.status = exitInput
 		}
-		a.answer(l.jobs)
+		a.conclude(l.jobs.count())
 	case o.until != "":
 		a.fail(exitNo, fmt.Sprintf("interrupted before %s came", o.until))
 	}

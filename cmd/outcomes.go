@@ -49,18 +49,18 @@ func (o *outcomes) all() iter.Seq[*job.Job] {
 }
 
 // count returns how many jobs have each outcome.
-func (o *outcomes) count() (counts [4]int) {
+func (o *outcomes) count() (counts outcomeCounts) {
 	for j := range o.all() {
 		counts[o.jobs.Outcome(j)]++
 	}
 	return counts
 }
 
-// String says how many jobs there are, and what became of them.
-func (o *outcomes) String() string { return countsOf(o.count()) }
+// outcomeCounts is how many jobs have each decode.Outcome.
+type outcomeCounts [4]int
 
-// countsOf says how many jobs have each outcome.
-func countsOf(n [4]int) string {
+// String says how many jobs there are, and what became of them.
+func (n outcomeCounts) String() string {
 	return fmt.Sprintf("%s: %d completed, %d failed, %d pending, %d unknown", render.Count(n[0]+n[1]+n[2]+n[3], "job"),
 		n[decode.OutcomeCompleted], n[decode.OutcomeFailed], n[decode.OutcomePending], n[decode.OutcomeUnknown])
 }
@@ -92,19 +92,13 @@ func became(o decode.Outcome) string {
 // placeAt says where another callback is.
 func placeAt(m *job.Mark) string { return render.Place{File: m.Source, Line: m.Line}.String() }
 
-// answer makes the worst job the exit status, unless something is damaged.
-func (a *app) answer(o *outcomes) {
-	counts := o.count()
-	a.conclude(counts[decode.OutcomeFailed]+counts[decode.OutcomeUnknown], counts[decode.OutcomePending])
-}
-
-// conclude makes the numbers of jobs the exit status, unless something is damaged.
-func (a *app) conclude(bad, pending int) {
+// conclude makes the worst outcome of jobs the exit status, unless something is damaged.
+func (a *app) conclude(n outcomeCounts) {
 	switch {
 	case a.status != 0:
-	case bad > 0:
+	case n[decode.OutcomeFailed]+n[decode.OutcomeUnknown] > 0:
 		a.status = exitNo
-	case pending > 0:
+	case n[decode.OutcomePending] > 0:
 		a.status = exitPending
 	}
 }

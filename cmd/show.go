@@ -77,7 +77,7 @@ func (a *app) show(files []string, s *selection, o *showOptions) error {
 		lines.write(a, jobs, options)
 	}
 	if a.release(); err == nil && o.exitStatus {
-		a.answer(jobs)
+		a.conclude(jobs.count())
 	}
 	return err
 }
