@@ -313,10 +313,10 @@ func (j *madeJob) row(last time.Time) madeRow {
 	return r
 }
 
-// TestMadeLog holds every number of jobs, list and check against how a log of 2,000 jobs was
+// TestMadeLog holds every number of jobs, list and check against how a log of 1,000 jobs was
 // made.
 func TestMadeLog(t *testing.T) {
-	log, jobs, callbacks := makeLog(2000)
+	log, jobs, callbacks := makeLog(1000)
 	name := filepath.Join(t.TempDir(), "made.log")
 	if err := os.WriteFile(name, log, 0o600); err != nil {
 		t.Fatal(err)
@@ -355,7 +355,7 @@ func TestMadeLog(t *testing.T) {
 			resends++
 		}
 	}
-	counts := fmt.Sprintf("2000 jobs: %d completed, %d failed, %d pending, %d unknown", jobCounts["completed"], jobCounts["failed"], jobCounts["pending"], jobCounts["unknown"])
+	counts := fmt.Sprintf("1000 jobs: %d completed, %d failed, %d pending, %d unknown", jobCounts["completed"], jobCounts["failed"], jobCounts["pending"], jobCounts["unknown"])
 	t.Logf("%d callbacks, %s; %d late, %d against others, %d of renditions, %d sent again", len(callbacks), counts, late, against, streams, resends)
 
 	read := func(wantStatus int, args ...string) (out, errs string) {
@@ -438,7 +438,7 @@ func TestMadeLog(t *testing.T) {
 	if !slices.Equal(deciding, wantDeciding) {
 		t.Error("--latest gives other callbacks")
 	}
-	if !strings.Contains(errs, fmt.Sprintf("2000 callbacks of %s; events: ", counts)) {
+	if !strings.Contains(errs, fmt.Sprintf("1000 callbacks of %s; events: ", counts)) {
 		t.Errorf("--latest: %s", errs)
 	}
 

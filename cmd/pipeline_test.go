@@ -87,7 +87,7 @@ func TestLimit(t *testing.T) {
 // and one of which ends with a body that is no batch's: all is told in order.
 func TestManyInputs(t *testing.T) {
 	dir := t.TempDir()
-	large := "task_token=large&payload=" + strings.Repeat("x", batchBytes)
+	large := "task_token=large&event=saved&payload=" + strings.Repeat("x", batchBytes)
 	var args []string
 	var want strings.Builder
 	for i, body := range slices.Repeat([]string{"task_token=a&event=queued", "", large, "task_token=b&x=%"}, 20) {

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -14,26 +13,31 @@ const (
 	decodedBody = `"task_token": "0123456789abcdef0123456789abcdef", "event": "saved", "payload": "{\"time\": \"2020-01-02T00:00:00Z\", \"method\": \"GET\"}", "status": {"status": "completed", "error": 0, "videos": [{"url": "https://example.com/2020-01-01T00:00:00Z/1.mp4", "storage": {"timestamp": "2020-01-01T00:00:00Z"}}]}`
 )
 
-// tellAll returns what is told of each callback in a text: its time in RFC 3339, without a zone
-// where none is written, its method, its path and its query, "-" for what is not told.
-func tellAll(input string) string { return tellIn(strings.NewReader(input)) }
-
-func tellIn(in io.Reader) string {
-	r := NewReader(in, 0)
-	r.Clock = func() time.Time { return time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC) }
+// tellAll returns what is told of each callback in a text.
+func tellAll(input string) string {
+	r := NewReader(strings.NewReader(input), 0)
+	r.Clock = clock
 	var list []string
 	for body, err := r.Next(); err == nil; body, err = r.Next() {
-		q := body.Request
-		one := fmt.Sprint(q.written(), " ", q.Method, " ", q.Path)
-		if q.Query != "" {
-			one += "?" + q.Query
-		}
-		if one == "  " {
-			one = "-"
-		}
-		list = append(list, one)
+		list = append(list, told(body.Request))
 	}
 	return strings.Join(list, "; ")
+}
+
+// clock says which year a time without one is of.
+func clock() time.Time { return time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC) }
+
+// told returns the time of a request in RFC 3339, without a zone if none is written, its method,
+// its path and its query, "-" if nothing is told.
+func told(q Request) string {
+	one := fmt.Sprint(q.written(), " ", q.Method, " ", q.Path)
+	if q.Query != "" {
+		one += "?" + q.Query
+	}
+	if one == "  " {
+		return "-"
+	}
+	return one
 }
 
 func TestRequest(t *testing.T) {

@@ -194,14 +194,14 @@ func TestDumps(t *testing.T) {
 	}
 }
 
-// TestHostile takes a megabyte of what could be slow.
+// TestHostile takes long texts of what could be slow.
 func TestHostile(t *testing.T) {
 	for _, part := range []string{
 		"k", "kuv", "token", "tasktoken\n", "callback", "callback\n", "status", "tatus,", "videos", "\n", "a\n", "task_token\n", "x\ntask_token\n",
 		"a", "A", "0", "z", "/", "abcdefghi/", strings.Repeat("z", 59) + " ", strings.Repeat("z", 61) + "\n", "5 ", "50 ", "1732406400 ", "0x", " ",
 		strings.Repeat("50 ", 7) + "1 ", strings.Repeat("50 ", 9) + "\n", "\xef\xbb\xbf", "\xff\xfe", "\x00",
 	} {
-		in := New(strings.NewReader(strings.Repeat(part, 1<<20/len(part))), 0)
+		in := New(strings.NewReader(strings.Repeat(part, 1<<17/len(part))), 0)
 		for line := "-"; line != ""; {
 			_, line = next(in)
 			in.Before(1)

@@ -251,11 +251,11 @@ func TestHostile(t *testing.T) {
 	for _, start := range starts {
 		for _, line := range lines {
 			size := 1 << 18
-			if testing.Short() {
-				size = 1 << 15 // The race detector makes it slow.
-			}
 			if start != "" {
-				size >>= 4
+				size = 1 << 14
+			}
+			if testing.Short() {
+				size >>= 5 // The race detector makes it slow.
 			}
 			scan(t, append([]byte(start), bytes.Repeat([]byte(line), size/len(line))...))
 		}

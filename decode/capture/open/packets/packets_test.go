@@ -289,7 +289,7 @@ func TestLate(t *testing.T) {
 
 // TestTruncated cuts the file off at every byte of a part of it.
 func TestTruncated(t *testing.T) {
-	packets := captured(t, "curl_ipv6")[:24]
+	packets := captured(t, "curl_ipv6")[:12]
 	for _, capture := range [][]byte{written(packets), sections(packets, binary.LittleEndian)} {
 		for n := range len(capture) {
 			_, errs := read(capture[:n])
