@@ -98,6 +98,42 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
+// TestSpilled checks which line says that nginx has put the body of a POST into a file.
+func TestSpilled(t *testing.T) {
+	for text, want := range map[string]int{
+		`x "POST /cb HTTP/1.1" 200 "-"`:                                                     1,
+		`x "GET /cb HTTP/1.1" 200 "-"`:                                                      0,
+		`POST /cb 200 "-"`:                                                                  0,
+		`x "POST /cb HTTP/1.1" 200 "a"`:                                                     0,
+		`x "POST /cb HTTP/1.1" "-" 200`:                                                     0,
+		`{"request":"POST /cb HTTP/1.1","request_body":""}`:                                 1,
+		`{"request": "POST /cb HTTP/1.1", "request_body": ""}`:                              1,
+		`{"request":"POST /cb HTTP/1.1","request_body":"-"}`:                                1,
+		`{"request": "POST /cb HTTP/1.1", "request_body": "-"}`:                             1,
+		"x \"GET / HTTP/1.1\" \"-\"\n" + strings.Repeat("x \"POST / HTTP/1.1\" \"-\"\n", 2): 2,
+	} {
+		r := NewReader(strings.NewReader(text), 0)
+		if _, err := readAll(r); r.Skipped.Spilled != want {
+			t.Errorf("%q: line %d, %v; want %d", text, r.Skipped.Spilled, err, want)
+		}
+	}
+}
+
+// TestStub checks what is told of lines that have something in the place of an object.
+func TestStub(t *testing.T) {
+	for text, want := range map[string]string{
+		"a [object Object]\n":                       "[object Object]",
+		"a [Ljava.lang.String;@1f\n":                "[Ljava.lang.String;@",
+		"[object Object]\n[Ljava.lang.String;@1f\n": "[object Object]",
+		"a [object Map]\n":                          "",
+	} {
+		r := NewReader(strings.NewReader(text), 0)
+		if _, err := readAll(r); r.Skipped.Stub != want {
+			t.Errorf("%q: %q, %v; want %q", text, r.Skipped.Stub, err, want)
+		}
+	}
+}
+
 // TestCutLines checks that a body that is cut off is answered when the next line
 // begins another one.
 func TestCutLines(t *testing.T) {
@@ -246,12 +282,22 @@ func TestDullText(t *testing.T) {
 // TestUnread checks what is said of fields that no callback could be read from.
 func TestUnread(t *testing.T) {
 	const token = "5f0c9e1a7b3d4c2e8a6b9d0f1e2c3a4b"
+	members := func(n int) (list string) {
+		for i := range n {
+			list += fmt.Sprintf(`"m%d": {"event": "queued", "task_token": "%032d"}, `, i, i)
+		}
+		return list
+	}
 	for text, want := range map[string]Unread{
 		"X TASK_TOKEN: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
 		"x task-token: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
 		"x task_token: " + token + " event\n":                     {Fields: 1, First: 1, Token: token, Lost: true},
 		"payload = 5\nevent: queued\ntask_token: " + token + "\n": {Fields: 1, First: 1, Lost: true},
 		"event: queued\ntask_token: " + token + "\npayload = 5\n": {Fields: 1, First: 3, Lost: true},
+		`[{"event": "queued", "task_token": "` + token + `"}, {"message": "of the task_token: ` + token + ` nothing is known"}]`: {Fields: 1, First: 1, Token: token},
+		`[{"event": "queued", "task_token": "` + token + `", "message": "of the task_token: ` + token + ` nothing is known"}]`:   {},
+		"{" + members(7) + `"message": "of the task_token: 00000000000000000000000000000000 nothing is known"}`:                  {},
+		"{" + members(9) + `"message": "of the task_token: 00000000000000000000000000000000 nothing is known"}`:                  {Fields: 1, First: 1, Token: "00000000000000000000000000000000"},
 	} {
 		r := NewReader(strings.NewReader(text), 0)
 		if _, err := readAll(r); r.Unread != want {
