@@ -240,9 +240,6 @@ func oneRecord(text []byte, a, b *find) bool {
 		for i < len(a.record) && i < len(b.record) && a.record[i] == b.record[i] {
 			i++
 		}
-		if i == len(a.record) || i == len(b.record) {
-			return true
-		}
 		for i > 0 && '0' <= a.record[i-1] && a.record[i-1] <= '9' {
 			i--
 		}
