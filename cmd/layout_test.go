@@ -232,7 +232,7 @@ func TestHelpColumns(t *testing.T) {
 
 // shOnly matches what works in sh, bash or zsh, but not in fish.
 func shOnly() *regexp.Regexp {
-	return regexp.MustCompile(`[$][?']|<\(|; (do|then|esac)\b|\\\\`)
+	return regexp.MustCompile(`[$][?']|<\(|; (do|then|esac)\b|\\\\|  parallel --pipepart`)
 }
 
 // inZsh matches a word that zsh replaces by the path of a program, unless it is quoted.
