@@ -71,13 +71,14 @@ func decodedStart(value []byte) []byte {
 // bodyFind returns the callback that a line is, from its first byte to its last.
 //
 // What somebody has decoded is not a form any more, since its URLs have a "&" of their own.
-func bodyFind(line []byte) (f find, ok bool) {
+func bodyFind(line []byte) (find, bool) {
 	first, _, _ := bytes.Cut(line, []byte("&"))
 	if firstName(line) == nil || !beginsField(line) && (bytes.ContainsAny(first, " \t\"'") || formStart(line) > 0) {
-		return f, false
+		return find{}, false
 	}
-	f, _, _, ok = form(line)
-	return f, ok && !(f.status && isDecoded(line))
+	f, token, _, ok := form(line)
+	goesOn := bytes.IndexByte(bytes.TrimRight(token, "="), '=') >= 0 // task_token=…, event=…: no form, which has an "&" there.
+	return f, ok && !goesOn && !(f.status && isDecoded(line))
 }
 
 // isDecoded reports whether the status in a line is plain JSON, and would be
