@@ -78,7 +78,7 @@ func eachRun(text []byte, is func(c byte) bool, take func(run []byte, line int))
 			}
 			end += 1 + leading(text[end+1:], isBlank)
 			more := leading(text[end:], is)
-			if more == 0 || more > width {
+			if more == 0 || more > width || end+more < len(text) && bytes.IndexByte([]byte(" \t:"), text[end+more]) >= 0 { // A word of the next line is none of it.
 				break
 			}
 			at, line = end+more, line+1
@@ -103,6 +103,7 @@ func numberRuns(text []byte) (texts []Text) {
 	isNumber := func(c byte) bool { return isHex(c) || bytes.IndexByte([]byte(" \t\r\n,\"x\\"), c) >= 0 }
 	for at, line := 0, 0; at < len(text); {
 		run := text[at : at+leading(text[at:], isNumber)]
+		rest := text[at+len(run):]
 		at += len(run) + 1
 		list := bytes.TrimLeft(run, " \t\r\n")
 		first := line + bytes.Count(run[:len(run)-len(list)], []byte("\n"))
@@ -110,6 +111,9 @@ func numberRuns(text []byte) (texts []Text) {
 		list = bytes.TrimRight(list, " \t\r\n")
 		for _, base := range []int{16, 10} {
 			if plain := listed(list, base); plain != nil {
+				if bytes.HasPrefix(rest, []byte("... ")) { // 239 more bytes
+					plain = append(plain, " [truncated]"...)
+				}
 				add(plain, first, first+bytes.Count(list, []byte("\n")))
 				break
 			}

@@ -105,6 +105,7 @@ func TestRows(t *testing.T) {
 		{"a hex dump", "a body right after its head", "0000: 50 4f 53 54 20 0d 0a 0d 0a POST ....\n=> Send data\n0000: 73 74 61 74 75 73 3d status=\n", []string{"POST \r\n\r\nstatus="}},
 		{"a hex dump", "text that looks like bytes", "0000: 61 be\n0001: 62 ad\n0002: 63 de fg\n0003\n", []string{"abc"}},
 		{"a hex dump", "offsets of memory", "\t0x0000:  7374 6174\n\t0x0004:  7573 3d31\n", []string{"status=1"}},
+		{"a hex dump", "without offsets, and more of each", "61 61 ... 2 more\n62 62 ... 2 more\n", nil},
 		{"a hex dump", "without offsets, two directions", " 73 74 61  sta\n 74        t\n> x\n75733d\n\t31313131\n", []string{"status=1111"}},
 
 		{"a trace", "lines and parts of lines", "=> Send\n0000: POST /\n0008: Host: h\n0011: \n=> Send\n0000: status=\n0007: %7B\n", []string{"=> Send\nPOST /\nHost: h\n\n=> Send\nstatus=%7B"}},
@@ -193,12 +194,14 @@ func TestRows(t *testing.T) {
 		{"base64", "a hyphen", strings.Repeat("fn5-", 14), []string{strings.Repeat("~~~", 14)}},
 		{"base64", "a plus", strings.Repeat("fn5+", 14), []string{strings.Repeat("~~~", 14)}},
 		{"base64", "wrapped and indented, and another", strings.Repeat(strings.Repeat("YWFh", 15)+"\n  ", 2) + "YWFh\n" + strings.Repeat("YmJi", 15), []string{strings.Repeat("aaa", 31), strings.Repeat("bbb", 15)}},
+		{"base64", "a line of a log after it", strings.Repeat("YWFh", 20) + "\nINFO: x\n", []string{strings.Repeat("aaa", 20)}},
 		{"base64", "a long word", strings.Repeat("word", 20), nil},
 
 		{"bytes as numbers", "decimal", "[" + numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "]", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "and others behind them", "1 999 " + numbers("%d ", "status=%7B%7D&event=saved&payload=100500") + "999 1", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "hexadecimal, with nothing but digits", numbers("%02x ", strings.Repeat("2345", 10)), []string{strings.Repeat("2345", 10)}},
 		{"bytes as numbers", "hexadecimal", "<Buffer " + numbers("%02x ", "status=%7B%7D&event=saved&payload=100500") + ">", []string{"status=%7B%7D&event=saved&payload=100500"}},
+		{"bytes as numbers", "and more of them", "<Buffer " + numbers("%02x ", "status=%7B%7D&event=saved&payload=100500") + "... 239 more bytes>", []string{"status=%7B%7D&event=saved&payload=100500 [truncated]"}},
 		{"bytes as numbers", "an array of C", "{\n" + numbers("0x%02X,\n", "status=%7B%7D&event=saved&payload=100500") + "}", []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "escapes", `"` + numbers(`\x%02x`, "status=%7B%7D&event=saved&payload=100500") + `"`, []string{"status=%7B%7D&event=saved&payload=100500"}},
 		{"bytes as numbers", "digits alone", `\\x` + numbers("%02x", "status=%7B%7D&event=saved&payload=100500") + " z", []string{"status=%7B%7D&event=saved&payload=100500"}},
