@@ -89,6 +89,10 @@ func TestPrints(t *testing.T) {
 		{"an entity that quoted-printable text has wrapped", "<p>task_token=3D" + token + "&amp=\n;event=3Dqueued</p>\n", []string{"1, quoted-printable text, HTML: task_token=" + token + "&event=queued"}},
 		{"a chunk that ends before its status", "Transfer-Encoding: chunked\n\n" + "40\ntask_token=" + token + "&event=queued&status=\n" + fmt.Sprintf("%x", len(status)-len("status=")) + "\n" + status[len("status="):] + "\n0\n", []string{"3, a chunked body: task_token=" + token + "&event=queued&" + status}},
 		{"fields as the names of members beside bytes", fmt.Sprintf("{\"a\": [\"%[1]x\"], \"b\": [\"%[1]x\"], \"Form item: \\\"task_token\\\" = \\\"%s\\\"\": {\"event\": 1}}", "task_token="+token+"&event=queued&"+status, token), []string{"1, .a[0], a hex dump: task_token=" + token + "&event=queued&" + status}},
+		{"arrays as PHP exports them", "array (\n  'task_token' => '" + token + "',\n  'status' => \n  array (\n    'status' => 'queued',\n    'videos' => \n    array (\n    ),\n  ),\n)\n", []string{
+			"1, byte 6: ~task_token=" + token + "&status=%7B%22status%22%3A%22queued%22%2C%22videos%22%3A%5B%5D%7D, remark: was found without event",
+		}},
+		{"an object of PHP", "Cb Object\n(\n    [task_token] => " + token + "\n    [status:Cb:private] => " + json + "\n    [event:protected] => queued\n)\n", []string{"1: ~task_token=" + token + "&" + status + "&event=queued"}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

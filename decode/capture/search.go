@@ -706,7 +706,7 @@ func (s *scanner) beginsStatement(at int) bool {
 func (s *scanner) typeStart(at, floor int) int {
 	const longest = 60
 	if word := bytes.TrimRight(s.text[max(0, at-longest):at], " \t\r\n"); s.text[at] == '(' && len(word) < at && (bytes.HasSuffix(word, []byte("Array")) || bytes.HasSuffix(word, []byte(" Object"))) {
-		at -= at - max(0, at-longest) - len(word) // "Array", and the bracket in the next line
+		at = max(0, at-longest) + len(bytes.TrimSuffix(word, []byte(" Object"))) // "Array" or "Status Object", and the bracket in the next line
 		floor = 0
 	}
 	floor = max(floor, at-longest)

@@ -237,6 +237,7 @@ func (p *parser) opening(at int) (o opening, ok bool) {
 	case next > end && opens(o.body, "{["):
 	case opens(end, "{[("):
 		o.body = end
+	case o.typ == "array" && opens(o.body, "("): // as PHP exports it
 	case o.body != end+1 || !opens(o.body, "{[") || o.typ == "" || !isUpper(o.typ[0]) && !strings.ContainsAny(o.typ, `:.\`):
 		return o, false
 	}
