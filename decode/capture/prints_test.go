@@ -93,6 +93,15 @@ func TestPrints(t *testing.T) {
 			"1, byte 6: ~task_token=" + token + "&status=%7B%22status%22%3A%22queued%22%2C%22videos%22%3A%5B%5D%7D, remark: was found without event",
 		}},
 		{"an object of PHP", "Cb Object\n(\n    [task_token] => " + token + "\n    [status:Cb:private] => " + json + "\n    [event:protected] => queued\n)\n", []string{"1: ~task_token=" + token + "&" + status + "&event=queued"}},
+		{"any values of Go", "x map[event:queued status:map[audios:[] error:0 images:[] status:queued videos:[map[a:[1] b:2]]] task_token:" + token + "]\n", []string{"1, byte 2: ~event=queued&status=%7B%22audios%22%3A%5B%5D%2C%22error%22%3A0%2C%22images%22%3A%5B%5D%2C%22status%22%3A%22queued%22%2C%22videos%22%3A%5B%7B%22a%22%3A%5B1%5D%2C%22b%22%3A2%7D%5D%7D&task_token=" + token + ", remark: was printed without quotes: numbers and texts cannot be told apart"}},
+		{"a map of Go with commas and semicolons", "x map[event:queued payload:a=b; mode: live, c: d task_token:" + token + "]\n", []string{"1, byte 2: ~event=queued&payload=a%3Db%3B+mode%3A+live%2C+c%3A+d&task_token=" + token}},
+		{"values of Go with commas and brackets", "x map[error_message:[No, really] event:[error] payload:[it's [1, 2}]] task_token:[" + token + "]] {Form:map[event:[queued] payload:[[\"a\"]] task_token:[" + token + "]] Close:false}\n", []string{
+			"1, byte 2: ~error_message=No%2C+really&event=error&payload=it%27s+%5B1%2C+2%7D%5D&task_token=" + token, "1, byte 123: ~event=queued&payload=%5B%22a%22%5D&task_token=" + token,
+		}},
+		{"values of Go on lines", "error_message [No, really: a]\nevent [error]\ntask_token [" + token + "]\n", []string{"1: ~error_message=No%2C+really%3A+a&event=error&task_token=" + token}},
+		{"empty members of Go", "x {ID: TaskToken:" + token + " Event:queued Payload:a; b: c ErrorCode: ErrorMessage: Status:" + json + "}\ny map[error_code: error_message: event:saved task_token:" + token + "]\n", []string{
+			"1, byte 2: ~task_token=" + token + "&event=queued&payload=a%3B+b%3A+c&error_code=&error_message=&" + status + ", remark: was found beside members that are left out: ID", "2, byte 2: ~error_code=&error_message=&event=saved&task_token=" + token,
+		}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

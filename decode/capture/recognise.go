@@ -200,7 +200,7 @@ func (r *recogniser) walk(n *tree.Node, p *path) {
 // names.
 func (r *recogniser) object(n *tree.Node, p *path) {
 	texts := len(r.inside)
-	form := formOf(n.Items)
+	form := r.formOf(n.Items)
 	if form.isPosted() {
 		return // It is a body as it was posted, and was taken apart.
 	}
@@ -273,7 +273,7 @@ func headerLength(headers *tree.Node) int {
 // parse_qsl have it, and so are names and values in turn.
 func (r *recogniser) list(n *tree.Node, p *path) {
 	for _, items := range [][]tree.Item{n.Items, inTurn(n.Items), inTurn(n.Items[min(1, len(n.Items)):])} {
-		if r.callback(formOf(items), n, p) {
+		if r.callback(r.formOf(items), n, p) {
 			return
 		}
 	}
@@ -321,8 +321,8 @@ func fieldOf(name string) string {
 
 // formOf returns the fields of a form that are in an object or a list: members of their names, or
 // pairs of a name and a value.
-func formOf(items []tree.Item) (form fields) {
-	wrapped := false // The values are in lists of one, as Go and Python's parse_qs have them.
+func (r *recogniser) formOf(items []tree.Item) (form fields) {
+	wrapped, bare := false, false // The values are in lists of one, as Go and Python's parse_qs have them; Go without quotes.
 	for _, item := range items {
 		known, value := fieldOf(item.Name), item.Value
 		switch {
@@ -338,12 +338,17 @@ func formOf(items []tree.Item) (form fields) {
 		}
 		if known != "" && value.Kind != tree.Null && len(form) < decode.MaxFields {
 			wrapped = wrapped || known != "payload" && only(value) != value
+			bare = bare || known == "task_token" && only(value) != value && only(value).Kind == tree.Word
 			form = append(form, field{known, value})
 		}
 	}
 	for i := range form {
+		n := form[i].value
 		if wrapped {
-			form[i].value = only(form[i].value)
+			form[i].value = only(n)
+		}
+		if bare && form[i].value == n && n.End-n.Start > 1 && r.text[n.Start] == '[' && r.text[n.End-1] == ']' { // It has a comma, or another bracket.
+			form[i].value = &tree.Node{Kind: tree.Word, Text: r.text[n.Start+1 : n.End-1], Start: n.Start, End: n.End}
 		}
 	}
 	return form

@@ -16,11 +16,12 @@ const maxDepth = 100
 // no language; where languages differ in how a value without quotes ends, a frame
 // says it.
 type parser struct {
-	text    []byte
-	noText  int  // no JSON in quotes begins before it
-	loose   int  // brackets do not balance before it
-	raw     bool // strings have no escapes
-	stopped bool // nothing more can be read
+	text     []byte
+	noText   int  // no JSON in quotes begins before it
+	loose    int  // brackets do not balance before it
+	noValues int  // no values of Go end before it
+	raw      bool // strings have no escapes
+	stopped  bool // nothing more can be read
 }
 
 // A frame is the container that a value is in: it says where one without quotes ends.
@@ -28,6 +29,7 @@ type frame struct {
 	close  byte // the bracket that ends it, 0 at top level
 	sep    byte // between a name and its value: ':', '=', '>' for =>, ' '; 0 in a list
 	tight  bool // blanks part its items: map[a:1 b:2]
+	goMap  bool // and nothing else does
 	lines  bool // a value is the rest of its line: [a] => 1
 	indent int  // of those lines
 }
@@ -282,7 +284,8 @@ func (p *parser) container(start int, o opening, depth int) *Node {
 		if len(n.Items) == 0 && keyed && !k.hidden {
 			n.Kind = Object
 			f.sep, f.indent = k.sep, i-o.body-1-bytes.LastIndexByte(t[o.body:i], '\n')
-			f.tight = k.sep == ':' && k.tight && (o.close == '}' || o.typ == "map")
+			f.tight = k.sep == ':' && (o.close == '}' || o.typ == "map") && isTight(t, i)
+			f.goMap = f.tight && o.typ == "map" && !k.quoted
 		}
 		var item Item
 		switch {
@@ -364,8 +367,12 @@ func (p *parser) member(k key, f frame, depth int) *Node {
 	next := space(t, i)
 	switch {
 	case f.tight && t[i-1] == ' ':
-		if next, ok := readKey(t, i); ok && next.tight {
+		if isTight(t, i) {
 			return &Node{Kind: Word, Start: i, End: i}
+		}
+	case f.goMap && hasPrefix(t, i, "["):
+		if n := p.values(i); n != nil {
+			return n
 		}
 	case !f.tight && !f.lines && bytes.IndexByte(t[i:next], '\n') >= 0: // it is on the next line, if that is not the next member
 		if _, ok := readKey(t, next); ok || next == len(t) || isCloser(t[next]) {
@@ -374,6 +381,67 @@ func (p *parser) member(k key, f frame, depth int) *Node {
 		i = next
 	}
 	return p.value(i, f, depth)
+}
+
+// values reads the values of a name as Go prints them, as the one that it is where a form was posted: it
+// stands without quotes, and may have blanks and brackets. It ends before the next name that has values,
+// or the end of all; nil if neither comes on the line, or if they are maps, structs or lists.
+func (p *parser) values(at int) *Node {
+	t, from, open := p.text[:lineEnd(p.text, at)], at+1, 0
+	if at < p.noValues || hasPrefix(t, from, "map[") {
+		return nil
+	}
+	end := from
+	if hasPrefix(t, from, "{") || hasPrefix(t, from, "[") {
+		length, ok := 0, false
+		if from >= p.noText {
+			length, ok = jsonLen(t[from:])
+			p.noText = from + length
+		}
+		if end = p.noText; !ok {
+			return nil
+		}
+	}
+	name := func(i int) (named, values bool) {
+		k, _ := readKey(t, i+1)
+		named = hasPrefix(t, i, " ") && k.tight
+		return named, named && t[k.value] == '['
+	}
+	for ; end < len(t); end++ {
+		if t[end] == '[' {
+			open++
+		}
+		if t[end] != ']' {
+			continue
+		}
+		named, values := name(end + 1)
+		_, more := name(end + 2)
+		switch {
+		case named && !values && open == 0:
+			return nil
+		case end+1 == len(t), values, t[end+1] == ']' && open == 0 && !more:
+			value := &Node{Kind: Word, Text: t[from:end], Start: from, End: end}
+			return &Node{Kind: List, Items: []Item{{Value: value}}, Start: at, End: end + 1}
+		default:
+			open = max(0, open-1)
+		}
+	}
+	p.noValues = end
+	return nil
+}
+
+// isTight reports whether a name begins at at that has its value right behind its colon, or is a member of
+// a struct, or a form field, and has an empty one before the next such name.
+func isTight(t []byte, at int) bool {
+	const most = 20
+	for range most {
+		k, ok := readKey(t, at)
+		if !ok || k.tight || k.sep != ':' || !hasPrefix(t, k.value-2, ": ") || !isUpper(t[at]) && FieldName([]byte(k.name)) == "" {
+			return ok && k.tight
+		}
+		at = k.value
+	}
+	return false
 }
 
 // element reads an element of a list; nil if the next line goes on with no comma, as in no list.
@@ -393,6 +461,7 @@ type key struct {
 	tight  bool // nothing is between ":" and the value
 	index  bool // a number in brackets
 	hidden bool // not data: [length]: 1
+	quoted bool
 }
 
 // maxKey is how long a name without quotes may be.
@@ -420,7 +489,7 @@ func readKey(t []byte, at int) (k key, ok bool) {
 				break
 			}
 		}
-		k.name = string(unescape(t[q.text:end]))
+		k.name, k.quoted = string(unescape(t[q.text:end])), true
 		if i = end + len(q.end); q.binary {
 			i = skip(t, i, ">")
 		}
@@ -500,17 +569,17 @@ func (p *parser) bareEnd(at int, f frame, pairs bool) (end int, ok bool) {
 		case len(open) > 0:
 		case isCloser(c) && (c == f.close || f.close == 0) && (c != '>' || i == at || t[i-1] != '=' && t[i-1] != '-'):
 			return i, true
-		case c == ',' || c == ';':
+		case (c == ',' || c == ';') && !f.goMap:
 			next := space(t, i+1)
 			k, keyed := readKey(t, next)
 			if f.sep == 0 || next == len(t) || t[next] == f.close || bytes.IndexByte(t[i:next], '\n') >= 0 ||
-				keyed && (k.sep == '=') == (f.sep == '=') {
+				keyed && (k.sep == '=') == (f.sep == '=') && (k.tight || !f.tight) {
 				return i, true
 			}
 		case c == ' ' && (f.close == 0 || f.sep == 0 && f.close == '}'):
 			return i, true
 		case c == ' ' && f.tight:
-			if k, ok := readKey(t, i+1); ok && k.tight {
+			if isTight(t, i+1) {
 				return i, true
 			}
 		}
