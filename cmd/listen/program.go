@@ -18,6 +18,7 @@ type Program struct {
 
 	mu      sync.Mutex
 	running *os.Process
+	killed  bool // nothing is started any more
 }
 
 // waitForOutput is how long processes that a program has started may keep its output open
@@ -37,13 +38,12 @@ func (p *Program) Run(stdin []byte, environment []string) (report string, done b
 	command.Cancel = func() error { return killGroup(command.Process) }
 	var output beginning
 	command.Stdout, command.Stderr = &output, &output
-	end, err := start(command)
+	end, err := p.start(command)
 	if err != nil {
 		return fmt.Sprintf("cannot run %s: %s", p.Args[0], Reason(err)), false
 	}
-	p.set(command.Process)
 	err = command.Wait()
-	p.set(nil)
+	p.forget()
 	end()
 	result := "done"
 	var exit *exec.ExitError
@@ -61,17 +61,35 @@ func (p *Program) Run(stdin []byte, environment []string) (report string, done b
 	return fmt.Sprintf("ran %s in %s: %s%s", p.Args[0], milliseconds(time.Since(begun)), result, after("; output: ", output)), done
 }
 
-func (p *Program) set(running *os.Process) {
+// start starts a command, unless Kill was called. Kill waits for it: a process that was
+// started and is not known yet would outlive it.
+func (p *Program) start(command *exec.Cmd) (end func(), err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.running = running
+	if p.killed {
+		return nil, errKilled
+	}
+	if end, err = start(command); err == nil {
+		p.running = command.Process
+	}
+	return end, err
+}
+
+// errKilled is the error of a program that would start after Kill.
+var errKilled = errors.New("interrupted")
+
+func (p *Program) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = nil
 }
 
 // Kill kills the program if it is running, and all that it has started: on Windows that
-// ends with Run, or with qcb.
+// ends with Run, or with qcb. Run starts nothing after that.
 func (p *Program) Kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.killed = true
 	if p.running != nil {
 		_ = killGroup(p.running) // It may have ended.
 	}

@@ -62,3 +62,15 @@ func TestProgramLeavesNothing(t *testing.T) {
 		c.Close()
 	}
 }
+
+// TestProgramKilled starts no program after Kill: it would outlive qcb.
+func TestProgramKilled(t *testing.T) {
+	p := &Program{Args: []string{os.Args[0], "-test.run=^$"}, Timeout: time.Minute}
+	if report, done := p.Run(nil, nil); !done {
+		t.Error(report)
+	}
+	p.Kill()
+	if report, done := p.Run(nil, nil); done || report != "cannot run "+os.Args[0]+": interrupted" {
+		t.Errorf("after Kill: %s", report)
+	}
+}
