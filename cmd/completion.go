@@ -196,8 +196,9 @@ func tagsOf(c *decode.Callback) []string {
 	return tags
 }
 
-// nearest returns the word that was probably meant: at most two of its letters, and fewer than
-// half of them, differ. Otherwise it returns "".
+// nearest returns the word that was probably meant: one that starts with what was typed, if that
+// is at least three letters, or that differs in at most two letters, and fewer than half of them.
+// Otherwise it returns "".
 func nearest(word string, words []string) string {
 	c := &cobra.Command{}
 	for _, w := range words {
