@@ -157,7 +157,7 @@ func (a *app) lint(files []string, s *selection, o *checkOptions) error {
 
 // sentence says in a line what became of a job, in colour where standard output has it.
 func (a *app) sentence(c *decode.Callback, r explain.Report) string {
-	if a.colored(a.color, a.OutTerminal) {
+	if a.colored(a.OutTerminal) {
 		return render.ColoredSentence(c, r)
 	}
 	return render.Sentence(c, r)

@@ -34,7 +34,7 @@ callback in it, or a damaged one (what arrived whole is printed).`,
 }
 
 func (a *app) json(files []string, s *selection, o render.JSONOptions, exitStatus bool) error {
-	o.Color = a.colored(a.color, a.OutTerminal)
+	o.Color = a.colored(a.OutTerminal)
 	w := work{do: func(f *found, w *bufio.Writer) func() {
 		_ = render.JSON(w, f.Callback, o) // The writer keeps its error.
 		return nil

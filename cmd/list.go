@@ -60,11 +60,6 @@ callback in it, or a damaged one.`,
 	return c
 }
 
-// screen returns what standard output is laid out for.
-func (a *app) screen() render.Screen {
-	return render.Screen{Width: a.Width, Color: a.colored(a.color, a.OutTerminal), Links: a.linked(a.color)}
-}
-
 func (a *app) list(files []string, s *selection, o *listOptions) error {
 	rows := listRows{list: render.NewList(a.out, a.grid(o.grid)), callbacks: map[int]*listing{}}
 	var failed error

@@ -343,7 +343,7 @@ func meant(value string, allowed []string) string {
 func (a *app) fail(status int, message string) {
 	a.status = max(a.status, status)
 	line := render.Message("qcb: " + message)
-	if a.colored(a.color, a.ErrTerminal) {
+	if a.colored(a.ErrTerminal) {
 		line = render.ColoredError(line)
 	}
 	a.say(line)

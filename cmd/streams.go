@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"qcb/cmd/errno"
+	"qcb/render"
 )
 
 // Streams is the environment of one run: standard streams, properties of the terminal,
@@ -56,17 +57,22 @@ func System() Streams {
 // brokenPipe reports whether err says that nobody reads the output any more.
 func brokenPipe(err error) bool { return errno.Of(err) == syscall.EPIPE }
 
+// screen returns what standard output is laid out for.
+func (a *app) screen() render.Screen {
+	return render.Screen{Width: a.Width, Color: a.colored(a.OutTerminal), Links: a.linked()}
+}
+
 // colored decides whether a stream is written in colour: the flag --color first, then the
 // variables that many programs know, then whether the stream is a terminal.
-func (s Streams) colored(flag string, terminal bool) bool {
+func (a *app) colored(terminal bool) bool {
 	switch {
-	case flag != "auto":
-		return flag == "always"
-	case s.Getenv("NO_COLOR") != "":
+	case a.color != "auto":
+		return a.color == "always"
+	case a.Getenv("NO_COLOR") != "":
 		return false
-	case forced(s.Getenv("CLICOLOR_FORCE")), forced(s.Getenv("FORCE_COLOR")):
+	case forced(a.Getenv("CLICOLOR_FORCE")), forced(a.Getenv("FORCE_COLOR")):
 		return true
-	case s.Getenv("TERM") == "dumb":
+	case a.Getenv("TERM") == "dumb":
 		return false
 	}
 	return terminal
@@ -75,17 +81,17 @@ func (s Streams) colored(flag string, terminal bool) bool {
 // linked decides whether URLs on Out are links, which not every terminal knows:
 // some would print the escape sequences. FORCE_HYPERLINK is what other programs go
 // by, too.
-func (s Streams) linked(flag string) bool {
-	if !s.OutTerminal || !s.colored(flag, true) {
+func (a *app) linked() bool {
+	if !a.OutTerminal || !a.colored(true) {
 		return false
 	}
-	if force := s.Getenv("FORCE_HYPERLINK"); force != "" {
+	if force := a.Getenv("FORCE_HYPERLINK"); force != "" {
 		return forced(force)
 	}
-	vte, _ := strconv.Atoi(s.Getenv("VTE_VERSION")) // of GNOME's terminal and its like
-	return vte > 5000 || s.Getenv("WT_SESSION") != "" || s.Getenv("KONSOLE_VERSION") != "" ||
-		slices.Contains([]string{"iTerm.app", "WezTerm", "vscode", "ghostty", "zed", "Hyper", "tmux"}, s.Getenv("TERM_PROGRAM")) ||
-		slices.Contains([]string{"xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"}, s.Getenv("TERM"))
+	vte, _ := strconv.Atoi(a.Getenv("VTE_VERSION")) // of GNOME's terminal and its like
+	return vte > 5000 || a.Getenv("WT_SESSION") != "" || a.Getenv("KONSOLE_VERSION") != "" ||
+		slices.Contains([]string{"iTerm.app", "WezTerm", "vscode", "ghostty", "zed", "Hyper", "tmux"}, a.Getenv("TERM_PROGRAM")) ||
+		slices.Contains([]string{"xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"}, a.Getenv("TERM"))
 }
 
 func forced(value string) bool { return value != "" && value != "0" }

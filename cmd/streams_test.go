@@ -27,7 +27,7 @@ func TestColored(t *testing.T) {
 		{"auto", "TERM=dumb", true, false},
 	}
 	for _, test := range tests {
-		if got := (Streams{Getenv: getenv(test.env)}).colored(test.flag, test.terminal); got != test.want {
+		if got := (&app{color: test.flag, Streams: Streams{Getenv: getenv(test.env)}}).colored(test.terminal); got != test.want {
 			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
 		}
 	}
@@ -67,8 +67,8 @@ func TestLinked(t *testing.T) {
 		{"never", "FORCE_HYPERLINK=1", true, false},
 	}
 	for _, test := range tests {
-		s := Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}
-		if got := s.linked(test.flag); got != test.want {
+		a := &app{color: test.flag, Streams: Streams{OutTerminal: test.terminal, Getenv: getenv(test.env)}}
+		if got := a.linked(); got != test.want {
 			t.Errorf("--color %s, %s, terminal %v: %v", test.flag, test.env, test.terminal, got)
 		}
 	}
