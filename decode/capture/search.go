@@ -494,9 +494,9 @@ const triedInVain = 64
 // inVain counts the bytes that were read of a structure that turned out to hold nothing. A text
 // full of such beginnings is not what a program prints: each costs a little more than the one
 // before it.
-func (s *scanner) inVain(bytes int) {
+func (s *scanner) inVain(n int) {
 	s.vain++
-	s.waste -= bytes * (1 + s.vain/16)
+	s.waste -= n * (1 + s.vain/16)
 }
 
 // lineEnd returns where the line ends that a place is in, with its line ending.

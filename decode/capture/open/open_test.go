@@ -223,14 +223,14 @@ func TestCorrupt(t *testing.T) {
 // may be wrong, and continues with the next file.
 func TestWrongSum(t *testing.T) {
 	sum := string(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte("hello\n"))))
-	zstd := zst("hello\n")
+	packed := zst("hello\n")
 	for _, test := range []struct {
 		name, packed, right string
 		format              string
 		want                []string // but for the error
 	}{
 		{"gzip", gz("hello\n"), sum, "gzip", []string{" hello\n"}},
-		{"zstd", zstd, zstd[len(zstd)-4:], "zstd", []string{" "}},
+		{"zstd", packed, packed[len(packed)-4:], "zstd", []string{" "}},
 		{"bzip2", bzip2Hello, "\xc1\xc0\x80\xe2\x00", "bzip2", []string{" hello\n"}},
 		{"bzip2, of all blocks", bzip2Hello, bzip2Hello[len(bzip2Hello)-4:], "bzip2", []string{" hello\n"}},
 		{"xz", xzHello["crc32"], sum, "xz", []string{" hello\n"}},

@@ -200,18 +200,18 @@ func (c *connections) stop() {
 }
 
 // problems says what could not be read.
-func (c *connections) problems() (list []error) {
+func (c *connections) problems() (errs []error) {
 	if c.lost > 0 {
-		list = append(list, fmt.Errorf("at least %d bytes that were sent are missing from the capture, the first before packet %d: requests may be truncated or missing", c.lost, c.lostAt))
+		errs = append(errs, fmt.Errorf("at least %d bytes that were sent are missing from the capture, the first before packet %d: requests may be truncated or missing", c.lost, c.lostAt))
 	}
 	if c.early > 0 {
-		list = append(list, fmt.Errorf("%d connections were not followed to their end, because too many were open: requests may be truncated or missing", c.early))
+		errs = append(errs, fmt.Errorf("%d connections were not followed to their end, because too many were open: requests may be truncated or missing", c.early))
 	}
 	if c.encrypted > 0 && c.given == 0 {
-		list = append(list, fmt.Errorf("%d connections are encrypted (TLS), and cannot be read: capture behind the server that decrypts them", c.encrypted))
+		errs = append(errs, fmt.Errorf("%d connections are encrypted (TLS), and cannot be read: capture behind the server that decrypts them", c.encrypted))
 	}
 	for _, link := range slices.Sorted(maps.Keys(c.unknown)) {
-		list = append(list, fmt.Errorf("%d packets have a link type that is not known (%d of pcap)", c.unknown[link], link))
+		errs = append(errs, fmt.Errorf("%d packets have a link type that is not known (%d of pcap)", c.unknown[link], link))
 	}
-	return list
+	return errs
 }
