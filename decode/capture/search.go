@@ -290,9 +290,10 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 		if isRead(at, at+1) {
 			continue
 		}
-		near := text[max(0, at-len("task_token")):min(len(text), at+reach)]
-		if m := namedToken().FindSubmatch(near); m != nil {
-			list = append(list, mention{at: at, token: string(m[1]), lost: hasOtherField(text, at)})
+		start := max(0, at-len("task_token"))
+		near := text[start:min(len(text), at+reach)]
+		if m := namedToken().FindSubmatchIndex(near); m != nil && !isRead(start+m[2], start+m[3]) { // A table's header stands before what was read.
+			list = append(list, mention{at: at, token: string(near[m[2]:m[3]]), lost: hasOtherField(text, at)})
 		}
 	}
 	for at := 0; ; {
