@@ -361,7 +361,13 @@ func (r *Reader) try() {
 		cut-- // What is indented goes on: a packet, a structure.
 	}
 	if len(r.held) >= largeRecord && cut > len(r.held)/2 {
+		rest, number := r.held[cut:], r.heldLine+bytes.Count(r.held[:cut], newline)
+		r.held = r.held[:cut]
 		r.close(reading, cut)
+		if len(r.held) > 0 { // the header of a table
+			number = r.heldLine
+		}
+		r.begin(slices.Concat(r.held, rest), number) // As one record: the line that its first callback begins in may have no sign of one.
 	}
 }
 
