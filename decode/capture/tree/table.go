@@ -349,7 +349,7 @@ func expression(s []byte) (lost string) {
 	switch {
 	case !isWord(s[0]) && s[0] != '-':
 		return place
-	case !isDigit(s[len(s)-1]) && !slices.ContainsFunc([]string{"NULL", "TRUE", "FALSE", "DEFAULT"}, func(known string) bool { return strings.EqualFold(word, known) }):
+	case !isDigit(s[len(s)-1]) && !slices.ContainsFunc([]string{"NULL", "TRUE", "FALSE"}, func(known string) bool { return strings.EqualFold(word, known) }):
 		return "is an expression"
 	}
 	return ""

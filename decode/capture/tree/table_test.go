@@ -236,6 +236,18 @@ func scan(t *testing.T, text []byte) {
 	}
 }
 
+// TestExpression checks which values of SQL are not lost.
+func TestExpression(t *testing.T) {
+	for value, want := range map[string]string{
+		"12": "", "-1.5": "", "NULL": "", "TRUE": "", "FALSE": "", "false ": "", "DEFAULT": "is an expression",
+		"now()": "is an expression", "?": place, "$1": place,
+	} {
+		if got := expression([]byte(value)); got != want {
+			t.Errorf("%s: %q, want %q", value, got, want)
+		}
+	}
+}
+
 func TestHostile(t *testing.T) {
 	lines := []string{
 		"a,b\n", "a,\"b\n", "a,\"\"\"\n", "a,\"\"\"\nb,c,d\n", "status,event\n", "status,event\n\"", "\"status\",\"event\"\n\"\"\"\n", "a\t\"status\\n\n",
