@@ -19,7 +19,7 @@ func isForm(text []byte) bool {
 // become fields; but Qencode may send a field that is not known yet.
 func leftOut(n *tree.Node, text []byte) string {
 	const most = 5
-	if n.Start >= len(text) || text[n.Start] != '{' && !isForm(text[n.Start:]) {
+	if n.Start >= len(text) || n.Type == "" && text[n.Start] != '{' && !isForm(text[n.Start:]) {
 		return "" // Lines, or words, are of no object.
 	}
 	var names []string

@@ -108,6 +108,8 @@ func TestPrints(t *testing.T) {
 		{"empty members of Go", "x {ID: TaskToken:" + token + " Event:queued Payload:a; b: c ErrorCode: ErrorMessage: Status:" + json + "}\ny map[error_code: error_message: event:saved task_token:" + token + "]\n", []string{
 			"1, byte 2: ~task_token=" + token + "&event=queued&payload=a%3B+b%3A+c&error_code=&error_message=&" + status + ", remark: was found beside members that are left out: ID", "2, byte 2: ~error_code=&error_message=&event=saved&task_token=" + token,
 		}},
+		{"an object in angles", "<{task_token=[" + token + "], event=[queued]},[Host:\"x\"]>\n", []string{"1, byte 1: ~task_token=" + token + "&event=queued"}},
+		{"other members of a type", "Callback(task_token=" + token + ", payload=it's, a=b, event=queued)\n", []string{"1: ~task_token=" + token + "&payload=it%27s&event=queued, remark: was found beside members that are left out: a"}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},
