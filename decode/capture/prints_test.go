@@ -110,6 +110,8 @@ func TestPrints(t *testing.T) {
 		}},
 		{"an object in angles", "<{task_token=[" + token + "], event=[queued]},[Host:\"x\"]>\n", []string{"1, byte 1: ~task_token=" + token + "&event=queued"}},
 		{"other members of a type", "Callback(task_token=" + token + ", payload=it's, a=b, event=queued)\n", []string{"1: ~task_token=" + token + "&payload=it%27s&event=queued, remark: was found beside members that are left out: a"}},
+		{"values in quotes in a table", "│ (index) │ event │ task_token │ payload │\n├─┼─┼─┼─┤\n│ 0 │ 'queued' │ '" + token + "' │ \"it's\" │\n", []string{"3, byte 4: ~event=queued&task_token=" + token + "&payload=it%27s"}},
+		{"values in quotes in quotes", `{"event": "'queued'", "task_token": "'` + token + `'", "payload": "'a\\'b'"}`, []string{"1: ~event=queued&task_token=" + token + "&payload=a%27b"}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

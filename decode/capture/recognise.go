@@ -442,10 +442,27 @@ func (f fields) unescaped() fields {
 	return f
 }
 
+// unquoted takes the quotes off the values of fields whose texts have them, as tables of Node and the
+// variables of error trackers do.
+func (f fields) unquoted() fields {
+	name := scalar(cmp.Or(f.get("task_token"), f.get("event")))
+	if len(name) < 2 || bytes.IndexByte([]byte(`'"`), name[0]) < 0 || name[len(name)-1] != name[0] {
+		return f
+	}
+	for i, one := range f {
+		if n := tree.Value(one.value.Text, 0); n != nil && n.Kind == tree.String && n.End == len(one.value.Text) {
+			value := *one.value
+			value.Kind, value.Text, value.Lost = tree.String, n.Text, cmp.Or(value.Lost, n.Lost)
+			f[i].value = &value
+		}
+	}
+	return f
+}
+
 // callback adds the callback that some fields are, if they are one. The node n is
 // what they are in.
 func (r *recogniser) callback(form fields, n *tree.Node, p *path) bool {
-	form = form.unescaped()
+	form = form.unescaped().unquoted()
 	marks, sure := 0, false
 	token, remark := form.get("task_token"), ""
 	switch text := scalar(token); {

@@ -82,6 +82,14 @@ func named(names []string) bool {
 	return len(known) >= 2 && (slices.Contains(known, "task_token") || slices.Contains(known, "status"))
 }
 
+// headless returns the first row of a table, if it is a field and its value, and no header.
+func headless(first *Node) []*Node {
+	if len(first.Items) == 2 && FieldName(first.Items[0].Value.Text) != "" && FieldName(first.Items[1].Value.Text) == "" {
+		return []*Node{first}
+	}
+	return nil
+}
+
 // useful returns the rows with their names, or the one object that two columns are.
 func useful(names []string, rows []*Node) []*Node {
 	var first, second []Item
@@ -130,14 +138,17 @@ func delimited(text []byte, head span, next int) (rows []*Node, end int) {
 	first, _ := lineOf(text, next)
 	for _, c := range []byte("\t,;|") {
 		quoted := bytes.HasPrefix(first.in(text), []byte(`"`)) || bytes.Contains(first.in(text), []byte{c, '"'})
-		if bytes.IndexByte(line, c) < 0 || !quoted && !NamesFields(line) {
+		below, _, _ := bytes.Cut(first.in(text), []byte{c})
+		field := c != '|' && FieldName(below) != "" // in the first column, with its value in the second one
+		if bytes.IndexByte(line, c) < 0 || !quoted && !field && !NamesFields(line) {
 			continue
 		}
 		d := dialect{between: c, end: '\n', quote: '"', always: c == ',' || c == ';' || line[0] == '"', ambiguous: c == '\t'}
 		cells, _ := d.cells(text[:head.to], head.from, maxColumns)
-		if names := namesOf(cells); len(names) > 1 && len(names) <= maxColumns && (quoted || named(names)) {
+		if names := namesOf(cells); len(names) > 1 && len(names) <= maxColumns && (quoted || field && len(names) == 2 || named(names)) {
 			if read, stop := d.rows(text, next, len(names)); len(read) > 0 {
-				rows, end = useful(names, read), stop
+				header := &Node{Kind: Object, Items: cells, Start: head.from, End: head.to}
+				rows, end = useful(names, append(headless(header), read...)), stop
 			}
 		}
 		if len(rows) > 0 {
@@ -476,10 +487,12 @@ func (g *grid) table(text []byte, head span, at int) (rows []*Node, end int) {
 	if len(columns) == 0 || len(columns) > maxColumns {
 		return nil, head.from
 	}
-	names := namesOf(g.row(text, [][]span{columns}).Items)
+	header := g.row(text, [][]span{columns})
+	names := namesOf(header.Items)
 	if g.widths == nil && !named(names) {
 		return nil, head.from
 	}
+	rows = headless(header)
 	lines, end := g.lines(text, at, len(names))
 	token := slices.IndexFunc(names, func(name string) bool { return FieldName([]byte(name)) == "task_token" })
 	for len(lines) > 0 {

@@ -65,6 +65,8 @@ func TestTable(t *testing.T) {
 		{"a token is no task_token", "event,payload,token\nx,y,z\n", "", "event,payload,token\nx,y,z\n"},
 		{"a field twice is no header", "status,event,Status\nx,y,z\n", "", "status,event,Status\nx,y,z\n"},
 		{"a header alone", "status,event\n", "", "status,event\n"},
+		{"csv of names and values", "name,value\nevent,saved\nstatus,{}\n", "event=saved | status={}\n", ""},
+		{"csv of names and values without a header", "event,saved\nstatus,{}\n", "event=saved | status={}\n", ""},
 		{"a list of values with bars", "status|event\n{}|saved\n", "status={} | event=saved\n", ""},
 
 		{
@@ -98,6 +100,7 @@ func TestTable(t *testing.T) {
 		{"frame without a rule", "| event | status |\n| saved | {}     |\n\n", "event=saved | status={}\n", "\n"},
 		{"frame without a rule or names", "| a | b |\n| saved | {}     |\n\n", "", "| a | b |\n| saved | {}     |\n\n"},
 		{"box, heavy and light", "┃ event ┃ status ┃\n┡━━━━━━━╇━━━━━━━━┩\n│ a|b   │ {}     │\n", "event=a|b | status={}\n", ""},
+		{"names and values without a header", "│ event │ saved │\n├─┼─┤\n│ status │ {} │\n└─┴─┘\n", "event=saved | status={}\n", ""},
 		{"markdown", "| event | `status` |\n|:---|---:|\n| saved | `{\"a\"}` |\n", "event=saved | status=\"{\\\"a\\\"}\"\n", ""},
 		{"markdown without the last bar", "| event | status\n|---|---\n| saved | {}\n", "event=saved | status={}\n", ""},
 		{"a header ends a table", "| event | status |\n|---|---|\n| saved | {} |\n| status | event |\n|---|---|\n| {} | queued |\n", "event=saved | status={}\n", "| status | event |\n|---|---|\n| {} | queued |\n"},
