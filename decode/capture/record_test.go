@@ -71,7 +71,7 @@ func (c *counter) Read(p []byte) (int, error) {
 // TestLargeTable reads a table that is larger than a record: it is answered in parts, and all of them
 // have its header.
 func TestLargeTable(t *testing.T) {
-	const rows = 6000
+	const rows = 4000
 	for name, header := range map[string]string{"a line": "id,task_token,event,payload\n", "two lines": " id | task_token | event | payload\n----+------------+-------+---------\n"} {
 		between := ","
 		if strings.Contains(header, "|") {

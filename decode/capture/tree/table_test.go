@@ -265,7 +265,7 @@ func TestHostile(t *testing.T) {
 	}
 	for _, start := range starts {
 		for _, line := range lines {
-			size := 1 << 18
+			size := 1 << 17
 			if start != "" {
 				size = 1 << 14
 			}
