@@ -298,6 +298,7 @@ func TestUnread(t *testing.T) {
 		`[{"event": "queued", "task_token": "` + token + `", "message": "of the task_token: ` + token + ` nothing is known"}]`:   {},
 		`{"event": "queued", "message": "of the task_token: ` + token + ` nothing is known", "task_token": "` + token + `"}`:     {},
 		"| task_token | event |\n|---|---|\n| " + token + " | queued |\n":                                                        {},
+		"payload|task_token|event\na|" + token + "|queued\n":                                                                     {},
 		"{" + members(7) + `"message": "of the task_token: 00000000000000000000000000000000 nothing is known"}`:                  {},
 		"{" + members(9) + `"message": "of the task_token: 00000000000000000000000000000000 nothing is known"}`:                  {Fields: 1, First: 1, Token: "00000000000000000000000000000000"},
 	} {
