@@ -82,7 +82,7 @@ func TestPrints(t *testing.T) {
 		{"bodies on lines of RTF", "task_token=" + token + "&event=queued&payload=a\\par\ntask_token=" + token + "&event=queued&payload=b\\par\r\ntask_token=" + token + "&event=queued&payload=c\\par}\n", []string{
 			"1, RTF: task_token=" + token + "&event=queued&payload=a", "2, RTF: task_token=" + token + "&event=queued&payload=b", "3, RTF: task_token=" + token + "&event=queued&payload=c",
 		}},
-		{"a body that was truncated, as it was posted", status[:len(status)-10] + "\nevent=queued\n", []string{"1: " + status[:len(status)-10]}},
+		{"a body that was truncated, as it was posted", status[:len(status)-12] + "\nevent=queued\n", []string{"1: " + status[:len(status)-12]}},
 		{"fields on lines, not as they were posted", "task_token=" + token + "\nevent=queued\nstatus=" + json + "\n", []string{"1: ~task_token=" + token + "&event=queued&" + status}},
 		{"JSON on two lines with a percent sign", `status={"status": "5%", "videos": [],` + "\n \"error\": 0}\ntask_token=" + token + "\nevent=queued\n", []string{"1: ~status=%7B%22status%22%3A+%225%25%22%2C+%22videos%22%3A+%5B%5D%2C%0A+%22error%22%3A+0%7D&task_token=" + token + "&event=queued"}},
 		{"a table of two columns whose first rows could be all", "name,value\ntask_token,\"" + token + "\"\nevent,\"queued\"\npayload,\"" + strings.Repeat("x", 70) + "\"\nstatus,\"" + strings.ReplaceAll(json, `"`, `""`) + "\"\n", []string{"2: ~task_token=" + token + "&event=queued&payload=" + strings.Repeat("x", 70) + "&" + status}},
