@@ -73,22 +73,22 @@ func (c *counter) Read(p []byte) (int, error) {
 func TestLargeTable(t *testing.T) {
 	const rows = 4000
 	for name, header := range map[string]string{"a line": "id,task_token,event,payload\n", "two lines": " id | task_token | event | payload\n----+------------+-------+---------\n"} {
-		between := ","
+		between, payload := ",", strings.Repeat("x", 70)
 		if strings.Contains(header, "|") {
-			between = " | "
+			between, payload = " | ", "task_token"+payload // Each row has a sign of a callback, too.
 		}
 		text := bytes.NewBufferString(header)
 		for i := range rows {
-			fmt.Fprintln(text, strings.Join([]string{fmt.Sprint(i), fmt.Sprintf("%032d", i), "queued", strings.Repeat("x", 70)}, between))
+			fmt.Fprintln(text, strings.Join([]string{fmt.Sprint(i), fmt.Sprintf("%032d", i), "queued", payload}, between))
 		}
 		in := &counter{Reader: text}
 		r := NewReader(in, 0)
 		for i := range rows {
 			body, err := r.Next()
-			if want := fmt.Sprintf("task_token=%032d&event=queued&payload=%s", i, strings.Repeat("x", 70)); err != nil || string(body.Bytes) != want || body.Line != i+1+strings.Count(header, "\n") {
+			if want := fmt.Sprintf("task_token=%032d&event=queued&payload=%s", i, payload); err != nil || string(body.Bytes) != want || body.Line != i+1+strings.Count(header, "\n") {
 				t.Fatalf("%s: row %d is %s, %v; want %s", name, i, describe(body), err, want)
 			}
-			if i == 0 && in.n > largeRecord {
+			if i == 0 && in.n > largeRecord+2<<10 {
 				t.Errorf("%s: the first row is answered after %d bytes", name, in.n)
 			}
 		}
