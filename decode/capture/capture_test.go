@@ -290,6 +290,7 @@ func TestUnread(t *testing.T) {
 	}
 	for text, want := range map[string]Unread{
 		"X TASK_TOKEN: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
+		"X TASK_TOKEN: " + token + " token: y\n":                  {Fields: 1, First: 1, Token: token},
 		"x task-token: " + token + " y\n":                         {Fields: 1, First: 1, Token: token},
 		"x task_token: " + token + " event\n":                     {Fields: 1, First: 1, Token: token, Lost: true},
 		"payload = 5\nevent: queued\ntask_token: " + token + "\n": {Fields: 1, First: 1, Lost: true},

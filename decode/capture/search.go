@@ -396,14 +396,20 @@ func statusAfter(text []byte, at int) bool {
 	return false
 }
 
-// indexToken returns where the word "token" is, in any case of "oken"; negative if
-// nowhere.
+// indexToken returns where the word "token" is, with its last four letters in one case; negative
+// if nowhere.
 func indexToken(text []byte) int {
-	i := bytes.Index(text, []byte("oken"))
-	if i < 0 {
-		i = bytes.Index(text, []byte("OKEN"))
+	for at := 2; at < len(text); at++ {
+		i := bytes.IndexAny(text[at:], "kK")
+		if i < 0 {
+			break
+		}
+		at += i
+		if rest := text[at-1:]; bytes.HasPrefix(rest, []byte("oken")) || bytes.HasPrefix(rest, []byte("OKEN")) {
+			return at - 2
+		}
 	}
-	return i - min(i+1, 1)
+	return -1
 }
 
 // namedToken matches the name of a task token with the 32 hexadecimal digits that stand soon after it.
