@@ -124,11 +124,15 @@ func (in *Input) Before(from int) (text []byte, first int) {
 	if in.last < in.next {
 		number--
 	}
-	first = number - bytes.Count(in.buf[start:in.last], []byte("\n"))
-	for from = max(from, number-contextLines); first < from && start < in.last; first++ {
-		start = in.lineEnd(start)
+	lines := bytes.Count(in.buf[start:in.last], []byte("\n"))
+	if most := max(0, min(contextLines, number-from)); lines > most {
+		start = in.last
+		for range most {
+			start = bytes.LastIndexByte(in.buf[:start-1], '\n') + 1
+		}
+		lines = most
 	}
-	return in.buf[start:in.next], first
+	return in.buf[start:in.next], number - lines
 }
 
 // lineEnd returns where the line ends that byte i of buf is of.
