@@ -14,17 +14,20 @@ import (
 // eachMark undoes what begins with one of some characters: undo appends what stands for the
 // beginning of src, and returns the length of that.
 func eachMark(text []byte, marks string, undo func(dst, src []byte) ([]byte, int)) []Text {
-	return byLine(text, func(dst, line []byte) []byte {
-		for {
-			i := bytes.IndexAny(line, marks)
-			if i < 0 {
-				return append(dst, line...)
-			}
-			var n int
-			dst, n = undo(append(dst, line[:i]...), line[i:])
-			line = line[i+n:]
+	return byLine(text, func(dst, line []byte) []byte { return undoMarks(dst, line, marks, undo) })
+}
+
+// undoMarks appends a text in which each mark is undone.
+func undoMarks(dst, text []byte, marks string, undo func(dst, src []byte) ([]byte, int)) []byte {
+	for {
+		i := bytes.IndexAny(text, marks)
+		if i < 0 {
+			return append(dst, text...)
 		}
-	})
+		var n int
+		dst, n = undo(append(dst, text[:i]...), text[i:])
+		text = text[i+n:]
+	}
 }
 
 // numeric is an undo for numbers of some digits behind a mark, below limit.

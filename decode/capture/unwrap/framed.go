@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"qcb/decode/capture/escape"
 )
 
 // counted returns where the text ends that begins at a place and has this length, in digits of
@@ -50,6 +52,47 @@ func chunked(text []byte) []Text {
 		line += bytes.Count(text[start:at], []byte("\n"))
 	}
 	return w.texts(text)
+}
+
+// countedLines joins the lines behind one that says how many bytes follow, "conn 7: 12 bytes", if they
+// begin as it does and have that many: a log breaks a long text, and shows the ends of lines as escapes.
+// Each beginning is that of a source.
+func countedLines(text []byte) []Text {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	var all sources
+	for i := 0; i < len(lines); i++ {
+		rest, counts := bytes.CutSuffix(withoutHead(lines[i]), []byte(" bytes"))
+		mark := bytes.TrimRight(rest, "0123456789")
+		n, _ := strconv.Atoi(string(rest[len(mark):])) // What is not a number counts as nothing.
+		var plain []byte
+		last := i
+		for counts && len(plain) < n && last+1 < len(lines) {
+			part, ok := bytes.CutPrefix(withoutHead(lines[last+1]), mark)
+			if !ok || len(mark) == 0 || bytes.HasSuffix(part, []byte(" bytes")) {
+				break // Each line is counted once.
+			}
+			plain = undoMarks(plain, part, `\`, escape.Undo)
+			last++
+		}
+		if n == 0 || len(plain) != n {
+			all.of(nil).add(lines[i], i)
+			continue
+		}
+		all.of(mark).addLines(plain, i+1, last)
+		i = last
+	}
+	return all.texts(text)
+}
+
+// withoutHead returns a line without the head of a log, the place in a program behind that, "io.c(12):",
+// and its ending.
+func withoutHead(line []byte) []byte {
+	line = trimEnd(line)
+	line = bytes.TrimLeft(line[headOf(line).length:], " ")
+	if place, rest, ok := bytes.Cut(line, []byte(" ")); ok && bytes.HasSuffix(place, []byte("):")) {
+		return rest
+	}
+	return line
 }
 
 // strung makes a line of JSON of each list of strings that stand with their number, "*2", and

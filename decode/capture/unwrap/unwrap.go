@@ -51,6 +51,7 @@ var Rows = [...]Row{
 	{"base64", nil, base64Runs},
 	{"bytes as numbers", nil, numberRuns},
 	{"a trace", []string{"\n0000: "}, traced},
+	{"counted lines", []string{" bytes\n", " bytes\r\n"}, countedLines},
 	{"a chunked body", []string{"hunked"}, chunked},
 	{"counted strings", []string{"\n$"}, strung},
 	{"a form in parts", []string{"form-data; name="}, parts},

@@ -110,6 +110,8 @@ func TestRows(t *testing.T) {
 
 		{"a trace", "lines and parts of lines", "=> Send\n0000: POST /\n0008: Host: h\n0011: \n=> Send\n0000: status=\n0007: %7B\n", []string{"=> Send\nPOST /\nHost: h\n\n=> Send\nstatus=%7B"}},
 
+		{"counted lines", "of two connections, with times and places in a program", "10:00:00 w.c(58): [c 7] in: 6 bytes\n10:00:00 w.c(100): [c 7] in: a\\r\\n\n10:00:00 w.c(100): [c 7] in: =bc\n10:00:01 w.c(58): [c 8] in: 1 bytes\n10:00:01 w.c(100): [c 8] in: x\n10:00:01 w.c(58): [c 7] in: 1 bytes\n10:00:01 w.c(100): [c 7] in: d\n", []string{"a\r\n=bcd", "x"}},
+		{"counted lines", "another number, none, another beginning", "in: 3 bytes\nin: ab\nin: 0 bytes\nin: bytes\n5 bytes\nabcde\nin: 2 bytes\nout: ab\nin: 9 bytes\nin: 1 bytes\nin: x\n", []string{"in: 3 bytes\nin: ab\nin: 0 bytes\nin: bytes\n5 bytes\nabcde\nin: 2 bytes\nout: ab\nin: 9 bytes\n", "x"}},
 		{"a chunked body", "chunks", "Transfer-Encoding: chunked\r\n\r\n5\r\nstatu\r\na\r\ns=1&\nevent\r\n0\r\n\r\nx\n", []string{"Transfer-Encoding: chunked\r\n\r\nstatus=1&\nevent\n\r\nx\n"}},
 		{"a chunked body", "another length", "Chunked\n5\nstatus=1\n0\n", nil},
 		{"a chunked body", "not said to be one", "5\nstatu\n3\ns=1\n0\n", nil},
@@ -252,6 +254,7 @@ func TestLines(t *testing.T) {
 		lines, ends []int
 	}{
 		{"base64", "x\n" + strings.Repeat("YWFh", 20), []int{1}, []int{2}},
+		{"counted lines", "in: 2 bytes\nin: a\nin: b\n", []int{1}, []int{3}},
 		{"counted strings", "*1\n$1\na\nx", []int{0, 3}, []int{3, 4}},
 		{"packets", "x\n10:00:00.1 IP a.1 > b.2: length 1\na\nb\n", []int{1}, []int{4}},
 		{"bytes as numbers", "x!\n" + strings.Repeat("0x61, 0x62,\n", 20), []int{1}, []int{21}},
@@ -328,7 +331,7 @@ var hostile = []string{
 	"00000000  61 61\n*\n", "*\n", "0000: 61\n", "0000: 6161\n000f: \n", "61 ", "61\n", "0x61,", "1,", "%", "=3D", "#012", "{\\rtf", "^%^", "> \n", "> > ",
 	"a |\n", "[a] \n", "10:00:00 ", "10:00:00 a\n", "Nov 1 10:00:00 ", "Nov 1 ", "10:00:00 a b: c\n10:00:01 d\n", "==> a <==\n", "a : b\n     c\n", "\\\n", "…│\n│…", ".\n|.",
 	"aaaaaaaa", strings.Repeat("a", 60) + "\n", strings.Repeat("a", 60) + " \n", "10:00:00 IP a > b: length 1\n", "\n0000: a", "│ ", "   │ a\n", "1:", "1 ", "\n", "\x00",
-	"E  x\n", "chunked\n1\na\n", "*9\n$1\na\n", "*9\n$9\n", "form-data; name=\"", "form-data; name=\"a\"\n\n", "form-data; name=\"a\"\n\nb\n--\n", "“", `"values"[["1772300000000000000","`,
+	"E  x\n", "chunked\n1\na\n", "*9\n$1\na\n", "*9\n$9\n", "in: 9 bytes\n", "in: 9 bytes\nin: a\n", "form-data; name=\"", "form-data; name=\"a\"\n\n", "form-data; name=\"a\"\n\nb\n--\n", "“", `"values"[["1772300000000000000","`,
 }
 
 // TestHostile has long texts that a row could lose its time in.
