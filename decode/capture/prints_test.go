@@ -112,6 +112,8 @@ func TestPrints(t *testing.T) {
 		{"other members of a type", "Callback(task_token=" + token + ", payload=it's, a=b, event=queued)\n", []string{"1: ~task_token=" + token + "&payload=it%27s&event=queued, remark: was found beside members that are left out: a"}},
 		{"values in quotes in a table", "│ (index) │ event │ task_token │ payload │\n├─┼─┼─┼─┤\n│ 0 │ 'queued' │ '" + token + "' │ \"it's\" │\n", []string{"3, byte 4: ~event=queued&task_token=" + token + "&payload=it%27s"}},
 		{"values in quotes in quotes", `{"event": "'queued'", "task_token": "'` + token + `'", "payload": "'a\\'b'"}`, []string{"1: ~event=queued&task_token=" + token + "&payload=a%27b"}},
+		{"a payload with separators in a row", "event:queued;task_token:" + token + ";payload:a=b; mode: c;callback_type:task\n", []string{"1: ~event=queued&task_token=" + token + "&payload=a%3Db&callback_type=task, lost: payload: may continue with mode"}},
+		{"members below a colon and a blank", "event: queued\ntask_token: " + token + "\nstatus: \n  status: queued\n  error:  0\n  videos: \n    - \n      url: x\n  audios: \n    (empty array)\n", []string{"1: ~event=queued&task_token=" + token + "&status=%7B%22status%22%3A%22queued%22%2C%22error%22%3A0%2C%22videos%22%3A%5B%7B%22url%22%3A%22x%22%7D%5D%2C%22audios%22%3A%5B%5D%7D, remark: was printed without quotes: numbers and texts cannot be told apart"}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

@@ -350,7 +350,7 @@ func (b *block) value(r *row, depth int) (*Node, int) {
 	b.early--
 	yaml := r.sep == ":" && r.start+r.mark == r.at+len(r.name)
 	if r.value >= r.end {
-		if yaml && r.gap == 0 {
+		if next, _ := b.row(r.next, r.next, nil); yaml && (r.gap == 0 || next.sep != ":" || next.mark != r.mark) { // else names end in one column
 			column := r.indent
 			if c, _ := b.bullet(r.next, blanks(b.text, r.next)); c == column+2 {
 				column-- // a list may begin in the column of its name

@@ -101,6 +101,8 @@ func (p *parser) structured(at int, f frame, depth int) *Node {
 	if c := p.text[at]; c == '<' || c == '(' {
 		if end := upTo(p.text, at, ">)\n") + 1; end <= len(p.text) && isNull(string(p.text[at:end])) {
 			return &Node{Kind: Null, Start: at, End: end}
+		} else if end <= len(p.text) && string(p.text[at:end]) == "(empty array)" {
+			return &Node{Kind: List, Start: at, End: end}
 		}
 	}
 	if n := p.cast(at, f, depth); n != nil {

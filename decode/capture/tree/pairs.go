@@ -231,7 +231,7 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 	}
 	if free || field == "" || field == "status" {
 		n.End, next, ok = p.next(from)
-		if ok && free && p.join == ' ' && h.sep == ":" && FieldName(next.name) == "" {
+		if ok && free && (p.join == ' ' && h.sep == ":" || p.join == ',' || p.join == ';') && FieldName(next.name) == "" {
 			n.Lost = "may continue with " + string(next.name)
 		}
 	} else { // one word
