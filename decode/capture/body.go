@@ -140,6 +140,9 @@ func (f *find) weight() int {
 // isText reports whether a callback was found in the text of a structure.
 func (f *find) isText() bool { return strings.HasPrefix(f.shape, "text ") }
 
+// isChunked reports whether a callback was found in chunks: what shows them may show the whole body, too.
+func (f *find) isChunked() bool { return strings.Contains(f.shape, "a chunked body") }
+
 // better returns the one of two finds of one callback that has more of it: a status, the
 // body as it was posted, more fields.
 func better(a, b find) find {

@@ -499,7 +499,7 @@ func (r *Reader) add(f find, number int) {
 	r.polls.events = r.polls.events || bytes.Contains(f.Bytes, []byte("event="))
 	for i := len(r.requests) - 1; i >= max(0, len(r.requests)-mostRequests) && number-r.requests[i].Line <= mostBetween; i-- {
 		last := &r.requests[i]
-		if slices.Contains(last.shapes, f.shape) || f.encoded || last.encoded || !f.Rebuilt && !last.Rebuilt && f.isText() == last.isText() || !last.same(&f) {
+		if slices.Contains(last.shapes, f.shape) || f.encoded || last.encoded || !f.Rebuilt && !last.Rebuilt && f.isText() == last.isText() && f.isChunked() == last.isChunked() || !last.same(&f) {
 			continue
 		}
 		last.shapes = append(last.shapes, f.shape)

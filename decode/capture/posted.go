@@ -40,6 +40,9 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 	if f.status && f.quality == complete && missing != nil { // Of what is cut off nothing else needs to be said.
 		f.Remark = without(missing)
 	}
+	if bytes.HasSuffix(text, []byte("&status=")) {
+		f.Remark = "ends with an empty status: it may go on in a later line"
+	}
 	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) || bytes.HasSuffix(text, []byte("&")) || bytes.HasSuffix(bytes.TrimSuffix(text, []byte("}")), []byte(`\par`)) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields, or of RTF.
 	}

@@ -65,6 +65,9 @@ func searchInside(text []byte, depth int) reading {
 	s := &searcher{left: mostWork*len(text) + 1, outer: depth, depth: depth, seen: map[uint64]bool{}, seed: maphash.MakeSeed()}
 	best := s.search(text)
 	best.tangled = best.tangled || s.tangled
+	for i := range best.found {
+		best.found[i].doubtStatus(text)
+	}
 	return best
 }
 
@@ -149,6 +152,15 @@ func (s *searcher) behind(text []byte, row *unwrap.Row) *reading {
 		slices.SortStableFunc(r.found, func(a, b find) int { return a.at - b.at })
 	}
 	return r
+}
+
+// doubtStatus says that a status is lost if it is JSON, but not an object, in what several lines of a text
+// were joined to: a number of some other kind may stand between them.
+func (f *find) doubtStatus(text []byte) {
+	status := f.summary().Form.Last("status")
+	if status != nil && len(status.Value) > 0 && status.Value[0] != '{' && isJSON(status.Value) && bytes.IndexByte(trimBody(text[f.at:f.end]), '\n') >= 0 {
+		f.quality, f.Lost = fragment, "status: it is not an object"
+	}
 }
 
 // relocate puts finds to the lines of the source that they are from.

@@ -11,7 +11,12 @@ import (
 // bytes or words; with the text beside them. Dumps of parts of one stream are joined.
 func dumped(text []byte) []Text {
 	var w writer
+	var before []byte
 	for _, d := range dumps(text) {
+		if isChunked(before, d.bytes) {
+			continue
+		}
+		before = d.bytes
 		w.beginMessage(d.bytes)
 		for i, start := range d.starts {
 			end := len(d.bytes)
@@ -22,6 +27,14 @@ func dumped(text []byte) []Text {
 		}
 	}
 	return w.texts(text)
+}
+
+// isChunked reports whether a message ends with a body in chunks: some programs show both.
+func isChunked(message, body []byte) bool {
+	if !bytes.Contains(message, []byte("hunked")) {
+		return false
+	}
+	return slices.ContainsFunc(chunked(message), func(plain Text) bool { return bytes.HasSuffix(bytes.TrimRight(plain.Bytes, "\r\n"), body) })
 }
 
 // beginMessage ends the last line before a message, and before a body that follows no head.

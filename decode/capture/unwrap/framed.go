@@ -30,15 +30,22 @@ func lineLength(text []byte) int {
 
 // chunked joins the chunks of a body, each with a line before it that says in hexadecimal how
 // long it is.
-func chunked(text []byte) []Text {
+func chunked(text []byte) []Text { return parted(text, 16) }
+
+// followed joins the parts of a connection, each with a line before it that says how long it is,
+// behind a tab if it is from the other end.
+func followed(text []byte) []Text { return parted(text, 10) }
+
+// parted joins the parts that have a line before them with their length in digits of base.
+func parted(text []byte, base int) []Text {
 	var w writer
 	line := 0
 	inside := false
 	for at := 0; at < len(text); {
 		start := at
 		at += lineLength(text[at:])
-		length := trimEnd(text[start:at])
-		end, next, ok := counted(text, at, length, 16)
+		length := bytes.TrimPrefix(trimEnd(text[start:at]), []byte("\t"))
+		end, next, ok := counted(text, at, length, base)
 		switch {
 		case ok:
 			w.addLines(text[at:end], line, line+bytes.Count(text[at:next], []byte("\n")))

@@ -52,6 +52,7 @@ var Rows = [...]Row{
 	{"bytes as numbers", nil, numberRuns},
 	{"a trace", []string{"\n0000: "}, traced},
 	{"counted lines", []string{" bytes\n", " bytes\r\n"}, countedLines},
+	{"a followed connection", []string{"Follow: "}, followed},
 	{"a chunked body", []string{"hunked"}, chunked},
 	{"counted strings", []string{"\n$"}, strung},
 	{"a form in parts", []string{"form-data; name="}, parts},

@@ -99,6 +99,7 @@ func TestRows(t *testing.T) {
 		{"a hex dump", "text that looks like bytes, in short rows", "0000: 63    63\n0008: 64 64  64\n0010\n", []string{"cdd"}},
 		{"a hex dump", "octal bytes", "0000000 163 164 141 164 165 163 075 045\n0000010 061\n0000011\n", []string{"status=%1"}},
 		{"a hex dump", "bytes that are missing", "0000: 61 61\n0100: 62 62\n", []string{"aa\nbb"}},
+		{"a hex dump", "a message in chunks, and its body", "0000: 43 68 75 6e 6b 65 64 0a 31 0a 61 0a 32 0a 62 63 0a 30 0a\n0000: 61 62 63\n0000: 62 61 63\n", []string{"Chunked\n1\na\n2\nbc\n0\nbac"}},
 		{"a hex dump", "two messages and two bodies", "0000: 50 4f 53 54 20\n0000: 50 4f 53 54 20\n0000: 73 74 61 74 75 73 3d\n0000: 74 61 73 6b 5f 74 6f 6b 65 6e 3d\n", []string{"POST \nPOST \nstatus=\ntask_token="}},
 		{"a hex dump", "octal words", "0000000 072163 072141 071565 022475 041067 033445 023104 073145\n0000020 000142\n0000021\n", []string{"status=%7B%7D&evb"}},
 		{"a hex dump", "bars, a message after another", "|00000000| 50 4f 53 54 20 2f |POST /|\n+--+\n|00000000| 50 4f 53 54 20 2f |POST /|\n", []string{"POST /\nPOST /"}},
@@ -115,6 +116,9 @@ func TestRows(t *testing.T) {
 		{"a chunked body", "chunks", "Transfer-Encoding: chunked\r\n\r\n5\r\nstatu\r\na\r\ns=1&\nevent\r\n0\r\n\r\nx\n", []string{"Transfer-Encoding: chunked\r\n\r\nstatus=1&\nevent\n\r\nx\n"}},
 		{"a chunked body", "another length", "Chunked\n5\nstatus=1\n0\n", nil},
 		{"a chunked body", "not said to be one", "5\nstatu\n3\ns=1\n0\n", nil},
+
+		{"a followed connection", "parts of both ends", "Follow: tcp,ascii\n9\nstatu\r\na\n\n5\ns=1&\n\n\t3\nabc\n0\n", []string{"Follow: tcp,ascii\nstatu\r\na\ns=1&\nabc\n"}},
+		{"a followed connection", "another length", "Follow: tcp,ascii\n5\nstatus\n", nil},
 
 		{"counted strings", "a list", "*2\r\n$4\r\nHSET\r\n$8\r\nstatus\r\n\r\n+OK\r\n", []string{"[\"HSET\",\"status\\r\\n\"]\n+OK\r\n"}},
 		{"counted strings", "a list that was cut, and another", "*3\n$1\na\n*1\n$1\nb\n", []string{"*3\n$1\na\n[\"b\"]\n"}},
