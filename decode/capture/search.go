@@ -433,10 +433,20 @@ var namedToken = sync.OnceValue(func() *regexp.Regexp {
 const reach = 60
 
 // hasOtherField reports whether the line that a place is in, or one beside it, names the
-// status or the event.
+// status or the event: not if it is in an object with a plain word for a status and without an event,
+// as handlers answer.
 func hasOtherField(text []byte, at int) bool {
 	const around = 400
-	near := text[max(0, at-around):min(len(text), at+around)]
+	start := max(0, at-around)
+	near := text[start:min(len(text), at+around)]
+	if i := bytes.LastIndexByte(near[:at-start], '{'); i >= 0 {
+		n := tree.Value(near, i)
+		if n != nil && n.Kind == tree.Object && n.Lost == "" && start+n.End > at && !slices.ContainsFunc(n.Items, func(item tree.Item) bool {
+			return fieldOf(item.Name) == "event" || fieldOf(item.Name) == "status" && !isToken(scalar(item.Value))
+		}) {
+			return false
+		}
+	}
 	return bytes.Contains(near, []byte("status")) || bytes.Contains(near, []byte("event"))
 }
 
