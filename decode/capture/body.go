@@ -140,6 +140,9 @@ func (f *find) weight() int {
 // isText reports whether a callback was found in the text of a structure.
 func (f *find) isText() bool { return strings.HasPrefix(f.shape, "text ") }
 
+// isWhole reports whether a callback has all that every callback has.
+func (f *find) isWhole() bool { return f.quality == complete && f.status && f.Remark == "" }
+
 // isChunked reports whether a callback was found in chunks: what shows them may show the whole body, too.
 func (f *find) isChunked() bool { return strings.Contains(f.shape, "a chunked body") }
 

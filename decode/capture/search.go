@@ -585,6 +585,12 @@ func (s *scanner) rows(rows []*tree.Node) (took bool) {
 	return took
 }
 
+// runsBefore returns the first runs, those that begin before a place.
+func runsBefore(runs []find, end int) []find {
+	i := sort.Search(len(runs), func(i int) bool { return runs[i].at >= end })
+	return runs[:i]
+}
+
 // inline returns the weight of the fields that stand on the line at a place.
 func (s *scanner) inline(at int) int {
 	for end := lineEnd(s.text, at); at < end; at++ {
@@ -675,6 +681,9 @@ func (s *scanner) line(at, end int, runs *[]find) int {
 			}
 		case s.waste > 0 && s.beginsName(at):
 			n, shape = tree.Pairs(s.text, at), "pairs"
+			if n != nil && slices.ContainsFunc(runsBefore(*runs, n.End), func(f find) bool { return f.isWhole() }) {
+				n = nil // The fields of a log stand around a body.
+			}
 		}
 		if n == nil || n.End <= at {
 			if shape == "pairs" {
