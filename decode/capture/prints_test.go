@@ -118,6 +118,10 @@ func TestPrints(t *testing.T) {
 		{"values in quotes in quotes", `{"event": "'queued'", "task_token": "'` + token + `'", "payload": "'a\\'b'"}`, []string{"1: ~event=queued&task_token=" + token + "&payload=a%27b"}},
 		{"a payload with separators in a row", "event:queued;task_token:" + token + ";payload:a=b; mode: c;callback_type:task\n", []string{"1: ~event=queued&task_token=" + token + "&payload=a%3Db&callback_type=task, lost: payload: may continue with mode"}},
 		{"members below a colon and a blank", "event: queued\ntask_token: " + token + "\nstatus: \n  status: queued\n  error:  0\n  videos: \n    - \n      url: x\n  audios: \n    (empty array)\n", []string{"1: ~event=queued&task_token=" + token + "&status=%7B%22status%22%3A%22queued%22%2C%22error%22%3A0%2C%22videos%22%3A%5B%7B%22url%22%3A%22x%22%7D%5D%2C%22audios%22%3A%5B%5D%7D, remark: was printed without quotes: numbers and texts cannot be told apart"}},
+		{"values of a statement in a list", "INFO INSERT INTO t (task_token, event) VALUES (?, ?)\nINFO [generated in 0.1s] ('" + token + "', 'queued')\nINSERT INTO t(event, task_token) VALUES ($1, $2) -- PARAMETERS: [\"saved\",\"" + token + "\"]\n", []string{
+			"1, byte 46: ~task_token=" + token + "&event=queued", "3, byte 40: ~event=saved&task_token=" + token,
+		}},
+		{"a dump with its table in quotes", "CREATE TABLE t (task_token text, event text);\nINSERT INTO \"t\" VALUES('" + token + "','queued');\n", []string{"2, byte 22: ~task_token=" + token + "&event=queued"}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

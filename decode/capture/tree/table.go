@@ -182,8 +182,12 @@ func Insert(text []byte, at int) (rows []*Node, end int) {
 	}
 	create, isCreate := bytes.CutPrefix(text[at:open], []byte("CREATE TABLE "))
 	if words := bytes.Fields(create); isCreate && len(words) > 0 {
-		insert := slices.Concat([]byte("INSERT INTO "), words[len(words)-1], []byte(" VALUES"))
+		table := words[len(words)-1]
 		rest, _, _ := bytes.Cut(text[next:], []byte("CREATE TABLE "))
+		if quoted := slices.Concat([]byte(`"`), table, []byte(`"`)); bytes.Contains(rest, slices.Concat([]byte("INSERT INTO "), quoted)) { // as Python dumps it
+			table = quoted
+		}
+		insert := slices.Concat([]byte("INSERT INTO "), table, []byte(" VALUES"))
 		for text := text[:next+len(rest)]; ; {
 			i := bytes.Index(text[next:], insert)
 			if i < 0 {
@@ -209,20 +213,45 @@ func Insert(text []byte, at int) (rows []*Node, end int) {
 const place = "is a placeholder for a value"
 
 // bound puts the values that stand after a row into its places, and returns where they end; ok is
-// false if there are not as many: (?, ?); "a", "b".
+// false if there are not as many: (?, ?); "a", "b", or a list of them on the same line or the next one.
 func bound(text []byte, at int, cells []Item) (end int, ok bool) {
-	end = at
+	var places []int
 	for i := range cells {
-		if cells[i].Value.Lost != place {
-			continue
+		if cells[i].Value.Lost == place {
+			places = append(places, i)
 		}
+	}
+	end = at
+	var values []Item
+	for range places {
 		value := Value(text[:lineEnd(text, at)], skip(text, end, " ,;"))
 		if value == nil || value.Kind != String && value.Kind != Null {
-			return at, false
+			break
 		}
-		cells[i].Value, end = value, value.End
+		values, end = append(values, Item{Value: value}), value.End
 	}
-	return end, end == at || !hasPrefix(text, end, ",")
+	if ok = len(values) == len(places) && (end == at || !hasPrefix(text, end, ",")); !ok {
+		const near, most = 300, 4 // bytes before the list, and lists to try
+		_, next := lineOf(text, at)
+		stop := lineEnd(text, next)
+		for tries := 0; end < min(stop, at+near) && tries < most && !ok; end++ {
+			if closerOf(text[end]) == 0 {
+				continue
+			}
+			tries++
+			list := Value(text[:stop], end)
+			if list == nil || list.Kind != List || len(list.Items) != len(places) || slices.ContainsFunc(list.Items, func(item Item) bool { return item.Value.Kind >= Object }) {
+				continue // What has names is read by itself.
+			}
+			values, end, ok = list.Items, list.End-1, list.Lost == ""
+		}
+	}
+	for i := range values {
+		if ok {
+			cells[places[i]].Value = values[i].Value
+		}
+	}
+	return end, ok
 }
 
 // rows reads the rows from at on, up to one that has other cells or is a header. Where it is not
