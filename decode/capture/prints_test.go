@@ -122,6 +122,10 @@ func TestPrints(t *testing.T) {
 			"1, byte 46: ~task_token=" + token + "&event=queued", "3, byte 40: ~event=saved&task_token=" + token,
 		}},
 		{"a dump with its table in quotes", "CREATE TABLE t (task_token text, event text);\nINSERT INTO \"t\" VALUES('" + token + "','queued');\n", []string{"2, byte 22: ~task_token=" + token + "&event=queued"}},
+		{"a form with entities between its fields", "event=queued&amp;task_token=" + token + "&amp;payload=a%3B+b&amp;" + status + "\n", []string{"1: ~event=queued&task_token=" + token + "&payload=a%3B+b&" + status}},
+		{"quotes in a text in quotes", "'error_message' => 'It's \"it\"'\n'event' => 'error'\n'task_token' => '" + token + "'\n", []string{"1: ~error_message=It%27s+%22it%22&event=error&task_token=" + token}},
+		{"a text below its name", "event:\n  queued\ntask_token:\n  " + token + "\npayload:\n  a=b; c: d\n", []string{"1: ~event=queued&task_token=" + token + "&payload=a%3Db%3B+c%3A+d"}},
+		{"quotes of a shell on lines", "error_message='It'\\''s C:\\new'\nevent='error'\ntask_token='" + token + "'\n", []string{"1: ~error_message=It%27s+C%3A%5Cnew&event=error&task_token=" + token}},
 		{"fields in a row that begin like a form", "task_token=" + token + ", event=queued, status=" + json + "\ntask_token='" + token + "' event='queued' status='" + json + "'\n", []string{
 			"1: ~task_token=" + token + "&event=queued&" + status, "2: ~task_token=" + token + "&event=queued&" + status,
 		}},

@@ -443,18 +443,28 @@ func (f fields) unescaped() fields {
 }
 
 // unquoted takes the quotes off the values of fields whose texts have them, as tables of Node and the
-// variables of error trackers do.
+// variables of error trackers do, and off a text between those of others that has such quotes in it.
 func (f fields) unquoted() fields {
-	name := scalar(cmp.Or(f.get("task_token"), f.get("event")))
-	if len(name) < 2 || bytes.IndexByte([]byte(`'"`), name[0]) < 0 || name[len(name)-1] != name[0] {
-		return f
+	first := cmp.Or(f.get("task_token"), f.get("event"))
+	name := scalar(first)
+	isQuoted := func(text []byte) bool {
+		return len(text) > 1 && bytes.IndexByte([]byte(`'"`), text[0]) >= 0 && text[len(text)-1] == text[0]
 	}
 	for i, one := range f {
-		if n := tree.Value(one.value.Text, 0); n != nil && n.Kind == tree.String && n.End == len(one.value.Text) {
-			value := *one.value
+		value := *one.value
+		switch {
+		case isQuoted(name):
+			n := tree.Value(value.Text, 0)
+			if n == nil || n.Kind != tree.String || n.End < len(value.Text) {
+				continue
+			}
 			value.Kind, value.Text, value.Lost = tree.String, n.Text, cmp.Or(value.Lost, n.Lost)
-			f[i].value = &value
+		case first != nil && first.Kind == tree.String && value.Kind == tree.Word && isQuoted(value.Text):
+			value.Kind, value.Text = tree.String, bytes.ReplaceAll(value.Text[1:len(value.Text)-1], []byte(`'\''`), []byte("'")) // as a shell has it
+		default:
+			continue
 		}
+		f[i].value = &value
 	}
 	return f
 }

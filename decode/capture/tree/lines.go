@@ -237,7 +237,7 @@ func (b *block) node(start, at, depth int) (*Node, int) {
 			first, ok = r, true
 		}
 	}
-	if ok {
+	if ok && (depth == 0 || first.sep != "=") { // No YAML has that between names and values.
 		if n, next := b.rows(first, depth); n != nil {
 			return n, next
 		}

@@ -123,6 +123,9 @@ func (p *pairs) gap(at int) (h head, to int, ok bool) {
 		case c == ' ':
 			join = cmp.Or(join, c)
 			j++
+		case hasPrefix(text, j, "&amp;"):
+			join = c
+			j += len("&amp;")
 		case strings.IndexByte("\t,;|&", c) >= 0:
 			join = c
 			j++
