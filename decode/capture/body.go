@@ -45,7 +45,7 @@ type find struct {
 	status  bool   // it has one
 	encoded bool   // it was found in base64, or in bytes that were printed as numbers
 	packets bool   // more packets of its connection may come, far behind
-	open    bool   // it is lines or words without brackets, and may go on in the next line
+	open    bool   // it is lines or words without brackets, and may continue in the next line
 	shape   string // the way in which it was captured: two of one shape are two requests
 	header  []byte // the names of the table that it is a row of, with what is around them
 	from    int    // which structure, or text in it, of the text that was searched it is from

@@ -276,7 +276,7 @@ func (r *Reader) body(line []byte, number int) bool {
 	f, ok := bodyAfter(context, line)
 	f.end = len(line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) && isRun(line) && isRun(before) {
-		r.release() // The body before it does not go on in this line.
+		r.release() // The body before it does not continue in this line.
 	}
 	if !ok || f.quality < complete || continues(lastLine(r.held), line) || endsWithoutStatus(line, []find{f}) {
 		return false
@@ -358,7 +358,7 @@ func (r *Reader) try() {
 		return
 	}
 	for cut > 0 && (r.held[cut-1] != '\n' || r.held[cut] == ' ' || r.held[cut] == '\t') {
-		cut-- // What is indented goes on: a packet, a structure.
+		cut-- // What is indented continues: a packet, a structure.
 	}
 	if len(r.held) >= largeRecord && cut > len(r.held)/2 {
 		rest, number := r.held[cut:], r.heldLine+bytes.Count(r.held[:cut], newline)
@@ -379,7 +379,7 @@ func (r *Reader) release() {
 }
 
 // close answers what was found in the record before cut, and reads on with the lines from there
-// on. The rows of a table go on with its header.
+// on. The rows of a table continue with its header.
 func (r *Reader) close(reading reading, cut int) {
 	reading.found = slices.DeleteFunc(reading.found, func(f find) bool { return f.at >= cut })
 	reading.unread = slices.DeleteFunc(reading.unread, func(m mention) bool { return m.at >= cut })
@@ -515,7 +515,7 @@ func (r *Reader) add(f find, number int) {
 }
 
 // document takes lines with which a JSON document may begin, the first of which has this
-// number, and those that it goes on in. If it is not one, they are lines of text.
+// number, and those that it continues in. If it is not one, they are lines of text.
 func (r *Reader) document(text []byte, number int) {
 	given := 0
 	decoder := jsontext.NewDecoder(readFunc(func(p []byte) (int, error) {

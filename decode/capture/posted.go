@@ -41,7 +41,7 @@ func form(text []byte) (f find, token, event []byte, ok bool) {
 		f.Remark = without(missing)
 	}
 	if bytes.HasSuffix(text, []byte("&status=")) {
-		f.Remark = "ends with an empty status: it may go on in a later line"
+		f.Remark = "ends with an empty status: it may continue in a later line"
 	}
 	if token == nil || event == nil && !f.status || bytes.HasSuffix(text, []byte(`\`)) || bytes.HasSuffix(text, []byte("&")) || bytes.HasSuffix(bytes.TrimSuffix(text, []byte("}")), []byte(`\par`)) {
 		f.quality = min(f.quality, partial) // It may be one of several lines of fields, or of RTF.
@@ -55,7 +55,7 @@ func closesObject(value []byte) bool {
 }
 
 // doubt takes a value that is a plain word in each callback of Qencode: if it is not, or has the "3D" of
-// quoted-printable text, it may be disguised, or go on with more fields.
+// quoted-printable text, it may be disguised, or continue with more fields.
 func (f *find) doubt(word []byte) {
 	if len(word) > 0 && !isToken(word) || bytes.HasPrefix(word, []byte("3D")) {
 		f.quality = min(f.quality, partial)
@@ -125,7 +125,7 @@ func firstName(line []byte) []byte {
 // shortestWrap is the length of the shortest lines that bodies are wrapped to.
 const shortestWrap = 40
 
-// continues reports whether a line goes on with the line before it, which was wrapped: both
+// continues reports whether a line continues the line before it, which was wrapped: both
 // are nothing but the characters of a form, it is not the longer one, and it does not begin
 // with a field.
 func continues(before, line []byte) bool {
@@ -189,7 +189,7 @@ func posted(text []byte) (found []find) {
 			floor = end
 			isTruncated := isTruncationMark(text[end:])
 			if end < len(text) && (text[end] == '{' || text[end] == '[') && !isTruncated {
-				continue // A value goes on as it was decoded.
+				continue // A value continues as it was decoded.
 			}
 			run := text[start:end]
 			switch {
@@ -250,7 +250,7 @@ func formIn(run []byte) (f find, ok bool) {
 	f.at = at
 	if i := bytes.Index(f.Bytes, []byte("payload=")); i >= 0 {
 		if value := decode.ParseForm(f.Bytes[i:])[0].Value; bytes.HasPrefix(value, []byte("{")) && !isJSON(value) {
-			f.quality = min(f.quality, partial) // It may go on in the next line.
+			f.quality = min(f.quality, partial) // It may continue in the next line.
 		}
 	}
 	if at > 1 && run[at-1] == '&' {

@@ -410,7 +410,7 @@ func inTurn(items []tree.Item) (members []tree.Item) {
 	return members
 }
 
-// isPosted reports whether the words after a name go on with more fields of a form.
+// isPosted reports whether the words after a name continue with more fields of a form.
 func (f fields) isPosted() bool {
 	return slices.ContainsFunc(f, func(one field) bool {
 		if one.value.Kind != tree.Word || bytes.HasPrefix(one.value.Text, []byte("{")) {

@@ -381,7 +381,7 @@ func namesField(line []byte) bool {
 	return false
 }
 
-// statusAfter reports whether a text goes on at a place with an object of a status, after its
+// statusAfter reports whether a text continues at a place with an object of a status, after its
 // name and whatever separates and escapes both.
 func statusAfter(text []byte, at int) bool {
 	const farthest = 80
@@ -542,7 +542,7 @@ func trimBody(line []byte) []byte {
 	return bytes.TrimRight(bytes.TrimLeft(line, " \t\r\n"), "\r\n")
 }
 
-// structure reads what begins at the start of a line and goes on in several: a table, a
+// structure reads what begins at the start of a line and continues in several: a table, a
 // block of lines, an SQL statement. It returns where that ends, at if nothing of it holds a
 // callback.
 func (s *scanner) structure(at int) int {
@@ -565,7 +565,7 @@ func (s *scanner) structure(at int) int {
 		for i := range found {
 			weight += found[i].weight()
 		}
-		folded := slices.ContainsFunc(texts, func(t inside) bool { // a text in quotes that goes on in more lines
+		folded := slices.ContainsFunc(texts, func(t inside) bool { // a text in quotes that continues in more lines
 			return bytes.IndexByte(s.text[max(0, t.at-1):t.at+1], '\'') >= 0 && bytes.IndexByte(s.text[t.at:t.end], '\n') >= 0
 		})
 		if folded || weight > 0 && weight >= s.inline(at) {

@@ -125,7 +125,7 @@ func strengthOf(name string) strength {
 			next = name[i+1]
 		}
 		if isAlnum(next) && !isDigit(next) && (isUpper(c) || !isUpper(next)) {
-			continue // The word goes on.
+			continue // The word continues.
 		}
 		longest, of := 0, harmless
 		for _, n := range names {

@@ -133,7 +133,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// unpack gives the parts of a compressed file. It is unpacked on a goroutine of its own,
+// unpack gives the parts of a compressed file. It is unpacked on its own goroutine,
 // beside the search in what was unpacked before.
 func (o *opener) unpack(p Part, layers int, format string, decoder func(*bufio.Reader) (io.Reader, error)) bool {
 	from := newSource(p.Text)

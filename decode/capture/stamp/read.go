@@ -163,7 +163,7 @@ func (r *reader) zone(f *fields) {
 	r.at, r.failed, f.zone = before, false, nil
 }
 
-// ends reports whether a stamp may end at the place: no word goes on there.
+// ends reports whether a stamp may end at the place: no word continues there.
 func (r *reader) ends() bool {
 	rest := r.text[r.at:]
 	if len(rest) == 0 {

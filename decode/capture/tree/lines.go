@@ -135,7 +135,7 @@ func (b *block) row(start, at int, label []byte) (r row, ok bool) {
 	if q < r.end && text[q] == ']' && len(label) > 0 { // form["name"]
 		q++
 	}
-	if len(name) == 0 || bytes.HasSuffix(text, []byte(` \`)) { // a command of a shell goes on
+	if len(name) == 0 || bytes.HasSuffix(text, []byte(` \`)) { // a command of a shell continues
 		return r, false
 	}
 	if q == r.end && len(r.label) > 0 && hasPrefix(b.text, next, "[1] ") { // a list of R: $name, [1] value, and a blank line
@@ -172,7 +172,7 @@ func (b *block) labelled(start, at int) (r row, ok bool) {
 	return r, false
 }
 
-// like reports whether a row goes on the block of another one: with the same label
+// like reports whether a row continues the block of another one: with the same label
 // and separator, in the same column. The lines of a log that stand between two
 // records are often rows themselves, but they are written in another way.
 func (r *row) like(o *row, nested bool) bool {

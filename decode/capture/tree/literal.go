@@ -69,7 +69,7 @@ func (p *parser) value(at int, f frame, depth int) *Node {
 	if n != nil && (n.Kind == String || n.Lost != "" || f.sep == 0 || p.ends(n.End)) {
 		return n
 	}
-	// Text that begins like a value goes on: "Video [1] of 2". Nothing of it is read twice.
+	// Text that begins like a value continues: "Video [1] of 2". Nothing of it is read twice.
 	if text := p.bare(at, f); n == nil || text.End > n.End {
 		return text
 	}
@@ -446,7 +446,7 @@ func isTight(t []byte, at int) bool {
 	return false
 }
 
-// element reads an element of a list; nil if the next line goes on with no comma, as in no list.
+// element reads an element of a list; nil if the next line continues with no comma, as in no list.
 func (p *parser) element(at int, f frame, depth int) *Node {
 	n := p.value(at, f, depth)
 	if next := space(p.text, n.End); n.Kind == Word && n.Lost == "" && next < len(p.text) && !isCloser(p.text[next]) && p.text[next] != ',' && bytes.IndexByte(p.text[n.End:next], '\n') >= 0 {

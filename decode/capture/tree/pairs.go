@@ -113,7 +113,7 @@ func option(word []byte) string {
 	return ""
 }
 
-// gap reads what stands between two pairs, which may go on in the next line after a
+// gap reads what stands between two pairs, which may continue in the next line after a
 // backslash, and the head of the one after it; to is where it looked for that.
 func (p *pairs) gap(at int) (h head, to int, ok bool) {
 	text, join, word := p.text, byte(0), ""
@@ -251,7 +251,7 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 func (p *pairs) literal(at int) (n *Node, end int) {
 	if at > p.end {
 		l, _ := lineOf(p.text, at)
-		p.end = l.from + len(bytes.TrimSuffix(l.in(p.text), []byte(` \`))) // a command goes on
+		p.end = l.from + len(bytes.TrimSuffix(l.in(p.text), []byte(` \`))) // a command continues
 	}
 	if at >= p.open {
 		n = Value(p.text[:p.end], at)

@@ -196,11 +196,11 @@ func (p *parser) closing(q quote, depth int) (end int, plain bool) {
 	return -1, false
 }
 
-// narrowest is the length of a line in bytes that nothing wraps: a string that goes on in the
+// narrowest is the length of a line in bytes that nothing wraps: a string that continues in the
 // next line has a newline in it.
 const narrowest = 60
 
-// goesOn reports whether a line can go on with a string in quotes that began before it: it does
+// goesOn reports whether a line can continue with a string in quotes that began before it: it does
 // not begin with a quote or a bracket, as the next item or the end of a container does.
 func goesOn(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t\r")

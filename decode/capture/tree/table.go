@@ -594,8 +594,8 @@ func (g *grid) split(text []byte, line span) (cells []span) {
 	return cells
 }
 
-// goesOn reports whether the row of a line goes on in the next one: each cell that is not blank there
-// goes on one above it, and none of a field that is always short.
+// goesOn reports whether the row of a line continues in the next one: each cell that is not blank there
+// continues one above it, and none of a field that is always short.
 func (g *grid) goesOn(text []byte, names []string, line, next []span) (goes bool) {
 	short := []string{"task_token", "event", "callback_type", "error_code"}
 	for c, below := range next {
@@ -608,7 +608,7 @@ func (g *grid) goesOn(text []byte, names []string, line, next []span) (goes bool
 	return goes
 }
 
-// joint reports whether a cell goes on in the one below it, and what is between the two: a newline,
+// joint reports whether a cell continues in the one below it, and what is between the two: a newline,
 // for which the last character is a mark; or, if it fills its column, which is not a narrow one,
 // nothing or a blank.
 func (g *grid) joint(c int, above, below []byte) (glue string, ok bool) {

@@ -102,7 +102,7 @@ func rowOf(line []byte, inside bool) (r row, ok bool) {
 			return row{offset: digits, words: words && n == 7, cells: cells}, true
 		}
 	}
-	return r, n >= 2 && n%2 == 0 && (len(rest) == 0 || n == 2 && rest[0] == ' ' && !bytes.Contains(rest, []byte(" ... "))) // No row goes on behind what was left out.
+	return r, n >= 2 && n%2 == 0 && (len(rest) == 0 || n == 2 && rest[0] == ' ' && !bytes.Contains(rest, []byte(" ... "))) // No row continues behind what was left out.
 }
 
 // decoded returns the dumps that rows hold. The offset of the next row says how many bytes a

@@ -102,7 +102,7 @@ type head struct {
 	source string // what of it names the source
 	quoted bool   // a quote stands around the text
 	joins  bool   // the text belongs to the line before
-	goesOn bool   // the text goes on in the next line of the source
+	goesOn bool   // the text continues in the next line of the source
 	parts  []part
 }
 

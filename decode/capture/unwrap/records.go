@@ -18,7 +18,7 @@ var (
 // records joins the texts in the records of a log that has a record for each line, or
 // part of a line, that a program printed: objects, whatever is between them, or arrays
 // of a time and a text. A log keeps the line's ending in the text and has none where the
-// line goes on, or has no endings at all.
+// line continues, or has no endings at all.
 func records(text []byte) []Text {
 	if !hasAny(text, messageNames) && !bytes.Contains(text, []byte(`"o", "`)) && !bytes.Contains(text, []byte(`"values"`)) {
 		return nil

@@ -56,7 +56,7 @@ func isText(plain []byte) bool {
 }
 
 // eachRun calls take for each run of characters that is long enough for a hidden text. A
-// run goes on in the next line where its lines have one length, of 60 or more, and the
+// run continues in the next line where its lines have one length, of 60 or more, and the
 // last is shorter.
 func eachRun(text []byte, is func(c byte) bool, take func(run []byte, line int)) {
 	line := 0

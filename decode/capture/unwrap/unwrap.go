@@ -111,7 +111,7 @@ func (w *writer) addLines(part []byte, first, last int) {
 }
 
 // reopen takes the ending off the last line, and the mark before it, so that the line
-// goes on.
+// continues.
 func (w *writer) reopen(mark string) {
 	for _, end := range []string{"\n", "\r", mark} {
 		w.bytes = bytes.TrimSuffix(w.bytes, []byte(end))
@@ -165,7 +165,7 @@ func (s *sources) texts(source []byte) (texts []Text) {
 }
 
 // byLine returns what undo makes of each line of a text; undo appends it to dst. A line
-// that is to go on in the next one loses its ending.
+// that is to continue in the next one loses its ending.
 func byLine(text []byte, undo func(dst, line []byte) []byte) []Text {
 	var w writer
 	var plain []byte

@@ -6,7 +6,7 @@ import (
 )
 
 // continued joins lines with the next ones where a mark says so: a backslash at the end,
-// the dots or ellipses of a cell that was wrapped, a value that goes on under where it
+// the dots or ellipses of a cell that was wrapped, a value that continues under where it
 // began.
 func continued(text []byte) []Text {
 	var w writer
@@ -50,7 +50,7 @@ func cellAfter(line []byte) []byte {
 	return nil
 }
 
-// cellEnd returns the mark at the end of a line that a cell of it goes on, "" for none.
+// cellEnd returns the mark at the end of a line that a cell of it continues, "" for none.
 func cellEnd(line []byte) string {
 	for _, mark := range []string{"…│", "."} {
 		if bytes.HasSuffix(line, []byte(mark)) {
@@ -75,7 +75,7 @@ const shortestWrap = 40
 
 // wrapped joins lines of one width with each other, and with the shorter one after
 // them, without the indentation that they share. The end of a page may be between them. A
-// line with a head of its own goes on with nothing.
+// line with its own head continues with nothing.
 func wrapped(text []byte) []Text {
 	widths := map[int]bool{} // that follow each other
 	before := 0
