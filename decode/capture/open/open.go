@@ -76,7 +76,7 @@ func (o *opener) open(p Part, layers int) bool {
 // Refusal is the error of an input that is not searched, because it is not text.
 type Refusal struct {
 	Is      string // "a SQLite database"
-	Instead string // a command that prints the text of FILE; "" for a format without text
+	Instead string // a command that prints the text of FILE, or what it was made from; "" for a format without text
 	Packed  bool   // in something else, so that FILE must be unpacked first
 }
 
@@ -113,6 +113,7 @@ func formatOf(head []byte) format {
 		{magic: "\x1f\x9d", is: "packed with compress", instead: "zcat FILE"},
 		{magic: "7z\xbc\xaf\x27\x1c", is: "a 7z archive", instead: "7z x -so FILE"},
 		{magic: "Rar!\x1a\a", is: "a RAR archive", instead: "unrar p -inul FILE"},
+		{at: 78, magic: "pdml2html.xsl", is: "the XML (PDML) of a packet capture", instead: "cat CAPTURE.pcap"}, // behind the head of any XML; it has each byte three times and more
 		{magic: "%PDF-", is: "a PDF", instead: "pdftotext -layout FILE -"},
 		{magic: "\x7fELF", is: "an executable, or a core dump", instead: "strings -n 20 FILE"},
 		{magic: "MZ\x90\x00", is: "an executable for Windows"},
