@@ -244,6 +244,9 @@ func (f *find) markTruncated() {
 func formIn(run []byte) (f find, ok bool) {
 	at := formStart(run)
 	f, token, event, ok := form(run[at:])
+	if event != nil && !isEvent(event) && !isQencodeToken(token) {
+		return f, false // The query of a scanner has the names, and other values.
+	}
 	if !ok || !f.status && !(isEvent(event) && isToken(token) && (isQencodeToken(token) || beginsField(f.Bytes))) {
 		return f, false
 	}
