@@ -389,7 +389,7 @@ func (p *parser) member(k key, f frame, depth int) *Node {
 // stands without quotes, and may have blanks and brackets. It ends before the next name that has values,
 // or the end of all; nil if neither comes on the line, or if they are maps, structs or lists.
 func (p *parser) values(at int) *Node {
-	t, from, open := p.text[:lineEnd(p.text, at)], at+1, 0
+	t, from, open := p.text, at+1, 0
 	if at < p.noValues || hasPrefix(t, from, "map[") {
 		return nil
 	}
@@ -409,7 +409,7 @@ func (p *parser) values(at int) *Node {
 		named = hasPrefix(t, i, " ") && k.tight
 		return named, named && t[k.value] == '['
 	}
-	for ; end < len(t); end++ {
+	for ; end < len(t) && t[end] != '\n'; end++ {
 		if t[end] == '[' {
 			open++
 		}
@@ -421,7 +421,7 @@ func (p *parser) values(at int) *Node {
 		switch {
 		case named && !values && open == 0:
 			return nil
-		case end+1 == len(t), values, t[end+1] == ']' && open == 0 && !more:
+		case end+1 == len(t), values, t[end+1] == '\n', t[end+1] == '\r', t[end+1] == ']' && open == 0 && !more:
 			value := &Node{Kind: Word, Text: t[from:end], Start: from, End: end}
 			return &Node{Kind: List, Items: []Item{{Value: value}}, Start: at, End: end + 1}
 		default:
