@@ -319,6 +319,9 @@ func fieldOf(name string) string {
 	return ""
 }
 
+// isKnownEvent reports whether a value is the name of an event that is known.
+func isKnownEvent(n *tree.Node) bool { return slices.Contains(events, string(scalar(n))) }
+
 // formOf returns the fields of a form that are in an object or a list: members of their names, or
 // pairs of a name and a value.
 func (r *recogniser) formOf(items []tree.Item) (form fields) {
@@ -326,8 +329,8 @@ func (r *recogniser) formOf(items []tree.Item) (form fields) {
 	for _, item := range items {
 		known, value := fieldOf(item.Name), item.Value
 		switch {
-		case item.Name == "evt" && slices.Contains(events, string(scalar(value))):
-			known = "event" // Some loggers have a field named event of their own.
+		case item.Name == "evt" && isKnownEvent(value):
+			known = "event"
 		case item.Name == "token" && isQencodeToken(scalar(value)):
 			known = "task_token"
 		}
@@ -340,6 +343,17 @@ func (r *recogniser) formOf(items []tree.Item) (form fields) {
 			wrapped = wrapped || known != "payload" && only(value) != value
 			bare = bare || known == "task_token" && only(value) != value && only(value).Kind == tree.Word
 			form = append(form, field{known, value})
+		}
+	}
+	if e := form.get("event"); e != nil && !isKnownEvent(e) { // Some loggers have their message there, and the event in cb_event.
+		var others []*tree.Node
+		for _, item := range items {
+			if strings.Contains(strings.ToLower(item.Name), "event") && isKnownEvent(item.Value) {
+				others = append(others, item.Value)
+			}
+		}
+		if len(others) == 1 {
+			form[slices.IndexFunc(form, func(f field) bool { return f.name == "event" })].value = others[0]
 		}
 	}
 	for i := range form {
