@@ -198,6 +198,8 @@ func TestPairs(t *testing.T) {
 		{"the same again", "event=a status=x event=a payload=y", `{"event":"a","status":"x"}`},
 
 		{"raw options of curl", "curl --data-urlencode '@event=a%20b c' --data-urlencode 'payload=it'\\''s' http://x", `{"event":"a%20b c","payload":"it's"}`},
+		{"options of curl behind an empty one, and behind one in quotes", "curl -F @payload= -F 'status={\"a\": 1}' -F event=a", `{"payload":"","status":"{\"a\": 1}","event":"a"}`},
+		{"arguments in quotes and without", "http :8000 '@status={\"a\": \"it'\"'\"'s\"}' payload= 'error_message=a b' event=c", `{"status":"{\"a\": \"it's\"}","payload":"","error_message":"a b","event":"c"}`},
 		{"escaped options of curl", "curl -d \"@event=a%20b+c\" -d 'payload=\\x' -X POST", `{"event":"a b c","payload":"\\x"}`},
 		{"a form of curl", "curl -F '@event=a b' --form \"payload=a \\\"b\\\"\" x=y", `{"event":"a b","payload":"a \"b\""}`},
 		{"JSON before the next line of a command", "payload={\"a\": \"b\"} \\\n  status=\"{\"c\": 1}\" \\\n event=x", `{"payload":{"a": "b"},"status":"{\"c\": 1}","event":"x"}`},

@@ -48,6 +48,7 @@ type pairs struct {
 	sep   string // is between a name and its value
 	join  byte   // is between pairs: a blank or more than that, 0 if not known yet
 	close byte   // closes the pair, or all of them; closed if it has
+	shell bool   // a pair was in the quotes of a shell: they say nothing of the next one
 	end   int    // of the line that is read
 	open  int    // no bracket before it is closed
 }
@@ -148,7 +149,8 @@ func (p *pairs) gap(at int) (h head, to int, ok bool) {
 		h, ok = p.head(j + 1)
 	}
 	h.option = word
-	if !ok || h.sep != p.sep || h.close == 0 && (p.close == closed || p.join != 0 && p.join != ' ' && join != p.join) {
+	argument := word != "" || p.shell && h.sep == "=" && FieldName(h.name) != ""
+	if !ok || h.sep != p.sep || h.close == 0 && (p.close == closed && !argument || p.join != 0 && p.join != ' ' && join != p.join) {
 		return h, j, false
 	}
 	p.join, p.close = cmp.Or(p.join, join), cmp.Or(h.close, p.close)
@@ -162,7 +164,7 @@ func (p *pairs) next(at int) (end int, h head, ok bool) {
 	for ; i < len(p.text) && p.text[i] != '\n'; i++ {
 		switch c := p.text[i]; {
 		case c == p.close && depth == 0:
-			p.close = closed
+			p.close, p.shell = closed, c == '\''
 			h, _, ok = p.gap(i + 1)
 			return i, h, ok
 		case c == p.close:
@@ -188,20 +190,21 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 	text, v, field := p.text, h.value, FieldName(h.name)
 	free := field == "payload" || field == "error_message"
 	n = &Node{Kind: Word, Start: v, End: v}
-	if next, to, ok := p.gap(h.to); ok && isNameByte(text[to]) && (h.sep == "=" || FieldName(next.name) != "") {
+	if next, to, ok := p.gap(h.to); ok && (isNameByte(text[to]) || next.option != "" || to > h.to && text[to] == '\'' && FieldName(next.name) != "") && (h.sep == "=" || FieldName(next.name) != "") {
 		n.Start, n.End = h.to, h.to
 		return n, next, true
 	}
-	if h.option != "" || hasPrefix(text, v, "'") {
+	around := h.option != "" || h.close == '\'' && h.sep == "=" // The quotes are around the pair.
+	if around || hasPrefix(text, v, "'") {
 		quote, from := h.close, v
-		if h.option == "" {
+		if !around {
 			quote, from = '\'', v+1
 		}
 		s, end, sure := shell(text, from, quote)
 		if end > 0 && (sure || h.option != "") {
 			n.Kind, n.Text, n.End = String, s, end
-			if h.option != "" {
-				p.close = closed
+			if around {
+				p.close, p.shell = closed, true
 			}
 			if strings.HasPrefix(h.option, "-d") || strings.HasPrefix(h.option, "--data") && h.option != "--data-urlencode" {
 				if s, err := url.QueryUnescape(string(s)); err == nil {
@@ -272,6 +275,9 @@ func shell(text []byte, at int, quote byte) (value []byte, end int, sure bool) {
 			value = append(value, c)
 		case quote == '\'' && hasPrefix(text, i, `'\''`):
 			i += len(`'\''`) - 1
+			value, sure = append(value, c), true
+		case quote == '\'' && hasPrefix(text, i, `'"'"'`):
+			i += len(`'"'"'`) - 1
 			value, sure = append(value, c), true
 		default:
 			return value, i + 1, sure || jsontext.Value(value).IsValid()
