@@ -170,6 +170,7 @@ func TestRows(t *testing.T) {
 		{"links", "single quotes", "‘b’", []string{"'b'"}},
 		{"links", "addresses and quotes", "“a”: ‘b’ <https://h/x|h/x>, <https://h> <b> <http:\n<https://h|the address of h> <http", []string{"\"a\": 'b' h/x, https://h <b> <http:\nthe address of h <http"}},
 
+		{"continued lines", "fields behind an ampersand", "POST /\n\nstatus=1\n  &event=saved\n&a=b\n&payload\n", []string{"POST /\n\nstatus=1&event=saved\n&a=b\n&payload\n"}},
 		{"continued lines", "a backslash", "a=1\\\n  b\\\nc\n", []string{"a=1bc\n"}},
 		{"continued lines", "a backslash before CR LF", "a=1\\\r\n  b\\\n", []string{"a=1b\\\n"}},
 		{"continued lines", "a backslash by chance", "a\nb\nc\\\nd\ne\n", nil},

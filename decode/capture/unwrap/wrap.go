@@ -7,7 +7,7 @@ import (
 
 // continued joins lines with the next ones where a mark says so: a backslash at the end,
 // the dots or ellipses of a cell that was wrapped, a value that continues under where it
-// began.
+// began, a field behind the "&" that the next line begins with.
 func continued(text []byte) []Text {
 	var w writer
 	column := 0                                                                           // where the value began
@@ -28,6 +28,9 @@ func continued(text []byte) []Text {
 				cell = bytes.TrimRight(cell, " │")
 			}
 			line = append(bytes.Clone(cell), '\n')
+		} else if name, _, ok := bytes.Cut(content[indent:], []byte("=")); ok && bytes.HasPrefix(name, []byte("&")) && isField(name[1:]) {
+			w.reopen("")
+			line = line[indent:]
 		} else if column > 0 && indent >= column && indent < len(content) {
 			w.reopen("")
 			line = line[column:]
