@@ -299,6 +299,7 @@ func TestUnread(t *testing.T) {
 		"< 200 {\"status\": {}, \"task_token\": \"" + token + "\"}\n":                                                            {Fields: 1, First: 1, Token: token, Lost: true},
 		"< 200 {\"event\": \"ok\", \"task_token\": \"" + token + "\"}\n":                                                         {Fields: 1, First: 1, Token: token, Lost: true},
 		"status={} {\"status\": \"ok\"} task_token: " + token + "\n":                                                             {Fields: 1, First: 1, Token: token, Lost: true},
+		"< 200 {\"status\": \"ok\", \"task_token\": \"" + token + "\"\n":                                                         {Fields: 1, First: 1, Token: token, Lost: true},
 		`[{"event": "queued", "task_token": "` + token + `"}, {"message": "of the task_token: ` + token + ` nothing is known"}]`: {Fields: 1, First: 1, Token: token},
 		`[{"event": "queued", "task_token": "` + token + `", "message": "of the task_token: ` + token + ` nothing is known"}]`:   {},
 		`{"event": "queued", "message": "of the task_token: ` + token + ` nothing is known", "task_token": "` + token + `"}`:     {},

@@ -190,11 +190,11 @@ func (p *pairs) value(h head) (n *Node, next head, ok bool) {
 	text, v, field := p.text, h.value, FieldName(h.name)
 	free := field == "payload" || field == "error_message"
 	n = &Node{Kind: Word, Start: v, End: v}
-	if next, to, ok := p.gap(h.to); ok && (isNameByte(text[to]) || next.option != "" || to > h.to && text[to] == '\'' && FieldName(next.name) != "") && (h.sep == "=" || FieldName(next.name) != "") {
+	if next, to, ok := p.gap(h.to); ok && (isNameByte(text[to]) || next.option != "" || text[to] == '\'' && FieldName(next.name) != "") && (h.sep == "=" || FieldName(next.name) != "") {
 		n.Start, n.End = h.to, h.to
 		return n, next, true
 	}
-	around := h.option != "" || h.close == '\'' && h.sep == "=" // The quotes are around the pair.
+	around := h.option != "" || h.close == '\'' // The quotes are around the pair.
 	if around || hasPrefix(text, v, "'") {
 		quote, from := h.close, v
 		if !around {
