@@ -157,8 +157,11 @@ func (s *searcher) behind(text []byte, row *unwrap.Row) *reading {
 // doubtStatus says that a status is lost if it is JSON, but not an object, in what several lines of a text
 // were joined to: a number of some other kind may stand between them.
 func (f *find) doubtStatus(text []byte) {
+	if bytes.IndexByte(trimBody(text[f.at:f.end]), '\n') < 0 {
+		return
+	}
 	status := f.summary().Form.Last("status")
-	if status != nil && len(status.Value) > 0 && status.Value[0] != '{' && isJSON(status.Value) && bytes.IndexByte(trimBody(text[f.at:f.end]), '\n') >= 0 {
+	if status != nil && len(status.Value) > 0 && status.Value[0] != '{' && isJSON(status.Value) {
 		f.quality, f.Lost = fragment, "status: it is not an object"
 	}
 }
@@ -293,19 +296,21 @@ func unread(text []byte, found []find, texts []scanned) (list []mention) {
 		i := sort.Search(len(read), func(i int) bool { return read[i].end > at })
 		return i < len(read) && read[i].at < end
 	}
-	for at := 0; ; {
-		i := indexToken(text[at:])
-		if i < 0 {
-			break
-		}
-		at += i + len("token")
-		if isRead(at, at+1) {
-			continue
-		}
-		start := max(0, at-len("task_token"))
-		near := text[start:min(len(text), at+reach)]
-		if m := namedToken().FindSubmatchIndex(near); m != nil && !isRead(start+m[2], start+m[3]) { // A table's header stands before what was read.
-			list = append(list, mention{at: at, token: string(near[m[2]:m[3]]), lost: hasOtherField(text, at)})
+	for _, part := range []string{"oken", "OKEN"} {
+		for at := 0; ; {
+			i := bytes.Index(text[at:], []byte(part))
+			if i < 0 {
+				break
+			}
+			at += i + len(part)
+			if isRead(at, at+1) {
+				continue
+			}
+			start := max(0, at-len("task_token"))
+			near := text[start:min(len(text), at+reach)]
+			if m := namedToken().FindSubmatchIndex(near); m != nil && !isRead(start+m[2], start+m[3]) { // A table's header stands before what was read.
+				list = append(list, mention{at: at, token: string(near[m[2]:m[3]]), lost: hasOtherField(text, at)})
+			}
 		}
 	}
 	for at := 0; ; {
@@ -406,22 +411,6 @@ func statusAfter(text []byte, at int) bool {
 		}
 	}
 	return false
-}
-
-// indexToken returns where the word "token" is, with its last four letters in one case; negative
-// if nowhere.
-func indexToken(text []byte) int {
-	for at := 2; at < len(text); at++ {
-		i := bytes.IndexAny(text[at:], "kK")
-		if i < 0 {
-			break
-		}
-		at += i
-		if rest := text[at-1:]; bytes.HasPrefix(rest, []byte("oken")) || bytes.HasPrefix(rest, []byte("OKEN")) {
-			return at - 2
-		}
-	}
-	return -1
 }
 
 // namedToken matches the name of a task token with the 32 hexadecimal digits that stand soon after it.
