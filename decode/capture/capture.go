@@ -258,7 +258,7 @@ func mayContinue(before, line []byte) bool {
 	const longestMark = 8
 	line = bytes.TrimRight(line, " \r\n")
 	at := bytes.LastIndexByte(line, ' ') + 1
-	return at <= longestMark && isRun(line[at:]) && (!beginsField(line[at:]) || bytes.HasSuffix(bytes.TrimRight(before, "\r\n"), []byte("&")))
+	return at <= longestMark && !bytes.ContainsFunc(line[:at], unicode.IsLetter) && isRun(line[at:]) && (!beginsField(line[at:]) || bytes.HasSuffix(bytes.TrimRight(before, "\r\n"), []byte("&")))
 }
 
 // begin begins a record with some lines.
@@ -274,11 +274,10 @@ func (r *Reader) body(line []byte, number int) bool {
 	}
 	context, first := r.before(number)
 	f, ok := bodyAfter(context, line)
-	f.end = len(line)
 	if before := bytes.TrimLeft(lastLine(r.held), " \t"); ok && beginsField(line) && bytes.HasPrefix(before, line[:bytes.IndexByte(line, '=')+1]) && isRun(line) && isRun(before) {
 		r.release() // The body before it does not continue in this line.
 	}
-	if !ok || f.quality < complete || continues(lastLine(r.held), line) || endsWithoutStatus(line, []find{f}) {
+	if !ok || f.quality < complete || continues(lastLine(r.held), line) {
 		return false
 	}
 	r.release()
