@@ -258,7 +258,7 @@ func mayContinue(before, line []byte) bool {
 	const longestMark = 8
 	line = bytes.TrimRight(line, " \r\n")
 	at := bytes.LastIndexByte(line, ' ') + 1
-	return at <= longestMark && !bytes.ContainsFunc(line[:at], unicode.IsLetter) && isRun(line[at:]) && (!beginsField(line[at:]) || bytes.HasSuffix(bytes.TrimRight(before, "\r\n"), []byte("&")))
+	return at <= longestMark && isRun(line[at:]) && (!beginsField(line[at:]) || bytes.HasSuffix(bytes.TrimRight(before, "\r\n"), []byte("&")))
 }
 
 // begin begins a record with some lines.

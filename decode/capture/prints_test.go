@@ -93,6 +93,7 @@ func TestPrints(t *testing.T) {
 		{"a body in brackets, as it was posted", "200 {" + status + "&task_token=" + token + "&event=queued} x\n", []string{"1, byte 5: " + status + "&task_token=" + token + "&event=queued"}},
 		{"a quoted body that was wrapped before its status", "> task_token=" + token + "&event=queu\n> ed&" + status + "\n", []string{"1, lines with a mark, wrapped text: task_token=" + token + "&event=queued&" + status}},
 		{"a body that was wrapped before its status, and other lines", "INFO task_token=" + token + "&event=saved&\npayload=1\n\n", []string{"1, wrapped text, byte 5: task_token=" + token + "&event=saved&payload=1"}},
+		{"a body without a status before a name and a value", "INFO task_token=" + token + "&event=saved&payload=1\nevent: saved\n", []string{"1, byte 5: task_token=" + token + "&event=saved&payload=1"}},
 		{"quoted-printable text without a status", "task_token=3D" + token + "&event=3Dqueued\n", []string{"1, quoted-printable text: task_token=" + token + "&event=queued"}},
 		{"an entity that quoted-printable text has wrapped", "<p>task_token=3D" + token + "&amp=\n;event=3Dqueued</p>\n", []string{"1, quoted-printable text, HTML: task_token=" + token + "&event=queued"}},
 		{"a chunk that ends before its status", "Transfer-Encoding: chunked\n\n" + "40\ntask_token=" + token + "&event=queued&status=\n" + fmt.Sprintf("%x", len(status)-len("status=")) + "\n" + status[len("status="):] + "\n0\n", []string{"3, a chunked body: task_token=" + token + "&event=queued&" + status}},

@@ -116,7 +116,7 @@ func TestTable(t *testing.T) {
 		{"columns wrapped", "event  status                \n-----  ----------------------\nsaved  1234567890123456789012\n       3                     \n\nerror  x                     \n", "event=saved | status=12345678901234567890123\nevent=error | status=x\n", ""},
 		{"a line across the columns ends them", "event  status\n-----  ------\nsaved  {}\n12:00:00 it goes on\n", "event=saved | status={}\n", "12:00:00 it goes on\n"},
 		{"cut by its width", "event status\n----- ------\nsaved {\"a...\nerror {\"b…\n", "event=saved | status={\"a... (truncated by the width of the table) LOST truncated by the width of the table\nevent=error | status={\"b… (truncated by the width of the table) LOST truncated by the width of the table\n", ""},
-		{"what others lost is no loss", "status event a\n------ ----- -\n{}     saved …\n", "status={} | event=saved | a=… (truncated by the width of the table)\n", ""},
+		{"what others lost does not count", "status event a\n------ ----- -\n{}     saved …\n", "status={} | event=saved | a=… (truncated by the width of the table)\n", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
