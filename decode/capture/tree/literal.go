@@ -499,7 +499,7 @@ func readKey(t []byte, at int) (k key, ok bool) {
 			i = upTo(t, i, "]")
 		}
 	} else if bracket {
-		end := upTo(t, i, "]\n=,")
+		end := upTo(t, i, "]\n=,\"'")
 		k.name, _, _ = strings.Cut(string(t[i:end]), ":") // [event:protected]
 		i = end
 	} else { // event, :event, @event, req.body.event

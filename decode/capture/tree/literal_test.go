@@ -715,6 +715,7 @@ func TestValueJSON(t *testing.T) {
 	for _, in := range []string{
 		`["[",", ","]"]`, `["{",null,"}"]`, `[[0],[1]]`, `{"[0]":1,"a=":"b, c=d"}`, `["...","[Object]","a' b"]`, `{"` + long + `":"` + long + `"}`,
 		`{"a":1,"a":{"":[]},"b":[true,false,null,-1.50e+7]}`, `["\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"]`, `{"0":1,"1":2}`, `[{"a":"x"},"b"]`,
+		`[[["a]="]]]`, `[[{"a]=":1}]]`,
 	} {
 		text := []byte(in)
 		n := Value(text, 0)
